@@ -1,0 +1,46 @@
+# Two commands matter: `make demo` and `make test`. Both set up what they need in .venv from requirements.lock.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+ifeq ($(OS),Windows_NT)
+BIN    := $(VENV)/Scripts
+endif
+READY  := $(VENV)/.ready
+
+.PHONY: demo test check format lock clean wheel help
+
+help:            ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) or sys.version_info >= (3, 14))' \
+	  || { echo "Python 3.11 to 3.13 is needed; name one: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+demo: $(READY)   ## build the sample graph, train, ask a dozen questions
+	$(BIN)/python examples/demo.py
+
+test: $(READY)   ## static checks and all tests
+	$(MAKE) check
+	$(BIN)/python -m pytest --cov --cov-report=term
+
+check: $(READY)  ## ruff, mypy --strict, import floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY) ## format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(READY)   ## resolve requirements.lock anew, for all platforms
+	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header \
+	  --extra dev --python-version 3.11 --upgrade --output-file requirements.lock
+
+clean:           ## remove what demo and tests made
+	rm -rf demo .pytest_cache .mypy_cache .ruff_cache htmlcov .coverage*

@@ -1,0 +1,117 @@
+"""Settings: arguments win over the environment (``KGQA_*``), the environment over a TOML file."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from kgqa.errors import ConfigError
+
+ENV_PREFIX = "KGQA_"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Credentials are not here: they stay in the environment and are never printed."""
+
+    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, extra="forbid", frozen=True)
+
+    store: str | None = Field(None, description="Default store: a folder or a server URI.")
+    work: Path | None = Field(None, description="Where indexes and models of a server's graph lie.")
+    cache: Path = Field(
+        default_factory=lambda: platformdirs.user_cache_path("kgqa"), description="The one cache folder."
+    )
+    language: str = Field("en", description="Default language of a new store's labels (BCP 47).")
+    encoder: str = Field("packaged", description="Text encoder: 'packaged', a folder, or a hub name.")
+    device: str = Field("auto", description="'auto' (CUDA where present), 'cpu', 'cuda' or 'cuda:N'.")
+    threads: int | None = Field(None, ge=1, description="Threads for the models; None leaves the library's choice.")
+    seed: int = Field(0, ge=0, description="Seed of everything random.")
+    online: bool = Field(False, description="Allow model hubs to be asked for a named model.")
+    tracing: bool = Field(False, description="Allow LangChain to send traces, as its own settings say.")
+    chat_model: str | None = Field(
+        None, description="Words checked answers: a local transformers folder or a .gguf file. None: the verbaliser."
+    )
+    encode_entities: int = Field(50_000, ge=0, description="Entity names are encoded up to this many.")
+    max_hops: int = Field(3, ge=1, le=4, description="Longest path that plan search proposes.")
+    beam: int = Field(64, ge=1, description="Plans kept at each step of the search.")
+    predict_above: float = Field(0.5, ge=0, le=1, description="A predicted fact is used above this probability.")
+    answer_above: float = Field(0.3, ge=0, le=1, description="Below this confidence the engine abstains.")
+    max_answers: int = Field(1000, ge=1, description="Answers written at most; the total is always told.")
+    max_evidence: int = Field(50, ge=1, description="Evidence items written at most; the total is always told.")
+    timeout: float | None = Field(None, gt=0, description="Seconds one question may take.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings
+
+
+def load_settings(*, file: str | Path | None = None, **arguments: Any) -> Settings:
+    """Settings from arguments (None means not given), environment and a TOML file, in that order.
+
+    Raises ConfigError that names the setting, the place it came from and what it may be.
+    """
+    given = {name: value for name, value in arguments.items() if value is not None}
+    from_file = _read_file(Path(file)) if file is not None else {}
+    in_environment = {name for name in Settings.model_fields if ENV_PREFIX + name.upper() in os.environ}
+    merged = {name: value for name, value in from_file.items() if name not in in_environment} | given
+    try:
+        return Settings(**merged)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        place = (
+            "argument"
+            if name in given
+            else f"environment {ENV_PREFIX}{name.upper()}"
+            if name in in_environment
+            else file
+        )
+        raise ConfigError(f"setting {name!r} ({place}): {first['msg']}") from error
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+    unknown = sorted(set(data) - set(Settings.model_fields))
+    if unknown:
+        raise ConfigError(f"{path}: unknown setting {unknown[0]!r}; known: {', '.join(Settings.model_fields)}")
+    return data
+
+
+def prepare_environment(settings: Settings) -> None:
+    """Points every library's cache into ours, keeps hubs and tracing quiet; call before importing torch and the like.
+
+    What the user has set in the environment on purpose (a hub cache with models in it) stays.
+    """
+    cache = settings.cache
+    for variable, folder in {
+        "PYSTOW_HOME": "pystow",
+        "PYKEEN_HOME": "pykeen",
+        "HF_HOME": "huggingface",
+        "TORCH_HOME": "torch",
+        "TRITON_CACHE_DIR": "triton",
+        "MPLCONFIGDIR": "matplotlib",
+    }.items():
+        os.environ.setdefault(variable, str(cache / folder))
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    if not settings.online:
+        os.environ["HF_HUB_OFFLINE"] = "1"
+        os.environ["TRANSFORMERS_OFFLINE"] = "1"
+    if not settings.tracing:
+        for variable in ("LANGCHAIN_TRACING_V2", "LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING"):
+            os.environ[variable] = "false"

@@ -1,0 +1,1 @@
+"""Knowledge-graph embeddings (PyKEEN), link prediction with calibrated probabilities, text encoders."""

@@ -1,0 +1,1 @@
+"""Opens, builds, answers: wires the rooms together and nothing else."""

@@ -1,0 +1,1 @@
+"""Judges answers of any system: metrics, intervals, reports."""

@@ -1,0 +1,1 @@
+"""Words an answer from its evidence: the verbaliser, chat models, citations, abstention."""

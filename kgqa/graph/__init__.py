@@ -1,0 +1,1 @@
+"""The graph: stores, the snapshot, readers and writers of formats, schema validation."""

@@ -1,0 +1,250 @@
+"""The store contract: one truth, two stores (SQLite embedded, Neo4j server), one contract suite.
+
+A store gives every node (entity or literal) a number that is never used again; indexes and the snapshot speak
+numbers, people and plans speak ids. Writes are whole: a source is visible entirely or not at all.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from kgqa.types import Entity, Literal, Passage, Progress, Record, Records, Relation, Statement
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """A source with what it asserts. ``finished`` is False while a server ingest is still under way."""
+
+    name: str
+    entities: int
+    statements: int
+    passages: int
+    revision: int
+    finished: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a store holds; ``statements`` are distinct, ``assertions`` count each source's."""
+
+    entities: int
+    literals: int
+    relations: int
+    types: int
+    statements: int
+    assertions: int
+    passages: int
+    mentions: int
+    sources: int
+
+
+@dataclass(frozen=True, slots=True)
+class WriteReport:
+    """What a write or delete changed: assertions added and removed, and the revision that shows it."""
+
+    revision: int
+    added: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRow:
+    """A node as the indexes need it: an entity (``id``, shown ``label``, types) or a literal."""
+
+    number: int
+    id: str | None
+    label: str
+    types: tuple[str, ...] = ()
+    literal: Literal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NameRow:
+    """One name of an entity. ``kind`` is "label" or "alias"; ``language`` a tag or None for the default."""
+
+    node: int
+    name: str
+    kind: str
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Distinct statements by number (qualifiers aside). Each array: shape: (n,), int32"""
+
+    heads: NDArray[np.int32]
+    relations: NDArray[np.int32]
+    tails: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What differs between two revisions, for deltas.
+
+    ``nodes`` are the numbers of nodes whose names, types or value were added, changed or removed;
+    ``passages`` likewise, by id. ``rebuild`` says that the difference is not known row by row
+    (a ``same`` record changed, or the log was folded): start from a new base.
+    """
+
+    revision: int
+    added: Edges
+    removed: Edges
+    nodes: tuple[int, ...]
+    passages: tuple[str, ...]
+    rebuild: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something ``verify`` found wrong."""
+
+    where: str
+    what: str
+
+
+class GraphStore(ABC):
+    """A graph with its sources. Thread-safe for reading; one writer at a time. A context manager."""
+
+    # --- what it is
+
+    @property
+    @abstractmethod
+    def location(self) -> str:
+        """The folder or URI, without secrets."""
+
+    @property
+    @abstractmethod
+    def language(self) -> str:
+        """The default language of labels, a BCP 47 tag."""
+
+    @property
+    @abstractmethod
+    def revision(self) -> int:
+        """Raised by one with each committed change; 0 for a new store."""
+
+    # --- writing
+
+    @abstractmethod
+    def write(
+        self, records: Records, *, source: str, replace: bool = False, progress: Progress | None = None
+    ) -> WriteReport:
+        """Adds what ``records`` assert under ``source`` (a record's own source wins), as one transaction.
+
+        ``replace`` makes the records the source's whole content. Writing the same again changes nothing, not even the
+        revision. An exception raised by ``records`` leaves the store as it was.
+        """
+
+    @abstractmethod
+    def delete(self, *, source: str) -> WriteReport:
+        """Removes everything that only ``source`` says. Raises NotFoundError for an unknown source."""
+
+    # --- reading by id
+
+    @abstractmethod
+    def node(self, ref: str | Literal) -> int | None:
+        """The number of an entity id or literal, None when the graph lacks it."""
+
+    @abstractmethod
+    def nodes(self, numbers: Sequence[int]) -> list[NodeRow]:
+        """The rows of these numbers, in their order. Raises NotFoundError for a number never given."""
+
+    @abstractmethod
+    def entity(self, id: str) -> Entity | None:
+        """Everything said of an entity by all sources, merged: the first source by name shows first."""
+
+    @abstractmethod
+    def relation(self, id: str) -> Relation | None:
+        """What is known of a relation; one that only stands in triples has just its id."""
+
+    @abstractmethod
+    def relations(self) -> tuple[Relation, ...]:
+        """Every relation, by id; position in ``relation_numbers`` is by number."""
+
+    @abstractmethod
+    def relation_numbers(self) -> dict[int, str]:
+        """Relation ids by the number used in Edges."""
+
+    @abstractmethod
+    def statements(
+        self,
+        *,
+        head: str | Literal | None = None,
+        relation: str | None = None,
+        tail: str | Literal | None = None,
+        limit: int | None = None,
+    ) -> Iterator[Statement]:
+        """Statements that match, with qualifiers and sources; in order of head, relation, tail."""
+
+    @abstractmethod
+    def passage(self, id: str) -> Passage | None:
+        """A passage with the mentions that sources gave; ``source`` is the first by name."""
+
+    @abstractmethod
+    def passage_sources(self, id: str) -> tuple[str, ...]:
+        """The sources that hold this passage."""
+
+    @abstractmethod
+    def sources(self) -> tuple[SourceInfo, ...]:
+        """The sources, by name."""
+
+    @abstractmethod
+    def counts(self) -> Counts: ...
+
+    # --- feeds: what indexes and the snapshot are built from, in memory that does not grow with the graph
+
+    @abstractmethod
+    def node_rows(self, *, numbers: Sequence[int] | None = None) -> Iterator[NodeRow]:
+        """All nodes (or these) in order of number; numbers that no longer exist are left out."""
+
+    @abstractmethod
+    def name_rows(self, *, numbers: Sequence[int] | None = None) -> Iterator[NameRow]:
+        """All names of entities (or of these), in order of number."""
+
+    @abstractmethod
+    def passages(self, *, ids: Sequence[str] | None = None) -> Iterator[Passage]:
+        """All passages (or these), by id; ids that no longer exist are left out."""
+
+    @abstractmethod
+    def edges(self, *, chunk: int = 200_000) -> Iterator[Edges]:
+        """Every distinct (head, relation, tail), in chunks."""
+
+    @abstractmethod
+    def qualified(self) -> Iterator[tuple[int, int, int, dict[str, Literal | str]]]:
+        """(head, relation, tail, qualifiers) of each statement that has qualifiers."""
+
+    @abstractmethod
+    def same_pairs(self) -> Iterator[tuple[int, int]]:
+        """Pairs of node numbers that are one thing."""
+
+    @abstractmethod
+    def changes(self, since: int) -> Changes:
+        """What changed after revision ``since``, in time that goes with the change."""
+
+    # --- whole
+
+    @abstractmethod
+    def export(self, *, source: str | None = None) -> Iterator[Record]:
+        """Every assertion as a record with its source, sorted: equal stores give equal records."""
+
+    @abstractmethod
+    def verify(self) -> list[Problem]:
+        """Checks integrity; an empty list means sound."""
+
+    @abstractmethod
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,1 @@
+"""Indexes beside the store: text (BM25) and vectors, with manifests."""

@@ -1,0 +1,1 @@
+"""From words to nodes: mentions in questions and passages, linked to entities, or to none (NIL)."""

@@ -1,0 +1,1 @@
+"""The plan algebra: search, execution, explanation."""

@@ -1,0 +1,1 @@
+"""Channels of retrieval, their fusion, and the LangChain retriever."""

@@ -1,0 +1,1 @@
+"""Learning from the graph itself: synthesised questions and the models trained on them."""

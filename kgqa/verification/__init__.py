@@ -1,0 +1,1 @@
+"""Checks of claims, citations and steps; verdicts."""
