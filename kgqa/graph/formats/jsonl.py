@@ -62,12 +62,14 @@ def writing(target: str | Path | TextIO) -> Iterator[TextIO]:
         return
     path = Path(target)
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".kgqa-", suffix=".part")
+        stream = tempfile.NamedTemporaryFile(
+            "w", dir=path.parent, prefix=".kgqa-", suffix=".part", encoding="utf-8", newline="\n", delete=False
+        )
     except OSError as error:
         raise InputError(f"cannot be written: {error.strerror or error}", path=path) from error
-    temporary = Path(name)
+    temporary = Path(stream.name)
     try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as stream:
+        with stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
@@ -86,4 +88,3 @@ def _umask() -> int:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number")
-

@@ -27,7 +27,7 @@ def open_bytes(path: str) -> Iterator[BinaryIO]:
     """
     try:
         with _raw(path) as raw:
-            buffered = raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(raw)  # type: ignore[type-var]
+            buffered = raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(raw)
             if buffered.peek(2)[:2] == _GZIP:
                 with gzip.open(buffered, "rb") as unpacked:
                     yield io.BufferedReader(unpacked)  # type: ignore[type-var]  # GzipFile reads into buffers

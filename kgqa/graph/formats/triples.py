@@ -27,7 +27,7 @@ def read_separated(path: str, separator: str, options: ReadOptions, errors: Line
     """A table whose fields are split at ``separator`` and nowhere else."""
     with open_text(path, encoding=options.encoding) as lines:
         numbered = enumerate(lines, 1)
-        for number, line in numbered:
+        for number, line in numbered:  # noqa: B007
             if not line.isspace():
                 break
         else:
