@@ -7,10 +7,10 @@ BIN    := $(VENV)/Scripts
 endif
 READY  := $(VENV)/.ready
 
-.PHONY: demo test check format lock clean wheel help
+.PHONY: demo test test-neo4j check format lock clean help
 
 help:            ## what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) or sys.version_info >= (3, 14))' \
@@ -44,3 +44,6 @@ lock: $(READY)   ## resolve requirements.lock anew, for all platforms
 
 clean:           ## remove what demo and tests made
 	rm -rf demo .pytest_cache .mypy_cache .ruff_cache htmlcov .coverage*
+
+test-neo4j: $(READY) ## the store contract on a real Neo4j server (needs Java 17 and Maven)
+	KGQA_NEO4J_TESTS=1 $(BIN)/python -m pytest tests/integration

@@ -1,0 +1,67 @@
+"""Triples of the snapshot as evidence for people: labels, qualifiers and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kgqa.generation.evidence import EvidenceBook
+from kgqa.graph.snapshot import Snapshot
+from kgqa.graph.store import GraphStore
+from kgqa.reasoning.execute import SupportTriple
+from kgqa.types import Literal, Statement, TripleEvidence
+
+
+class GraphEvidence:
+    """Adds support triples to a book, with what the store knows of each."""
+
+    def __init__(self, snapshot: Snapshot, store: GraphStore, relation_labels: Mapping[str, str]) -> None:
+        self._snapshot = snapshot
+        self._store = store
+        self._labels = relation_labels
+
+    def add(self, triple: SupportTriple, book: EvidenceBook) -> int | None:
+        """The number of this triple in the book, None when the book is full."""
+        return book.add((triple.head, triple.relation, triple.tail), lambda n: self._make(n, triple))
+
+    def ref(self, node: int) -> str:
+        """How a node is named in JSON: the entity's id, the literal's value."""
+        return self._snapshot.id(node) or self._value(node).value
+
+    def _value(self, node: int) -> Literal:
+        literal = self._snapshot.literal(node)
+        return literal if literal is not None else Literal(self._snapshot.label(node))
+
+    def _make(self, n: int, triple: SupportTriple) -> TripleEvidence:
+        statement = None if triple.predicted else self._statement(triple)
+        return TripleEvidence(
+            n=n,
+            head=self.ref(triple.head),
+            relation=triple.relation,
+            tail=self.ref(triple.tail),
+            head_label=self._snapshot.label(triple.head),
+            relation_label=self._labels[triple.relation],
+            tail_label=self._snapshot.label(triple.tail),
+            qualifiers=_plain(statement.qualifiers) if statement else {},
+            sources=statement.sources if statement else (),
+            predicted=triple.predicted,
+            probability=triple.probability,
+        )
+
+    def _statement(self, triple: SupportTriple) -> Statement | None:
+        """The stored statement; one thing may be stored under several ids."""
+        for head in self._snapshot.members(triple.head):
+            for tail in self._snapshot.members(triple.tail):
+                found = self._store.statements(
+                    head=self._ref(head), relation=triple.relation, tail=self._ref(tail), limit=1
+                )
+                for statement in found:
+                    return statement
+        return None
+
+    def _ref(self, node: int) -> str | Literal:
+        return self._snapshot.id(node) or self._value(node)
+
+
+def _plain(qualifiers: Mapping[str, Literal | str]) -> dict[str, Any]:
+    return {name: value if isinstance(value, str) else value.to_dict() for name, value in qualifiers.items()}

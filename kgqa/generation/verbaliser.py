@@ -1,0 +1,124 @@
+"""Words the result of a plan without any model: each answer with a claim that cites its whole derivation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kgqa.generation.draft import Draft
+from kgqa.generation.evidence import EvidenceBook
+from kgqa.generation.graph_evidence import GraphEvidence
+from kgqa.generation.wording import cite, enumerate_words, triple_sentence
+from kgqa.graph.snapshot import Snapshot
+from kgqa.reasoning.execute import Result, ResultKind
+from kgqa.types import AnswerItem, AnswerKind, Claim, TripleEvidence
+
+_NAMED = 10  # answers named in the text; all of them stand in ``answers``
+
+
+class Verbaliser:
+    """Turns results into drafts. ``symmetric``: ids of symmetric relations, worded as verbs."""
+
+    def __init__(self, snapshot: Snapshot, evidence: GraphEvidence, *, symmetric: frozenset[str] = frozenset()) -> None:
+        self._snapshot = snapshot
+        self._evidence = evidence
+        self._symmetric = symmetric
+
+    def compose(
+        self, result: Result, *, score: float, plan_text: str, max_answers: int = 1000, max_evidence: int = 50
+    ) -> Draft:
+        """The draft for a result that has an answer."""
+        book = EvidenceBook(limit=max_evidence)
+        match result.kind:
+            case ResultKind.NODES:
+                text, answers, claims = self._nodes(result, book, score, max_answers)
+            case ResultKind.COUNT:
+                text, answers, claims = self._count(result, book, score, plan_text)
+            case _:
+                text, answers, claims = self._boolean(result, book, score, plan_text)
+        if result.missing:
+            text += f" {result.missing} left out for want of a value."
+        return Draft(
+            text=text,
+            answers=tuple(answers),
+            claims=tuple(claims),
+            evidence=book.items,
+            answers_total=len(result.nodes) if result.kind is ResultKind.NODES else 1,
+            evidence_total=book.total,
+        )
+
+    def _nodes(
+        self, result: Result, book: EvidenceBook, score: float, limit: int
+    ) -> tuple[str, list[AnswerItem], list[Claim]]:
+        nodes = result.nodes.tolist()
+        claims, named = [], []
+        for position, node in enumerate(nodes[:limit]):
+            if position < _NAMED or book.total < book.limit:
+                claim = self._claim(result, node, book)
+                if claim is not None:
+                    claims.append(claim)
+                if position < _NAMED:
+                    named.append(self._snapshot.label(node) + (cite(claim.citations) if claim else ""))
+        more = len(nodes) - len(named)
+        text = enumerate_words(named) if not more else ", ".join(named) + f" and {more} more"
+        return text + ".", [self._item(node, score) for node in nodes[:limit]], claims
+
+    def _count(
+        self, result: Result, book: EvidenceBook, score: float, plan_text: str
+    ) -> tuple[str, list[AnswerItem], list[Claim]]:
+        value = int(result.value or 0)
+        item = AnswerItem(AnswerKind.COUNT, str(value), score, value=value)
+        numbers = self._cite_support(result, None, book)
+        if not value:
+            text = f"0: this graph holds none ({plan_text})"
+            return f"{text}.", [item], [Claim(text, ())]
+        text = f"{value}: {plan_text}"
+        more = ", among others" if result.total > len(numbers) else ""
+        return f"{value}{cite(numbers)}{more}.", [item], [Claim(text, tuple(numbers), self._predicted(numbers, book))]
+
+    def _boolean(
+        self, result: Result, book: EvidenceBook, score: float, plan_text: str
+    ) -> tuple[str, list[AnswerItem], list[Claim]]:
+        yes = bool(result.value)
+        item = AnswerItem(AnswerKind.BOOLEAN, "yes" if yes else "no", score, value=yes)
+        numbers = self._cite_support(result, None, book)
+        said = self._sentences(numbers, book)
+        if yes:
+            return f"Yes: {said}{cite(numbers)}.", [item], [Claim(said, tuple(numbers), self._predicted(numbers, book))]
+        text = f"No: {said}" if said else f"No, not in this graph ({plan_text})"
+        return f"{text}{cite(numbers)}.", [item], [Claim(said or text, tuple(numbers), self._predicted(numbers, book))]
+
+    def _claim(self, result: Result, node: int, book: EvidenceBook) -> Claim | None:
+        """What makes this node an answer, or None when no room for its evidence is left."""
+        numbers = self._cite_support(result, node, book)
+        if not numbers:
+            return None
+        return Claim(self._sentences(numbers, book), tuple(numbers), self._predicted(numbers, book))
+
+    def _cite_support(self, result: Result, node: int | None, book: EvidenceBook) -> list[int]:
+        """Numbers of the derivation's triples; all of them or none, so that no claim is cited by halves."""
+        triples = result.support(node)
+        if node is not None and book.total + len(triples) > book.limit:
+            known = [book.number((t.head, t.relation, t.tail)) for t in triples]
+            return [n for n in known if n] if all(known) else []
+        numbers = (self._evidence.add(triple, book) for triple in triples)
+        return list(dict.fromkeys(n for n in numbers if n is not None))
+
+    def _sentences(self, numbers: Sequence[int], book: EvidenceBook) -> str:
+        parts = []
+        for number in numbers:
+            item = book.get(number)
+            if isinstance(item, TripleEvidence):
+                parts.append(triple_sentence(item, symmetric=item.relation in self._symmetric))
+        return "; ".join(parts)
+
+    def _predicted(self, numbers: Sequence[int], book: EvidenceBook) -> bool:
+        return any(getattr(book.get(number), "predicted", False) for number in numbers)
+
+    def _item(self, node: int, score: float) -> AnswerItem:
+        literal = self._snapshot.literal(node)
+        label = self._snapshot.label(node)
+        if literal is None:
+            return AnswerItem(AnswerKind.ENTITY, label, score, id=self._snapshot.id(node))
+        return AnswerItem(
+            AnswerKind.VALUE, label, score, value=literal.python_value(), type=str(literal.type), unit=literal.unit
+        )

@@ -1,0 +1,55 @@
+"""Looks up what evidence refers to: is the triple there, does the passage say exactly this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from kgqa.graph.store import GraphStore
+from kgqa.types import Literal, PassageEvidence, Statement, TripleEvidence
+
+Resolve = Callable[[str], Iterable[str]]
+"""All ids that are the same thing as this one, itself included."""
+
+
+class StoreFacts:
+    """The graph as the judge of evidence, read at the moment of judging."""
+
+    def __init__(self, store: GraphStore, *, same: Resolve = lambda id: (id,)) -> None:
+        self._store = store
+        self._same = same
+
+    def triple_stands(self, item: TripleEvidence) -> bool:
+        """Whether some source asserts the triple, its qualifiers included."""
+        wanted = dict(item.qualifiers)
+        return any(
+            not wanted or _qualifiers(statement) == wanted
+            for head in self._same(item.head)
+            for statement in self._about(head, item.relation, item.tail)
+        )
+
+    def span_stands(self, item: PassageEvidence) -> bool:
+        """Whether the passage exists and reads exactly so between the offsets."""
+        passage = self._store.passage(item.id)
+        return (
+            passage is not None
+            and 0 <= item.start <= item.end <= len(passage.text)
+            and passage.text[item.start : item.end] == item.text
+        )
+
+    def is_functional(self, relation: str) -> bool:
+        known = self._store.relation(relation)
+        return known is not None and bool(known.functional)
+
+    def _about(self, head: str, relation: str, tail: str) -> Iterator[Statement]:
+        """Statements of this head and relation whose tail is the entity, or the literal written so."""
+        for other in self._same(tail):
+            yield from self._store.statements(head=head, relation=relation, tail=other)
+        for statement in self._store.statements(head=head, relation=relation):
+            if isinstance(statement.tail, Literal) and statement.tail.value == tail:
+                yield statement
+
+
+def _qualifiers(statement: Statement) -> dict[str, object]:
+    return {
+        name: value if isinstance(value, str) else value.to_dict() for name, value in statement.qualifiers.items()
+    }

@@ -1,0 +1,102 @@
+"""Whether a claim says no more than the evidence that it cites.
+
+Checked by code, on words: every name and number of a claim must stand in its cited evidence, and most of its other
+content words too. A claim that denies what its evidence states is contradicted, and so is one that gives a
+functional relation another value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from kgqa.types import Evidence, PassageEvidence, TripleEvidence, VerdictLabel
+from kgqa.verification.facts import StoreFacts
+
+# English words without content of their own: a claim may add them freely.
+FUNCTION_WORDS = frozenset(
+    """a an the this that these those there here it its they them their he she his her him we you i who whom whose which
+    what when where why how is are was were be been being am do does did done has have had having will would can could
+    may might must shall should and or but nor so than then as if because while of in on at by for from to into onto
+    with without within about over under between among through during before after since until against per via also
+    both each every all any some one ones such same other more most very yes according only just""".split()
+)
+_NEGATIONS = frozenset("not no never none neither nor nobody nothing cannot without".split())
+_WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*", re.UNICODE)
+
+
+def content_words(text: str) -> list[str]:
+    """The words of a text that carry content, folded, in order."""
+    return [word for word in (match.group().casefold() for match in _WORD.finditer(text)) if word not in FUNCTION_WORDS]
+
+
+def names_and_numbers(text: str) -> set[str]:
+    """Words that must never be invented: those with a digit, and capitalised ones that start no sentence."""
+    out = set()
+    for match in _WORD.finditer(text):
+        word, before = match.group(), text[: match.start()].rstrip()
+        starts = not before or before[-1] in ".!?:;\"'“"
+        if any(char.isdigit() for char in word) or (word[0].isupper() and not starts):
+            out.add(word.casefold())
+    return out - FUNCTION_WORDS
+
+
+def evidence_text(item: Evidence) -> str:
+    """What an item of evidence says, as text."""
+    if isinstance(item, PassageEvidence):
+        return f"{item.title or ''} {item.text}"
+    values = " ".join(str(value.get("value") if isinstance(value, dict) else value) for value in item.qualifiers.values())
+    relation = re.sub(r"[_\W]+", " ", item.relation)
+    return f"{item.head_label} {item.relation_label} {relation} {item.tail_label} {values}"
+
+
+def judge_claim(
+    text: str, cited: Sequence[Evidence], facts: StoreFacts, *, given: Collection[str] = ()
+) -> VerdictLabel:
+    """The label of one claim. ``given``: words that need no evidence (the question's, a checked count)."""
+    if not cited or not all(_stands(item, facts) for item in cited):
+        return VerdictLabel.UNSUPPORTED
+    said = " ".join(evidence_text(item) for item in cited)
+    known = set(content_words(said)) | {word.casefold() for word in given}
+    if _denies(text, said):
+        return VerdictLabel.CONTRADICTED
+    if names_and_numbers(text) - known:
+        return VerdictLabel.CONTRADICTED if _other_value(text, cited, facts) else VerdictLabel.UNSUPPORTED
+    words = content_words(text)
+    covered = sum(_covered(word, known) for word in words)
+    if words and covered < len(words) / 2:
+        return VerdictLabel.PARTLY_SUPPORTED
+    predicted = any(isinstance(item, TripleEvidence) and item.predicted for item in cited)
+    return VerdictLabel.PREDICTED if predicted else VerdictLabel.SUPPORTED
+
+
+def _stands(item: Evidence, facts: StoreFacts) -> bool:
+    if isinstance(item, PassageEvidence):
+        return facts.span_stands(item)
+    return item.predicted or facts.triple_stands(item)
+
+
+def _covered(word: str, known: Collection[str]) -> bool:
+    """A word is covered by itself or by a word that shares its stem of at least four letters."""
+    return word in known or (len(word) > 4 and any(other[:4] == word[:4] for other in known))
+
+
+def _denies(text: str, said: str) -> bool:
+    def negated(value: str) -> bool:
+        words = {match.group().casefold() for match in _WORD.finditer(value)}
+        return bool(words & _NEGATIONS) or any(word.endswith(("n't", "n’t")) for word in words)
+
+    return negated(text) and not negated(said)
+
+
+def _other_value(text: str, cited: Sequence[Evidence], facts: StoreFacts) -> bool:
+    """Whether the claim is about a cited head and functional relation but gives neither cited value."""
+    words = set(content_words(text))
+    for item in cited:
+        if not isinstance(item, TripleEvidence) or not facts.is_functional(item.relation):
+            continue
+        head, tail = set(content_words(item.head_label)), set(content_words(item.tail_label))
+        relation = set(content_words(item.relation_label))
+        if head <= words and not tail & words and any(_covered(word, words) for word in relation):
+            return True
+    return False

@@ -1,0 +1,23 @@
+"""Shared by all tests: caches in a temporary folder, one thread for the models, fixed hypothesis settings."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+os.environ.setdefault("KGQA_CACHE", str(Path(tempfile.gettempdir()) / f"kgqa-test-cache-{os.getuid() if hasattr(os, 'getuid') else 0}"))
+os.environ.setdefault("KGQA_THREADS", "2")
+
+settings.register_profile("kgqa", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kgqa")
+
+
+@pytest.fixture(scope="session")
+def datasets() -> Path:
+    """The folder of public data sets, or a skip that says why."""
+    place = os.environ.get("KGQA_DATASETS")
+    if not place or not Path(place).is_dir():
+        pytest.skip("needs the public data sets: set KGQA_DATASETS to their folder")
+    return Path(place)
