@@ -53,7 +53,7 @@ def element_id(row: Row) -> str:
 
 
 def listed(text: str | None) -> list[str]:
-    """"1) USA  2) Algeria" gives its entries."""
+    """ "1) USA  2) Algeria" gives its entries."""
     return [part.strip() for part in re.split(r"\d\)", text or "") if part.strip()]
 
 
@@ -163,7 +163,9 @@ class Chemistry:
                     continue
                 start = opening.format(name=row["name"], lower=row["name"].lower())
                 text = start + " ".join(row[column].split())
-                mentions = _mentions(text, things, pattern, elements=part != "name", head=len(start), own=element_id(row))
+                mentions = _mentions(
+                    text, things, pattern, elements=part != "name", head=len(start), own=element_id(row)
+                )
                 yield {
                     "passage": {
                         "id": f"{slug(row['name'])}/{part}",

@@ -24,7 +24,10 @@ def triple(head: str, relation: str, tail: str | Record, **more: Any) -> Record:
 
 
 def entity(id: str, label: str, kind: str, **more: Any) -> Record:
-    return {"entity": {"id": id, "label": label, "types": [kind], **{k: v for k, v in more.items() if v}}, "source": SOURCE}
+    return {
+        "entity": {"id": id, "label": label, "types": [kind], **{k: v for k, v in more.items() if v}},
+        "source": SOURCE,
+    }
 
 
 def decimal(value: float, unit: str | None = None) -> Record:
@@ -54,7 +57,9 @@ def records(countries: Countries, called: dict[str, set[str]]) -> Iterator[Recor
     for code, data in countries.by_code.items():
         id = country_id(code)
         yield entity(
-            id, data["name"], "country",
+            id,
+            data["name"],
+            "country",
             labels=data.get("translations"),
             aliases=aliases(data["name"], countries.aliases[code] + sorted(called.get(code, ()))),
             attributes=attributes(data),
@@ -81,16 +86,27 @@ def records(countries: Countries, called: dict[str, set[str]]) -> Iterator[Recor
             yield triple(country_id(a), "borders", country_id(b))
     for name, code in PARTS.items():
         data = countries.parts.get(name, {})
-        yield entity(part_id(name), name, "part of a country", attributes=attributes(data) if data else None,
-                     labels=data.get("translations"), aliases=aliases(name, names(data)) if data else None)
+        yield entity(
+            part_id(name),
+            name,
+            "part of a country",
+            attributes=attributes(data) if data else None,
+            labels=data.get("translations"),
+            aliases=aliases(name, names(data)) if data else None,
+        )
         yield triple(part_id(name), "part_of", country_id(code))
     for id, (label, all_names) in cities.entities.items():
         yield entity(id, label, "city", aliases=aliases(label, all_names))
     for id, (kind, label) in areas.items():
         yield entity(id, label, kind)
     for code, label in spoken.items():
-        yield entity(f"language/{code}", label, "language", aliases={"en": [f"{label} language"]},
-                     attributes={"language_code": code})
+        yield entity(
+            f"language/{code}",
+            label,
+            "language",
+            aliases={"en": [f"{label} language"]},
+            attributes={"language_code": code},
+        )
     for label, codes in paid.items():
         yield entity(currency_id(label), label, "currency", attributes={"currency_code": sorted(codes)})
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 from examples.elements.countries import fold, slug
 
-ORGANISATION = re.compile(r"\b(institute|laborator|centre|center|research|university|U\.? of|Argonne)|^[A-Z]{3,}$", re.I)
+ORGANISATION = re.compile(
+    r"\b(institute|laborator|centre|center|research|university|U\.? of|Argonne)|^[A-Z]{3,}$", re.I
+)
 UNKNOWN = re.compile(r"known to the ancients", re.I)
 TITLE = re.compile(r"^(Sir|Baron|Lord)\s+")
 SUFFIX = re.compile(r",?\s+(Jr|Sr)\.?$")
@@ -48,7 +50,7 @@ def _spaced(name: str) -> str:
 
 
 def _shared_surname(part: str) -> list[str]:
-    """"Pierre and Marie Curie" gives both the surname that only the last one carries."""
+    """ "Pierre and Marie Curie" gives both the surname that only the last one carries."""
     first, found, last = part.partition(" and ")
     if not found:
         return [part]
