@@ -14,15 +14,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
-if __name__ == "__main__":
-    sys.path.insert(0, str(HERE.parents[2]))
+if __name__ == "__main__":  # run as a script, from anywhere
+    sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from eval.suites.elements import questions
-from eval.suites.elements.questions import Abstain, Ask, InPassage, Measured, Nobody
+from eval.suites.elements.asking import Abstain, Ask, InPassage, Measured
 from eval.suites.elements.records import Graph
 
 Gold = dict[str, Any]
+HERE = Path(__file__).resolve().parent
 
 
 def gold(graph: Graph, ask: Ask, id: str) -> Gold:
@@ -36,8 +36,6 @@ def gold(graph: Graph, ask: Ask, id: str) -> Gold:
             if answer.premise:
                 raise ValueError(f"{ask.question!r}: the premise is true in these data")
             out |= {"kind": "none", "answers": [], "abstain": [answer.code, *answer.also]}
-        case Nobody():
-            raise ValueError(f"{ask.question!r}: nothing in these data to ask about")
         case InPassage():
             text = graph.passages[answer.passage]
             if not answer.entities and not all(phrase.lower() in text.lower() for phrase in answer.phrases):
@@ -62,7 +60,7 @@ def gold(graph: Graph, ask: Ask, id: str) -> Gold:
             entities = all(item in graph.labels for item in answer)
             out |= {"kind": "entity" if entities else "value", "answers": sorted(map(str, answer))}
     if out["kind"] == "entity":
-        out["aliases"] = {id: graph.names[id] for id in out["answers"]}
+        out["aliases"] = {ref: graph.names[ref] for ref in out["answers"]}
     return out
 
 

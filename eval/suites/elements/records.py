@@ -36,16 +36,16 @@ class Graph:
         self.withheld = [record["triple"] for record in _lines(folder / "withheld.jsonl")]
 
     def _entity(self, entity: dict[str, Any]) -> None:
-        id, label = entity["id"], entity["label"]
-        self.labels[id] = label
+        ref, label = entity["id"], entity["label"]
+        self.labels[ref] = label
         aliases = [name for language in entity.get("aliases", {}).values() for name in language]
-        self.names[id] = list(dict.fromkeys([label, *aliases, *entity.get("labels", {}).values()]))
-        self.types[id] |= set(entity["types"])
-        self.attributes[id] = {
+        self.names[ref] = list(dict.fromkeys([label, *aliases, *entity.get("labels", {}).values()]))
+        self.types[ref] |= set(entity["types"])
+        self.attributes[ref] = {
             name: value if isinstance(value, list) else [value] for name, value in entity.get("attributes", {}).items()
         }
         for kind in entity["types"]:
-            self._ids[kind, label] = id
+            self._ids[kind, label] = ref
 
     # --- finding things
 
@@ -54,7 +54,7 @@ class Graph:
         return self._ids[kind, label]
 
     def all(self, kind: str) -> set[str]:
-        return {id for id, types in self.types.items() if kind in types}
+        return {ref for ref, types in self.types.items() if kind in types}
 
     # --- walking
 
@@ -77,16 +77,16 @@ class Graph:
         return value.get("unit") if isinstance(value, dict) else None
 
     def values(self, ids: Iterable[str], attribute: str) -> set[Any]:
-        return {value for id in ids if (value := self.value(id, attribute)) is not None}
+        return {value for ref in ids if (value := self.value(ref, attribute)) is not None}
 
     def where(self, ids: Iterable[str], attribute: str, test: Callable[[Any], bool]) -> set[str]:
-        return {id for id in ids if (value := self.value(id, attribute)) is not None and test(value)}
+        return {ref for ref in ids if (value := self.value(ref, attribute)) is not None and test(value)}
 
     def extreme(self, ids: Iterable[str], measure: Callable[[str], Any], *, largest: bool = True) -> set[str]:
         """All that tie for the extreme measure; those without one are left out."""
-        measured = {id: m for id in ids if (m := measure(id)) is not None}
+        measured = {ref: m for ref in ids if (m := measure(ref)) is not None}
         best = (max if largest else min)(measured.values())
-        return {id for id, m in measured.items() if m == best}
+        return {ref for ref, m in measured.items() if m == best}
 
 
 def _many(start: str | Iterable[str]) -> Iterable[str]:
