@@ -28,6 +28,11 @@ from kgqa.types import Progress
 MAX_K = 10_000
 _POSTINGS = 6_000  # postings read for one fuzzy query: the rarest trigrams first
 _POOL = 400  # names compared letter by letter
+_COUNTED = 100_000  # terms whose frequency is remembered
+_COUNT_TERMS = {
+    table: f"SELECT v.term, v.doc FROM json_each(?) AS k CROSS JOIN {table} AS v ON v.term = k.value"  # noqa: S608 - fixed names
+    for table in ("passage_vocab", "name_vocab")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class TextIndex:
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
+        self._counted: dict[str, tuple[int | None, dict[str, int]]] = {}
         create_tables(self._db(), path)
 
     @classmethod
@@ -133,7 +139,7 @@ class TextIndex:
         """The best ``k`` passages for a query in plain words, by BM25 over title and text; ties by id."""
         _check_k(k)
         db = self._db()
-        expression = passage_query(db, query)
+        expression = passage_query(query, lambda terms: self._frequencies("passage_vocab", terms))
         if expression is None:
             return []
         # Ties at the cut are settled by id, so equal stores give equal results whatever their history.
@@ -201,12 +207,7 @@ class TextIndex:
         if not key or not grams:
             return []
         db = self._db()
-        frequencies = dict(
-            db.execute(
-                "SELECT v.term, v.doc FROM json_each(?) AS k CROSS JOIN name_vocab AS v ON v.term = k.value",
-                (json.dumps(grams),),
-            )
-        )
+        frequencies = self._frequencies("name_vocab", grams)
         taken, budget = [], _POSTINGS
         for gram in sorted(frequencies, key=lambda gram: (frequencies[gram], gram)):
             if taken and frequencies[gram] > budget:
@@ -220,6 +221,17 @@ class TextIndex:
         numbers, shared = np.unique(np.concatenate(taken), return_counts=True)
         order = np.lexsort((numbers, -shared))[:_POOL]
         return [int(number) for number in numbers[order]]
+
+    def _frequencies(self, vocabulary: str, terms: list[str]) -> dict[str, int]:
+        """In how many rows each term stands, remembered for this revision: counting reads every posting."""
+        revision = self.revision
+        known = self._counted.get(vocabulary)
+        if known is None or known[0] != revision or len(known[1]) > _COUNTED:
+            known = self._counted[vocabulary] = (revision, {})
+        if new := [term for term in terms if term not in known[1]]:
+            rows = self._db().execute(_COUNT_TERMS[vocabulary], (json.dumps(new),))
+            known[1].update(dict.fromkeys(new, 0) | dict(rows))
+        return {term: known[1][term] for term in terms if known[1][term]}
 
     # --- connections
 

@@ -34,7 +34,9 @@ def test_these_are_one_name(one: str, other: str) -> None:
     assert name_key(one) == name_key(other) != ""
 
 
-@pytest.mark.parametrize(("one", "other"), [("C++", "C"), ("が", "か"), ("プラハ", "フラハ"), ("US", "U S"), ("a b", "ab")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("C++", "C"), ("が", "か"), ("プラハ", "フラハ"), ("US", "U S"), ("a b", "ab")]
+)
 def test_these_are_two_names(one: str, other: str) -> None:
     assert name_key(one) != name_key(other)
 
