@@ -19,9 +19,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
 if __name__ == "__main__":  # run as a script, from anywhere
-    sys.path.insert(0, str(ROOT))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from rich.console import Console
 
@@ -31,6 +30,7 @@ from examples.elements import recipe
 from kgqa import Answer, Engine, KgqaError
 from kgqa.assets import asset
 
+ROOT = Path(__file__).resolve().parents[1]
 STORE = "elements.kgqa"
 
 
