@@ -78,11 +78,11 @@ def test_what_rests_on_a_prediction_says_so(answers: dict[str, dict[str, Any]]) 
 
 
 def test_answers_cite_evidence_that_is_there(answers: dict[str, dict[str, Any]]) -> None:
-    for id, answer in answers.items():
+    for name, answer in answers.items():
         numbers = {item["n"] for item in answer["evidence"]}
         for claim in answer["claims"]:
-            assert claim["citations"], (id, claim)
-            assert set(claim["citations"]) <= numbers, (id, claim)
+            assert claim["citations"], (name, claim)
+            assert set(claim["citations"]) <= numbers, (name, claim)
 
 
 def test_a_second_run_of_the_demo_does_nothing_again(sample_store: Path) -> None:
