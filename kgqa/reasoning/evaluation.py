@@ -118,11 +118,12 @@ class Evaluation:
         if len(nodes) == 0 or self._facts is None:
             return found
         self.check_time()
+        lacking_nodes = set(nodes.tolist())
         inverse = plan.step.inverse
         facts = [
             fact
             for fact in self._facts.complete(nodes.tolist(), plan.step.relation, inverse=inverse, k=_COMPLETIONS)
-            if fact.probability > self._threshold
+            if fact.probability > self._threshold and (fact.tail if inverse else fact.head) in lacking_nodes
         ]
         self.predicted[id(plan)] = facts
         if not facts:
