@@ -127,7 +127,7 @@ def _fold(cluster: str) -> str:
 
 
 def _continues(character: str) -> bool:
-    """Whether the character joins the one before it: a mark, a conjoining Hangul vowel or final, a voiced-sound mark."""
+    """Whether the character joins the one before it: a mark, a conjoining Hangul letter, a voiced-sound mark."""
     code = ord(character)
     if code < 0x300:
         return False

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -152,7 +153,7 @@ class TextIndex:
                 (expression, limit),
             ).fetchall()
             if len(rows) < limit or rows[-1][0] > rows[k - 1][0]:
-                return [TextHit(id, -score) for score, id in rows[:k]]
+                return [TextHit(passage, -score) for score, passage in rows[:k]]
             limit *= 4
 
     def lookup(self, keys: Sequence[str]) -> list[NameEntry]:
@@ -208,7 +209,8 @@ class TextIndex:
             return []
         db = self._db()
         frequencies = self._frequencies("name_vocab", grams)
-        taken, budget = [], _POSTINGS
+        taken: list[NDArray[np.int64]] = []
+        budget = _POSTINGS
         for gram in sorted(frequencies, key=lambda gram: (frequencies[gram], gram)):
             if taken and frequencies[gram] > budget:
                 break
