@@ -52,10 +52,10 @@ def initials(name: str) -> str:
 
 
 def names(data: Data) -> list[str]:
-    """Every name of an entry; its ISO codes count only where they spell the initials of a name (USA, UK)."""
+    """Every name of an entry. An ISO code is a name only as initials of one (USA): others are words (AND, IT, US)."""
     codes = {str(code) for code in data["ISO"].values() if code}
     given = [data["name"], *data.get("altSpellings", []), *data.get("alt", [])]
-    spelt = {initials(name) for name in given if len(name.split()) > 1}
+    spelt = {initials(name) for name in given if len(initials(name)) > 2}
     native = [part.strip(" \u200f") for part in (data.get("nativeName") or "").split(" / ")]
     out = [name for name in given if name not in codes or name in spelt] + native
     return list(dict.fromkeys(name for name in out if name))
@@ -106,9 +106,7 @@ class Countries:
         }
         outlines = {code: _outline(data) for code, data in self.by_code.items()}
         stands = {
-            (a, b)
-            for a, b in told
-            if (b, a) in told or not outlines[a] or not outlines[b] or outlines[a] & outlines[b]
+            (a, b) for a, b in told if (b, a) in told or not outlines[a] or not outlines[b] or outlines[a] & outlines[b]
         }
         return stands | {(b, a) for a, b in stands}
 

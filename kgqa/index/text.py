@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -28,6 +29,11 @@ from kgqa.types import Progress
 MAX_K = 10_000
 _POSTINGS = 6_000  # postings read for one fuzzy query: the rarest trigrams first
 _POOL = 400  # names compared letter by letter
+_COUNTED = 100_000  # terms whose frequency is remembered
+_COUNT_TERMS = {
+    table: f"SELECT v.term, v.doc FROM json_each(?) AS k CROSS JOIN {table} AS v ON v.term = k.value"  # noqa: S608 - fixed names
+    for table in ("passage_vocab", "name_vocab")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,7 @@ class TextIndex:
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
+        self._counted: dict[str, tuple[int | None, dict[str, int]]] = {}
         create_tables(self._db(), path)
 
     @classmethod
@@ -133,7 +140,7 @@ class TextIndex:
         """The best ``k`` passages for a query in plain words, by BM25 over title and text; ties by id."""
         _check_k(k)
         db = self._db()
-        expression = passage_query(db, query)
+        expression = passage_query(query, lambda terms: self._frequencies("passage_vocab", terms))
         if expression is None:
             return []
         # Ties at the cut are settled by id, so equal stores give equal results whatever their history.
@@ -146,7 +153,7 @@ class TextIndex:
                 (expression, limit),
             ).fetchall()
             if len(rows) < limit or rows[-1][0] > rows[k - 1][0]:
-                return [TextHit(id, -score) for score, id in rows[:k]]
+                return [TextHit(passage, -score) for score, passage in rows[:k]]
             limit *= 4
 
     def lookup(self, keys: Sequence[str]) -> list[NameEntry]:
@@ -167,7 +174,8 @@ class TextIndex:
         """Names whose letters resemble ``text``, one a node, best first, then by node.
 
         Candidates share trigrams with the text, the rarest counting first; they are ranked by the optimal string
-        alignment distance, in which swapping two neighbours is one mistake.
+        alignment distance, in which swapping two neighbours is one mistake; a name that has all words of the text
+        and more ("Einstein") scores 0.6 to 0.9 by its share.
         """
         _check_k(k)
         key = name_key(text)
@@ -186,9 +194,12 @@ class TextIndex:
         found = process.extract(
             wanted, [row[0].replace(" ", "") for row in rows], scorer=OSA.normalized_similarity, limit=None
         )
+        words = set(key.split())
         best: dict[int, NameHit] = {}
         for _, score, place in found:
-            _, node, name = rows[place]
+            other, node, name = rows[place]
+            if words <= set(other.split()):
+                score = max(score, 0.6 + 0.3 * len(wanted) / len(other.replace(" ", "")))
             known = best.get(node)
             if known is None or (-score, name) < (-known.score, known.name):
                 best[node] = NameHit(node, name, float(score))
@@ -201,13 +212,9 @@ class TextIndex:
         if not key or not grams:
             return []
         db = self._db()
-        frequencies = dict(
-            db.execute(
-                "SELECT v.term, v.doc FROM json_each(?) AS k CROSS JOIN name_vocab AS v ON v.term = k.value",
-                (json.dumps(grams),),
-            )
-        )
-        taken, budget = [], _POSTINGS
+        frequencies = self._frequencies("name_vocab", grams)
+        taken: list[NDArray[np.int64]] = []
+        budget = _POSTINGS
         for gram in sorted(frequencies, key=lambda gram: (frequencies[gram], gram)):
             if taken and frequencies[gram] > budget:
                 break
@@ -220,6 +227,17 @@ class TextIndex:
         numbers, shared = np.unique(np.concatenate(taken), return_counts=True)
         order = np.lexsort((numbers, -shared))[:_POOL]
         return [int(number) for number in numbers[order]]
+
+    def _frequencies(self, vocabulary: str, terms: list[str]) -> dict[str, int]:
+        """In how many rows each term stands, remembered for this revision: counting reads every posting."""
+        revision = self.revision
+        known = self._counted.get(vocabulary)
+        if known is None or known[0] != revision or len(known[1]) > _COUNTED:
+            known = self._counted[vocabulary] = (revision, {})
+        if new := [term for term in terms if term not in known[1]]:
+            rows = self._db().execute(_COUNT_TERMS[vocabulary], (json.dumps(new),))
+            known[1].update(dict.fromkeys(new, 0) | dict(rows))
+        return {term: known[1][term] for term in terms if known[1][term]}
 
     # --- connections
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import sqlite3
 import unicodedata
+from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 from kgqa.index.normalise import is_unspaced
 
 _MAX_WORDS = 64
+_POSTINGS = 5_000  # passages scored for one query
 
 
 def searchable(text: str) -> str:
@@ -19,25 +20,24 @@ def searchable(text: str) -> str:
     return "".join(f" {character} " if is_unspaced(character) else character for character in text)
 
 
-def passage_query(db: sqlite3.Connection, query: str) -> str | None:
-    """Any of the query's words; None when it has none that any passage has.
+def passage_query(query: str, frequencies: Callable[[list[str]], Mapping[str, int]]) -> str | None:
+    """Any of the query's words, rarest first, until their postings pass a budget; None when no passage has any.
 
-    Words that more than half of the passages have are left out when others remain: BM25 gives them no weight, and
-    reading their postings is what costs. Unspaced scripts are sought by pairs of neighbouring characters.
+    Words that very many passages have weigh little in BM25, and reading their postings is what costs. Unspaced
+    scripts are sought by pairs of neighbouring characters.
     """
     words = list(dict.fromkeys(_words(query)))[:_MAX_WORDS]
-    total = db.execute("SELECT count(*) FROM passage").fetchone()[0]
-    singles = {word: _term(word) for word in words if " " not in word}
-    counts = dict(
-        db.execute(
-            "SELECT v.term, v.doc FROM json_each(?) AS k CROSS JOIN passage_vocab AS v ON v.term = k.value",
-            (json.dumps(sorted(set(singles.values()))),),
-        )
-    )
-    useful = [word for word in words if 2 * counts.get(singles.get(word, ""), 0) <= total]
-    if not useful:
-        useful = sorted(words, key=lambda word: (counts.get(singles.get(word, ""), 0), word))[:1]
-    return " OR ".join(f'"{word}"' for word in useful) or None
+    terms = {word: word.split(" ")[0] if " " in word else _term(word) for word in words}
+    counts = frequencies(sorted(set(terms.values())))
+    known = sorted((counts[term], word) for word, term in terms.items() if counts.get(term))
+    taken: list[str] = []
+    budget = _POSTINGS
+    for count, word in known:
+        if taken and count > budget:
+            break
+        budget -= count
+        taken.append(word)
+    return " OR ".join(f'"{word}"' for word in sorted(taken)) or None
 
 
 def _words(query: str) -> list[str]:
@@ -56,7 +56,7 @@ def _words(query: str) -> list[str]:
                 run.append(character)
                 continue
             if run and is_unspaced(run[-1]):
-                words += [f"{a} {b}" for a, b in zip(run, run[1:])] or run
+                words += [f"{a} {b}" for a, b in pairwise(run)] or run
                 run.clear()
             if character != " ":
                 run.append(character)

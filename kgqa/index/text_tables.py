@@ -43,7 +43,9 @@ def connect(path: Path) -> sqlite3.Connection:
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("PRAGMA cache_size = -32768")
     except sqlite3.Error as error:
-        raise StoreError(f"{path}: the text index cannot be opened: {error}; delete the file and index again") from error
+        raise StoreError(
+            f"{path}: the text index cannot be opened: {error}; delete the file and index again"
+        ) from error
     return db
 
 
@@ -52,7 +54,7 @@ def create_tables(db: sqlite3.Connection, path: Path, *, anew: bool = False) -> 
     try:
         if anew:
             for name in _NAMES:
-                db.execute(f"DROP TABLE IF EXISTS {name}")  # noqa: S608 - names are the fixed ones above
+                db.execute(f"DROP TABLE IF EXISTS {name}")
             _create(db)
             return
         version = int(db.execute("PRAGMA user_version").fetchone()[0])
@@ -119,9 +121,7 @@ def _insert_names(db: sqlite3.Connection, batch: list[tuple[int, int, str, str, 
     return len(batch)
 
 
-def _name_rows(
-    store: GraphStore, nodes: Sequence[int] | None
-) -> Iterator[tuple[int, str, str, str, str | None]]:
+def _name_rows(store: GraphStore, nodes: Sequence[int] | None) -> Iterator[tuple[int, str, str, str, str | None]]:
     """(node, key, name, kind, language): each name of a node once a key, its label first."""
     names = store.name_rows(numbers=nodes)
     ahead = next(names, None)
@@ -140,9 +140,7 @@ def _name_rows(
             yield row.number, key, name, kind, language
 
 
-def _add(
-    found: dict[tuple[str, str], tuple[str, str, str | None]], name: str, kind: str, language: str | None
-) -> None:
+def _add(found: dict[tuple[str, str], tuple[str, str, str | None]], name: str, kind: str, language: str | None) -> None:
     for key in name_keys(name):
         # Spellings that differ in accents only are kept apart, so that the exact one can be preferred.
         mark = key if name.isascii() else surface(name)
@@ -191,8 +189,8 @@ def fill_passages(
 
 def drop_passages(db: sqlite3.Connection, ids: Sequence[str]) -> None:
     """Removes these passages; ids that are not there are passed over."""
-    for id in ids:
-        row = db.execute("SELECT number FROM passage WHERE id = ?", (id,)).fetchone()
+    for passage in ids:
+        row = db.execute("SELECT number FROM passage WHERE id = ?", (passage,)).fetchone()
         if row is not None:
             db.execute("DELETE FROM passage_fts WHERE rowid = ?", row)
             db.execute("DELETE FROM passage WHERE number = ?", row)

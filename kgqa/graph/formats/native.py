@@ -1,4 +1,4 @@
-"""The native record form: one JSON object per entity, triple, relation, passage or ``same`` (CONTRACTS.md, section 5)."""
+"""The native record form: one JSON object for each (CONTRACTS.md, section 5)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def record_from_dict(data: Any) -> Record:
 
 def _check(body: dict[str, Any], known: set[str], what: str, required: Iterable[str]) -> None:
     if not body.keys() <= known:
-        unknown = min((str(name) for name in body.keys() - known))
+        unknown = min(str(name) for name in body.keys() - known)
         raise InputError(f"unknown field {unknown!r} of {what}", hint=f"known: {', '.join(sorted(known))}")
     for name in required:
         if name not in body:
