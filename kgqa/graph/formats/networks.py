@@ -2,8 +2,8 @@
 
 Nodes are entities: the attributes ``label``, ``labels``, ``aliases``, ``types`` (or ``type``), ``description``,
 ``descriptions`` mean what they mean in a native record, all others are attributes. An edge is a statement whose
-relation is its attribute ``relation`` or, in a multigraph, its key; ``source`` is the statement's source, all others are
-qualifiers. An undirected graph says that its relations are symmetric.
+relation is its attribute ``relation`` or, in a multigraph, its key; ``source`` is the statement's source, all
+others are qualifiers. An undirected graph says that its relations are symmetric.
 """
 
 from __future__ import annotations
@@ -53,8 +53,9 @@ def read_networkx(graph: nx.Graph[Any], errors: LineErrors) -> Iterator[Record]:
 
 def _edges(graph: nx.Graph[Any], ids: dict[Hashable, str | Literal], errors: LineErrors) -> Iterator[Record]:
     symmetric: set[str] = set()
+    multi: Any = graph.edges
     edges: Iterable[tuple[Any, ...]] = (
-        graph.edges(keys=True, data=True)  # type: ignore[call-arg]  # known of multigraphs only
+        multi(keys=True, data=True)
         if graph.is_multigraph()
         else ((head, tail, None, data) for head, tail, data in graph.edges(data=True))
     )

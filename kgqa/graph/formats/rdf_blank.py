@@ -17,7 +17,7 @@ from kgqa.types import Literal
 Colours = dict[str, str]
 
 
-def is_blank(term: target) -> bool:
+def is_blank(term: object) -> bool:
     return isinstance(term, str) and term.startswith("_:")
 
 

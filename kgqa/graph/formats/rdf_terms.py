@@ -149,7 +149,7 @@ def parse_line(line: str) -> Quad | None:
         stripped = line.strip()
         if not stripped or stripped.startswith("#"):
             return None
-        raise InputError("no N-Triples or N-Quads statement", hint="write <subject> <predicate> <target> .")
+        raise InputError("no N-Triples or N-Quads statement", hint="write <subject> <predicate> <object> .")
     subject, blank, predicate, iri, blank_object, lexical, datatype, lang, graph, blank_graph = match.groups()
     target: str | Literal
     if lexical is None:
