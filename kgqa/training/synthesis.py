@@ -51,7 +51,7 @@ class Speaker:
     def _noun_phrase(self, parts: tuple[int, ...]) -> str:
         if not parts:
             return MARK
-        if len(parts) > 1 and parts[-1] == parts[-2] ^ 1 and self._rng.random() < 0.7:
+        if len(parts) > 1 and parts[-1] == self._schema.opposite[parts[-2]] and self._rng.random() < 0.7:
             return self._pick("the ") + self._sharing(parts[-2], self._noun_phrase(parts[:-2]))
         return self._pick("the ") + self._group(parts[-1], self._noun_phrase(parts[:-1]))
 
@@ -128,7 +128,7 @@ class Speaker:
         """What ``part`` and its inverse reach from ``inner``: things that share something with it."""
         pick = self._rng.choice
         form = self._wording(part)
-        noun, kind = form.noun or "place", self._kind(part ^ 1)
+        noun, kind = form.noun or "place", self._kind(int(self._schema.opposite[part]))
         many = w.plural(noun)
         if self._backward(part):
             verb = w.past(self._tail(form)) if form.verb else ""
@@ -353,13 +353,13 @@ def sample_walks(
                 part
                 for number, back, many in zip(numbers.tolist(), inverse.tolist(), edges.tolist())
                 if (part := schema.part_of.get((number, bool(back)))) is not None
-                and not (len(parts) == 1 and part == parts[0] ^ 1 and many == len(nodes))
+                and not (len(parts) == 1 and part == schema.opposite[parts[0]] and many == len(nodes))
             ]
             if not options:
                 break
             part = rng.choice(options)
             nodes = snapshot.hop(nodes[:2000], int(schema.numbers[part]), bool(schema.inverse[part]))
-            if parts and part == parts[-1] ^ 1:
+            if parts and part == schema.opposite[parts[-1]]:
                 nodes = nodes[nodes != start]
             parts.append(part)
             if len(nodes) == 0:

@@ -14,7 +14,7 @@ AUXILIARIES = frozenset(
     """is are was were be been being am do does did done has have had having can could will would shall should may might
     must isn't aren't wasn't weren't doesn't didn't don't hasn't haven't hadn't""".split()
 )
-WH_WORDS = frozenset("who whom whose what which when where why how".split())
+WH_WORDS = frozenset("who whom whose what which when where how".split())
 PREPOSITIONS = frozenset(
     """of in on at by for from to into with within about as between among over under through during across along around
     against towards toward upon onto off out up down per via than""".split()
