@@ -11,24 +11,7 @@ from kgqa.errors import InputError
 from kgqa.graph.formats import read, split_document
 from kgqa.types import Passage
 
-WORDS = tuple(
-    [
-        "river",
-        "stone",
-        "under",
-        "heavy",
-        "light",
-        "across",
-        "narrow",
-        "fields",
-        "while",
-        "quiet",
-        "people",
-        "carried",
-        "water",
-        "home",
-    ]
-)
+WORDS = ("river", "stone", "under", "heavy", "light", "across", "narrow", "fields", "while", "quiet", "people", "home")
 
 
 def paragraph(seed: int, words: int) -> str:
