@@ -199,7 +199,7 @@ def test_figures_keep_their_order_and_bounds(lines):
 def test_answers_that_cannot_be_read_are_refused_with_their_line(tmp_path, text, says):
     path = tmp_path / "answers.jsonl"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(InputError, match="answers.jsonl") as caught:
+    with pytest.raises(InputError, match=r"answers\.jsonl") as caught:
         evaluate(path, GOLD)
     assert says in str(caught.value)
 

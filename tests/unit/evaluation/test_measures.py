@@ -1,5 +1,7 @@
 """Figures against scikit-learn and against plain loops."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -56,7 +58,7 @@ def test_the_calibration_error_is_that_of_a_plain_loop(items):
     ordered = sorted(items)
     bounds = sorted({round(part * len(items) / 15) for part in range(15)} | {len(items)})
     expected = 0.0
-    for start, end in zip(bounds, bounds[1:]):
+    for start, end in pairwise(bounds):
         part = ordered[start:end]
         accuracy = sum(good for _, good in part) / len(part)
         expected += len(part) / len(items) * abs(accuracy - sum(score for score, _ in part) / len(part))
