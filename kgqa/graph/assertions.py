@@ -1,0 +1,375 @@
+"""What a record asserts, field by field, and back: the meanings that every store shares.
+
+A store keeps single assertions: one label, one type, one alias each with its source. Here records are taken apart into
+them, put together again for export, and merged for showing: the first source by name shows first.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+from kgqa.errors import InputError
+from kgqa.types import Entity, Literal, LiteralType, Passage, Relation
+
+
+class EntityField(IntEnum):
+    """What is said of an entity; PRESENT is the mere record."""
+
+    PRESENT = 0
+    LABEL = 1
+    ALIAS = 2
+    TYPE = 3
+    DESCRIPTION = 4
+
+
+class RelationField(IntEnum):
+    """What is said of a relation; the names in lower case are the fields of ``Relation``."""
+
+    PRESENT = 0
+    LABEL = 1
+    ALIAS = 2
+    DESCRIPTION = 3
+    INVERSE_LABEL = 4
+    INVERSE_OF = 5
+    SYMMETRIC = 6
+    FUNCTIONAL = 7
+    DOMAIN = 8
+    RANGE = 9
+
+
+SCALARS = (
+    RelationField.INVERSE_LABEL,
+    RelationField.INVERSE_OF,
+    RelationField.SYMMETRIC,
+    RelationField.FUNCTIONAL,
+    RelationField.DOMAIN,
+    RelationField.RANGE,
+)
+_FLAGS = (RelationField.SYMMETRIC, RelationField.FUNCTIONAL)
+_INFERABLE = {field.name.lower() for field in (RelationField.LABEL, RelationField.DESCRIPTION, *SCALARS)}
+
+ENTITY_KIND = 0
+_KINDS = {kind: number for number, kind in enumerate(LiteralType, start=1)}
+_TYPES = {number: kind for kind, number in _KINDS.items()}
+
+
+class Said(NamedTuple):
+    """One assertion about an entity or relation. ``language`` is "" for the store's default."""
+
+    field: int
+    language: str
+    value: str
+    source: str = ""
+    inferred: bool = False
+
+
+NodeKey = tuple[str, int, str, str]
+"""Text (id or value), kind (0 entity, else a literal's type), unit, language: equal keys are one node."""
+
+
+# --- checks
+
+
+def identifier(value: object, what: str) -> str:
+    """An id in NFC. Raises InputError for what is no text, empty, or no valid Unicode."""
+    if not isinstance(value, str):
+        raise InputError(f"{what} must be text, not {type(value).__name__}: {value!r}")
+    if not value:
+        raise InputError(f"{what} is empty", hint="every id needs at least one character")
+    checked_text(value, what)
+    return value if unicodedata.is_normalized("NFC", value) else unicodedata.normalize("NFC", value)
+
+
+def checked_text(value: object, what: str) -> str:
+    """Text as given. Raises InputError for what is no text or no valid Unicode."""
+    if not isinstance(value, str):
+        raise InputError(f"{what} must be text, not {type(value).__name__}: {value!r}")
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InputError(f"{what} is not valid Unicode: {value!r}", hint="read the source with its encoding") from error
+    return value
+
+
+# --- nodes and qualifiers
+
+
+def node_key(ref: str | Literal) -> NodeKey:
+    """The key of an entity id or a literal. Raises InputError for anything else."""
+    if isinstance(ref, Literal):
+        kind = _KINDS.get(ref.type)
+        if kind is None:
+            raise InputError(f"unknown type {ref.type!r} of the literal {ref.value!r}", hint=", ".join(LiteralType))
+        value = checked_text(ref.value, "the value of a literal")
+        return value, kind, checked_text(ref.unit or "", "a unit"), checked_text(ref.lang or "", "a language")
+    return identifier(ref, "an entity id"), ENTITY_KIND, "", ""
+
+
+def node_ref(text: str, kind: int, unit: str, lang: str) -> str | Literal:
+    """The entity id or literal of a key."""
+    return text if kind == ENTITY_KIND else Literal(text, _TYPES[kind], unit or None, lang or None)
+
+
+def pack_qualifiers(qualifiers: Mapping[str, Literal | str]) -> str:
+    """Canonical JSON, "" for none: text stays text, a literal is [value, type, unit, lang]."""
+    if not qualifiers:
+        return ""
+    packed: dict[str, Any] = {}
+    for name, value in qualifiers.items():
+        name = identifier(name, "the name of a qualifier")
+        if isinstance(value, Literal):
+            text, kind, unit, lang = node_key(value)
+            packed[name] = [text, str(_TYPES[kind]), unit or None, lang or None]
+        else:
+            packed[name] = checked_text(value, f"the qualifier {name!r}")
+    return json.dumps(packed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def unpack_qualifiers(packed: str) -> dict[str, Literal | str]:
+    if not packed:
+        return {}
+    return {
+        name: value if isinstance(value, str) else Literal(value[0], LiteralType(value[1]), value[2], value[3])
+        for name, value in json.loads(packed).items()
+    }
+
+
+# --- entities
+
+
+def entity_facts(entity: Entity, language: str) -> list[Said]:
+    """What an entity record says, its attributes aside. Empty names and descriptions are as not said."""
+    where = f"of the entity {entity.id!r}"
+    facts = [Said(EntityField.PRESENT, "", "")]
+    facts += _by_language(EntityField.LABEL, entity.label, entity.labels, language, f"a label {where}")
+    facts += _aliases(EntityField.ALIAS, entity.aliases, language, f"an alias {where}")
+    facts += [
+        Said(EntityField.TYPE, "", identifier(type_, f"a type {where}")) for type_ in _listed(entity.types, where)
+    ]
+    described = f"a description {where}"
+    facts += _by_language(EntityField.DESCRIPTION, entity.description, entity.descriptions, language, described)
+    return facts
+
+
+def attributes(entity: Entity) -> Iterator[tuple[str, Literal]]:
+    """The statements that ``attributes`` stands for: relation and value. Raises InputError for a plain value."""
+    for relation, values in entity.attributes.items():
+        for value in (values,) if isinstance(values, Literal) else values:
+            if not isinstance(value, Literal):
+                raise InputError(f"the attribute {relation!r} of the entity {entity.id!r} is no literal: {value!r}")
+            yield relation, value
+
+
+def merge_entity(
+    id: str, facts: Iterable[Said], attributes: Mapping[str, Literal | tuple[Literal, ...]], language: str
+) -> Entity:
+    """What all sources say. A label that another source's label hides stands among the aliases."""
+    texts = _group(facts)
+    labels, hidden = _first_of_each(texts[EntityField.LABEL])
+    descriptions, _ = _first_of_each(texts[EntityField.DESCRIPTION])
+    aliases = {tag: list(dict.fromkeys(values)) for tag, values in texts[EntityField.ALIAS].items()}
+    for tag, values in hidden.items():
+        aliases[tag] = list(dict.fromkeys([*aliases.get(tag, ()), *values]))
+    return Entity(
+        id=id,
+        label=labels.pop("", None),
+        labels=labels,
+        aliases=_tagged(aliases, language),
+        types=tuple(sorted({value for values in texts[EntityField.TYPE].values() for value in values})),
+        description=descriptions.pop("", None),
+        descriptions=descriptions,
+        attributes=attributes,
+    )
+
+
+def split_entity(id: str, source: str, facts: Iterable[Said], language: str) -> Iterator[Entity]:
+    """Records that say exactly these facts of one source; more than one where it gives two labels in a language."""
+    texts = _group(facts)
+    labels = {tag: sorted(values) for tag, values in texts[EntityField.LABEL].items()}
+    descriptions = {tag: sorted(values) for tag, values in texts[EntityField.DESCRIPTION].items()}
+    aliases = {tag: sorted(values) for tag, values in texts[EntityField.ALIAS].items()}
+    types = tuple(sorted(texts[EntityField.TYPE].get("", ())))
+    for turn in range(_turns(labels, descriptions)):
+        label, description = _nth(labels, turn), _nth(descriptions, turn)
+        yield Entity(
+            id=id,
+            label=label.pop("", None),
+            labels=label,
+            aliases=_tagged(aliases, language) if turn == 0 else {},
+            types=types if turn == 0 else (),
+            description=description.pop("", None),
+            descriptions=description,
+            source=source,
+        )
+
+
+def shown_label(id: str, facts: Iterable[Said]) -> str:
+    """The label in the default language by the first source, else in the first other language, else the id."""
+    labels = [fact for fact in facts if fact.field == EntityField.LABEL]
+    if not labels:
+        return id
+    return min(labels, key=lambda fact: (fact.language, fact.source, fact.value)).value
+
+
+# --- relations
+
+
+def relation_facts(relation: Relation, language: str) -> list[Said]:
+    """What a relation record says. Raises InputError when ``inferred`` names what cannot be inferred."""
+    where = f"of the relation {relation.id!r}"
+    if unknown := set(relation.inferred) - _INFERABLE:
+        raise InputError(f"inferred {sorted(unknown)[0]!r} {where} is unknown", hint=", ".join(sorted(_INFERABLE)))
+    facts = [Said(RelationField.PRESENT, "", "")]
+    facts += _by_language(RelationField.LABEL, relation.label, relation.labels, language, f"a label {where}")
+    facts += _aliases(RelationField.ALIAS, relation.aliases, language, f"an alias {where}")
+    described = f"a description {where}"
+    facts += _by_language(RelationField.DESCRIPTION, relation.description, relation.descriptions, language, described)
+    for field in SCALARS:
+        value = getattr(relation, field.name.lower())
+        if value is not None and field in _FLAGS:
+            facts.append(Said(field, "", "true" if value else "false"))
+        elif value is not None:
+            facts.append(Said(field, "", identifier(value, f"{field.name.lower()} {where}")))
+    inferred = {RelationField[name.upper()] for name in relation.inferred}
+    return [fact._replace(inferred=True) if fact.field in inferred and not fact.language else fact for fact in facts]
+
+
+def merge_relation(id: str, facts: Iterable[Said], language: str) -> Relation:
+    """What all sources say; what a source says comes before what was inferred."""
+    records = list(facts)
+    given = _group(fact for fact in records if not fact.inferred)
+    guessed = _group(fact for fact in records if fact.inferred)
+    inferred = []
+    for field, values in guessed.items():
+        if not given[field].get("") and values.get(""):
+            given[field][""] = values[""]
+            inferred.append(RelationField(field).name.lower())
+    labels, hidden = _first_of_each(given[RelationField.LABEL])
+    descriptions, _ = _first_of_each(given[RelationField.DESCRIPTION])
+    aliases = {tag: list(dict.fromkeys(values)) for tag, values in given[RelationField.ALIAS].items()}
+    for tag, values in hidden.items():
+        aliases[tag] = list(dict.fromkeys([*aliases.get(tag, ()), *values]))
+    return Relation(
+        id=id,
+        label=labels.pop("", None),
+        labels=labels,
+        aliases=_tagged(aliases, language),
+        description=descriptions.pop("", None),
+        descriptions=descriptions,
+        **{field.name.lower(): _scalar(field, given[field].get("", [None])[0]) for field in SCALARS},
+        inferred=tuple(sorted(inferred)),
+    )
+
+
+def split_relation(id: str, source: str, facts: Iterable[Said], language: str) -> Iterator[Relation]:
+    """Records that say exactly these facts of one source."""
+    records = sorted(set(facts))
+    aliases = {tag: sorted(values) for tag, values in _group(records)[RelationField.ALIAS].items()}
+    columns: dict[tuple[int, str], list[Said]] = defaultdict(list)
+    for fact in records:
+        if fact.field not in (RelationField.PRESENT, RelationField.ALIAS):
+            columns[fact.field, fact.language].append(fact)
+    for turn in range(max(1, *(len(column) for column in columns.values())) if columns else 1):
+        row = {key: column[turn] for key, column in sorted(columns.items()) if turn < len(column)}
+        label = {tag: fact.value for (field, tag), fact in row.items() if field == RelationField.LABEL}
+        description = {tag: fact.value for (field, tag), fact in row.items() if field == RelationField.DESCRIPTION}
+        scalars = {field: row[field, ""].value for field in SCALARS if (field, "") in row}
+        yield Relation(
+            id=id,
+            label=label.pop("", None),
+            labels=label,
+            aliases=_tagged(aliases, language) if turn == 0 else {},
+            description=description.pop("", None),
+            descriptions=description,
+            **{field.name.lower(): _scalar(field, scalars.get(field)) for field in SCALARS},
+            inferred=tuple(
+                sorted(RelationField(field).name.lower() for (field, _), fact in row.items() if fact.inferred)
+            ),
+            source=source,
+        )
+
+
+# --- passages
+
+
+def check_passage(passage: Passage) -> None:
+    """Raises InputError when text is missing or a mention lies outside it."""
+    where = f"the passage {passage.id!r}"
+    text = checked_text(passage.text, f"the text of {where}")
+    if passage.offset < 0:
+        raise InputError(f"{where} starts at {passage.offset} of its document", hint="offsets count code points from 0")
+    for mention in passage.mentions:
+        if not 0 <= mention.start < mention.end <= len(text):
+            raise InputError(
+                f"a mention of {mention.entity!r} in {where} spans {mention.start} to {mention.end}, outside its text",
+                hint=f"offsets count code points; the text has {len(text)}",
+            )
+
+
+# --- kernels
+
+_ByLanguage = dict[str, list[str]]
+
+
+def _by_language(
+    field: int, default: str | None, others: Mapping[str, str], language: str, what: str
+) -> Iterator[Said]:
+    if default:
+        yield Said(field, "", checked_text(default, what))
+    for tag, value in others.items():
+        if value:
+            yield Said(field, _tag(tag, language, what), checked_text(value, what))
+
+
+def _aliases(field: int, aliases: Mapping[str, tuple[str, ...]], language: str, what: str) -> Iterator[Said]:
+    for tag, values in aliases.items():
+        for value in _listed(values, what):
+            if value:
+                yield Said(field, _tag(tag, language, what), checked_text(value, what))
+
+
+def _listed(values: Iterable[str], what: str) -> Iterable[str]:
+    if isinstance(values, str):
+        raise InputError(f"{what}: a list is needed, not the text {values!r}")
+    return values
+
+
+def _tag(tag: str, language: str, what: str) -> str:
+    return "" if tag == language else identifier(tag, f"the language of {what}")
+
+
+def _tagged(texts: Mapping[str, list[str]], language: str) -> dict[str, tuple[str, ...]]:
+    """Language tags in full, in their order."""
+    return dict(sorted((tag or language, tuple(values)) for tag, values in texts.items()))
+
+
+def _group(facts: Iterable[Said]) -> dict[int, _ByLanguage]:
+    """Values by field and language, the first source by name first, then by value."""
+    groups: dict[int, _ByLanguage] = defaultdict(dict)
+    for fact in sorted(facts, key=lambda fact: (fact.field, fact.language, fact.source, fact.value)):
+        groups[fact.field].setdefault(fact.language, []).append(fact.value)
+    return groups
+
+
+def _first_of_each(texts: _ByLanguage) -> tuple[dict[str, str], _ByLanguage]:
+    """What shows in each language, and what that hides."""
+    shown = {tag: values[0] for tag, values in texts.items()}
+    hidden = {tag: [value for value in values if value != shown[tag]] for tag, values in texts.items()}
+    return shown, {tag: values for tag, values in hidden.items() if values}
+
+
+def _turns(*columns: _ByLanguage) -> int:
+    return max([1, *(len(values) for column in columns for values in column.values())])
+
+
+def _nth(texts: _ByLanguage, turn: int) -> dict[str, str]:
+    return {tag: values[turn] for tag, values in sorted(texts.items()) if turn < len(values)}
+
+
+def _scalar(field: RelationField, value: str | None) -> Any:
+    return value == "true" if value is not None and field in _FLAGS else value

@@ -1,0 +1,118 @@
+"""Feeds that indexes and the snapshot are built from: whole tables, streamed in order of number."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from kgqa.graph.assertions import ENTITY_KIND, EntityField, Said, node_ref, shown_label, unpack_qualifiers
+from kgqa.graph.sqlite.reading import passage_number, read_passage
+from kgqa.graph.store import Edges, NameRow, NodeRow
+from kgqa.types import Literal, Passage
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_FACTS = (
+    "SELECT f.node, f.field, f.language, f.value, s.name FROM entity_fact AS f INDEXED BY entity_fact_key "
+    "CROSS JOIN source AS s ON s.number = f.source "
+)
+_NAMED_FACTS = f"f.field IN ({EntityField.LABEL:d}, {EntityField.ALIAS:d}, {EntityField.TYPE:d})"
+_THESE = "(SELECT value FROM json_each(?))"
+
+
+def node_rows(connection: sqlite3.Connection, numbers: Sequence[int] | None = None) -> Iterator[NodeRow]:
+    for node, facts in _nodes_with_facts(connection, numbers):
+        number, text, kind, unit, lang = node
+        if kind == ENTITY_KIND:
+            types = tuple(sorted({fact.value for fact in facts if fact.field == EntityField.TYPE}))
+            yield NodeRow(number, text, shown_label(text, facts), types)
+        else:
+            literal = node_ref(text, kind, unit, lang)
+            if isinstance(literal, Literal):
+                yield NodeRow(number, None, literal.label(), (), literal)
+
+
+def name_rows(connection: sqlite3.Connection, numbers: Sequence[int] | None = None) -> Iterator[NameRow]:
+    """Labels, then aliases; an entity without a label is named by its id."""
+    for (number, text, kind, _, _), facts in _nodes_with_facts(connection, numbers):
+        if kind != ENTITY_KIND:
+            continue
+        named = sorted({(fact.field, fact.language, fact.value) for fact in facts if fact.field != EntityField.TYPE})
+        if not any(field == EntityField.LABEL for field, _, _ in named):
+            yield NameRow(number, text, "label")
+        for field, language, value in named:
+            yield NameRow(number, value, "label" if field == EntityField.LABEL else "alias", language or None)
+
+
+def _nodes_with_facts(
+    connection: sqlite3.Connection, numbers: Sequence[int] | None
+) -> Iterator[tuple[tuple[Any, ...], list[Said]]]:
+    """Each node with its labels, aliases and types: two cursors in step."""
+    if numbers is None:
+        nodes = connection.execute("SELECT number, text, kind, unit, lang FROM node ORDER BY number")
+        facts = connection.execute(_FACTS + "WHERE " + _NAMED_FACTS + " ORDER BY f.node")
+    else:
+        wanted = json.dumps(sorted({int(number) for number in numbers}))
+        nodes = connection.execute(
+            "SELECT number, text, kind, unit, lang FROM node WHERE number IN " + _THESE + " ORDER BY number", (wanted,)
+        )
+        facts = connection.execute(
+            _FACTS + "WHERE f.node IN " + _THESE + " AND " + _NAMED_FACTS + " ORDER BY f.node", (wanted,)
+        )
+    groups = groupby(facts, key=itemgetter(0))
+    number, group = next(groups, (None, iter(())))
+    for node in nodes:
+        if number == node[0]:
+            yield node, [Said(*fact[1:]) for fact in group]
+            number, group = next(groups, (None, iter(())))
+        else:
+            yield node, []
+
+
+def passages(connection: sqlite3.Connection, ids: Sequence[str] | None = None) -> Iterator[Passage]:
+    """Each passage once, as its first source has it."""
+    found: Iterable[str]
+    if ids is None:
+        found = (row[0] for row in connection.execute("SELECT DISTINCT id FROM passage ORDER BY id"))
+    else:
+        found = sorted(set(ids))
+    for id in found:
+        number = passage_number(connection, id)
+        if number is not None:
+            yield read_passage(connection, number)
+
+
+def edges(connection: sqlite3.Connection, chunk: int) -> Iterator[Edges]:
+    cursor = connection.execute(
+        "SELECT DISTINCT head, relation, tail FROM statement INDEXED BY statement_key ORDER BY head, relation, tail"
+    )
+    while rows := cursor.fetchmany(chunk):
+        yield as_edges(rows)
+
+
+def as_edges(rows: list[tuple[int, int, int]]) -> Edges:
+    """Rows of three numbers as columns."""
+    import numpy as np
+
+    table: NDArray[np.int32] = np.fromiter(chain.from_iterable(rows), dtype=np.int32, count=3 * len(rows))
+    heads, relations, tails = np.ascontiguousarray(table.reshape(-1, 3).T)
+    return Edges(heads, relations, tails)
+
+
+def qualified(connection: sqlite3.Connection) -> Iterator[tuple[int, int, int, dict[str, Literal | str]]]:
+    rows = connection.execute(
+        "SELECT DISTINCT head, relation, tail, qualifiers FROM statement WHERE qualifiers <> '' "
+        "ORDER BY head, relation, tail, qualifiers"
+    )
+    for head, relation, tail, packed in rows:
+        yield head, relation, tail, unpack_qualifiers(packed)
+
+
+def same_pairs(connection: sqlite3.Connection) -> Iterator[tuple[int, int]]:
+    yield from connection.execute("SELECT DISTINCT a, b FROM same ORDER BY a, b")

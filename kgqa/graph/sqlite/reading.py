@@ -1,0 +1,184 @@
+"""Reads by id: nodes, entities, relations, statements, passages."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import Any
+
+from kgqa.graph.assertions import (
+    ENTITY_KIND,
+    NodeKey,
+    Said,
+    merge_entity,
+    merge_relation,
+    node_key,
+    node_ref,
+    unpack_qualifiers,
+)
+from kgqa.types import Entity, Literal, MentionSpan, Passage, Relation, Statement
+
+_STATEMENT = (
+    "SELECT h.text, h.kind, h.unit, h.lang, r.id, t.text, t.kind, t.unit, t.lang, s.qualifiers, o.name "
+    "FROM statement AS s JOIN node AS h ON h.number = s.head JOIN relation AS r ON r.number = s.relation "
+    "JOIN node AS t ON t.number = s.tail JOIN source AS o ON o.number = s.source "
+)
+_IN_ORDER = (  # the heads in order of their key; CROSS JOIN keeps SQLite from choosing another way
+    "SELECT h.text, h.kind, h.unit, h.lang, r.id, t.text, t.kind, t.unit, t.lang, s.qualifiers, o.name "
+    "FROM node AS h INDEXED BY node_key CROSS JOIN statement AS s INDEXED BY statement_key ON s.head = h.number "
+    "CROSS JOIN relation AS r ON r.number = s.relation CROSS JOIN node AS t ON t.number = s.tail "
+    "CROSS JOIN source AS o ON o.number = s.source "
+)
+_ORDER = "ORDER BY h.text, h.kind, h.unit, h.lang"
+
+StatementRow = tuple[Any, ...]
+"""Head key (4), relation id, tail key (4), qualifiers, source name."""
+
+
+def find_node(connection: sqlite3.Connection, key: NodeKey) -> int | None:
+    row = connection.execute(
+        "SELECT number FROM node WHERE text = ? AND kind = ? AND unit = ? AND lang = ?", key
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def find_relation(connection: sqlite3.Connection, id: str) -> int | None:
+    row = connection.execute("SELECT number FROM relation WHERE id = ?", (id,)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def read_entity(connection: sqlite3.Connection, id: str, language: str) -> Entity | None:
+    number = find_node(connection, (id, ENTITY_KIND, "", ""))
+    if number is None:
+        return None
+    facts = connection.execute(
+        "SELECT f.field, f.language, f.value, s.name FROM entity_fact AS f JOIN source AS s ON s.number = f.source "
+        "WHERE f.node = ?",
+        (number,),
+    )
+    values: dict[str, list[Literal]] = defaultdict(list)
+    for relation, *key in connection.execute(
+        "SELECT DISTINCT r.id, t.text, t.kind, t.unit, t.lang FROM statement AS s "
+        "JOIN relation AS r ON r.number = s.relation JOIN node AS t ON t.number = s.tail "
+        "WHERE s.head = ? AND t.kind <> ? ORDER BY 1, 2, 3, 4, 5",
+        (number, ENTITY_KIND),
+    ):
+        value = node_ref(*key)
+        if isinstance(value, Literal):
+            values[relation].append(value)
+    attributes = {name: found[0] if len(found) == 1 else tuple(found) for name, found in values.items()}
+    return merge_entity(id, (Said(*fact) for fact in facts), attributes, language)
+
+
+def read_relations(connection: sqlite3.Connection, language: str, id: str | None = None) -> list[Relation]:
+    """All relations by id, or the one."""
+    where, values = ("", ()) if id is None else ("WHERE r.id = ? ", (id,))
+    rows = connection.execute(
+        "SELECT r.id, f.field, f.language, f.value, s.name, f.inferred FROM relation AS r "
+        "LEFT JOIN relation_fact AS f ON f.relation = r.number LEFT JOIN source AS s ON s.number = f.source "
+        + where
+        + "ORDER BY r.id",
+        values,
+    )
+    return [
+        merge_relation(name, (Said(*row[1:5], bool(row[5])) for row in group if row[1] is not None), language)
+        for name, group in groupby(rows, key=itemgetter(0))
+    ]
+
+
+def read_statements(
+    connection: sqlite3.Connection,
+    head: str | Literal | None,
+    relation: str | None,
+    tail: str | Literal | None,
+    limit: int | None,
+) -> Iterator[Statement]:
+    """Statements that match, in order of head, relation and tail by id."""
+    values: dict[str, int] = {}
+    for name, ref in (("head", head), ("tail", tail)):
+        if ref is not None:
+            number = find_node(connection, node_key(ref))
+            if number is None:
+                return
+            values[name] = number
+    if relation is not None:
+        number = find_relation(connection, relation)
+        if number is None:
+            return
+        values["relation"] = number
+    rows: Iterable[StatementRow]
+    conditions = " AND ".join(f"s.{name} = :{name}" for name in values)  # names from the fixed set above
+    if "head" in values or "tail" in values:
+        rows = connection.execute(_STATEMENT + "WHERE " + conditions, values).fetchall()
+        rows = sorted(rows)
+    elif values:
+        rows = statement_rows(connection.execute(_IN_ORDER + "WHERE " + conditions + " " + _ORDER, values))
+    else:
+        rows = all_statement_rows(connection)
+    found = (
+        Statement(
+            head=node_ref(*row[:4]),
+            relation=row[4],
+            tail=node_ref(*row[5:9]),
+            qualifiers=unpack_qualifiers(row[9]),
+            sources=tuple(sorted(item[10] for item in group)),
+        )
+        for row, group in _statements(rows)
+    )
+    yield from found if limit is None else islice(found, limit)
+
+
+def all_statement_rows(connection: sqlite3.Connection, source: int | None = None) -> Iterator[StatementRow]:
+    """Every assertion of a statement, sorted, in memory that goes with the busiest head."""
+    if source is None:
+        return statement_rows(connection.execute(_IN_ORDER + _ORDER))
+    return statement_rows(connection.execute(_IN_ORDER + "WHERE s.source = ? " + _ORDER, (source,)))
+
+
+def statement_rows(rows: Iterable[StatementRow]) -> Iterator[StatementRow]:
+    for _, group in groupby(rows, key=itemgetter(0, 1, 2, 3)):
+        yield from sorted(group)
+
+
+def _statements(rows: Iterable[StatementRow]) -> Iterator[tuple[StatementRow, list[StatementRow]]]:
+    for _, group in groupby(rows, key=lambda row: row[:10]):
+        members = list(group)
+        yield members[0], members
+
+
+def read_passage(connection: sqlite3.Connection, number: int) -> Passage:
+    """The passage stored under this number, with the mentions given for it."""
+    row = connection.execute(
+        'SELECT p.id, p.text, p.title, p.language, p.document, p."offset", s.name '
+        "FROM passage AS p JOIN source AS s ON s.number = p.source WHERE p.number = ?",
+        (number,),
+    ).fetchone()
+    mentions = connection.execute(
+        'SELECT m.start, m."end", n.text FROM mention AS m JOIN node AS n ON n.number = m.entity WHERE m.passage = ? '
+        'ORDER BY m.start, m."end", n.text',
+        (number,),
+    )
+    id, text, title, language, document, offset, source = row
+    return Passage(
+        id=id,
+        text=text,
+        title=title,
+        language=language,
+        document=document,
+        offset=offset,
+        mentions=tuple(MentionSpan(*mention) for mention in mentions),
+        source=source,
+    )
+
+
+def passage_number(connection: sqlite3.Connection, id: str) -> int | None:
+    """The passage that shows under this id: the first source by name, then the first text."""
+    row = connection.execute(
+        "SELECT p.number FROM passage AS p JOIN source AS s ON s.number = p.source WHERE p.id = ? "
+        "ORDER BY s.name, p.text, p.digest LIMIT 1",
+        (id,),
+    ).fetchone()
+    return None if row is None else int(row[0])
