@@ -73,7 +73,9 @@ def train_embeddings(
 
     Raises UsageError for settings that make no sense and ModelError when the graph is too small or training diverges.
     """
-    _check(dim=dim, epochs=epochs, batch_size=batch_size, patience=patience, check_every=check_every, rate=learning_rate)
+    _check(
+        dim=dim, epochs=epochs, batch_size=batch_size, patience=patience, check_every=check_every, rate=learning_rate
+    )
     name = normalise_name(model)
     place = resolve_device(device)
     started = time.perf_counter()
@@ -173,9 +175,7 @@ def _arguments(name: str, entities: int, dim: int, given: Mapping[str, Any]) -> 
     return {"embedding_dim": dim, **loss, **DEFAULT_ARGUMENTS.get(name, {}), **given}
 
 
-def _check(
-    *, dim: int, epochs: int, batch_size: int | None, patience: int, check_every: int, rate: float
-) -> None:
+def _check(*, dim: int, epochs: int, batch_size: int | None, patience: int, check_every: int, rate: float) -> None:
     whole = {"dim": dim, "epochs": epochs, "patience": patience, "check_every": check_every}
     if batch_size is not None:
         whole["batch_size"] = batch_size
