@@ -53,7 +53,7 @@ def element_id(row: Row) -> str:
 
 
 def listed(text: str | None) -> list[str]:
-    """"1) USA  2) Algeria" gives its entries."""
+    """ "1) USA  2) Algeria" gives its entries."""
     return [part.strip() for part in re.split(r"\d\)", text or "") if part.strip()]
 
 
@@ -155,7 +155,7 @@ class Chemistry:
 
     def passages(self) -> Iterator[Record]:
         """What the package says in words, one passage a text, with the names that stand in it."""
-        things = {fold(name): (id, kind) for id, kind, name in self._names()}
+        things = {fold(name): (ref, kind) for ref, kind, name in self._names()}
         pattern = re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, things), key=len, reverse=True)) + r")\b")
         for row in self.rows:
             for part, (column, opening) in TEXTS.items():
@@ -163,7 +163,9 @@ class Chemistry:
                     continue
                 start = opening.format(name=row["name"], lower=row["name"].lower())
                 text = start + " ".join(row[column].split())
-                mentions = _mentions(text, things, pattern, elements=part != "name", head=len(start), own=element_id(row))
+                mentions = _mentions(
+                    text, things, pattern, elements=part != "name", head=len(start), own=element_id(row)
+                )
                 yield {
                     "passage": {
                         "id": f"{slug(row['name'])}/{part}",
@@ -196,15 +198,14 @@ def _mentions(
     folded = "".join(fold(c) if len(fold(c)) == 1 else c for c in text)
     out = []
     for match in pattern.finditer(folded):
-        id, kind = things[match.group()]
+        ref, kind = things[match.group()]
         written = text[match.start() : match.end()]
-        if kind == "element" and (id == own or elements):
-            pass
-        elif kind == "element" or not written[0].isupper():
-            continue
-        if kind == "element" and not elements and match.start() >= head:
-            continue
-        out.append({"start": match.start(), "end": match.end(), "entity": id})
+        if kind == "element":
+            counts = elements or (ref == own and match.start() < head)
+        else:
+            counts = written[0].isupper()
+        if counts:
+            out.append({"start": match.start(), "end": match.end(), "entity": ref})
     return out
 
 

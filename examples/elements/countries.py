@@ -106,9 +106,7 @@ class Countries:
         }
         outlines = {code: _outline(data) for code, data in self.by_code.items()}
         stands = {
-            (a, b)
-            for a, b in told
-            if (b, a) in told or not outlines[a] or not outlines[b] or outlines[a] & outlines[b]
+            (a, b) for a, b in told if (b, a) in told or not outlines[a] or not outlines[b] or outlines[a] & outlines[b]
         }
         return stands | {(b, a) for a, b in stands}
 

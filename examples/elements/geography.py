@@ -24,7 +24,10 @@ def triple(head: str, relation: str, tail: str | Record, **more: Any) -> Record:
 
 
 def entity(id: str, label: str, kind: str, **more: Any) -> Record:
-    return {"entity": {"id": id, "label": label, "types": [kind], **{k: v for k, v in more.items() if v}}, "source": SOURCE}
+    return {
+        "entity": {"id": id, "label": label, "types": [kind], **{k: v for k, v in more.items() if v}},
+        "source": SOURCE,
+    }
 
 
 def decimal(value: float, unit: str | None = None) -> Record:
@@ -52,45 +55,58 @@ def records(countries: Countries, called: dict[str, set[str]]) -> Iterator[Recor
     spoken: dict[str, str] = {}
     paid: dict[str, set[str]] = {}
     for code, data in countries.by_code.items():
-        id = country_id(code)
+        here = country_id(code)
         yield entity(
-            id, data["name"], "country",
+            here,
+            data["name"],
+            "country",
             labels=data.get("translations"),
             aliases=aliases(data["name"], countries.aliases[code] + sorted(called.get(code, ()))),
             attributes=attributes(data),
         )
         if city := cities.of(code):
-            yield triple(id, "capital", city)
+            yield triple(here, "capital", city)
         for language in data.get("languages") or ():
             if language in languages:
                 spoken[language] = languages[language]
-                yield triple(id, "official_language", f"language/{language}")
+                yield triple(here, "official_language", f"language/{language}")
         for currency in data.get("currencies") or ():
             if currency in currencies:
                 paid.setdefault(currencies[currency], set()).add(currency)
-                yield triple(id, "currency", currency_id(currencies[currency]))
+                yield triple(here, "currency", currency_id(currencies[currency]))
         if region := data.get("region"):
             areas[f"region/{slug(region)}"] = ("region", region)
-            yield triple(id, "region", f"region/{slug(region)}")
+            yield triple(here, "region", f"region/{slug(region)}")
         for subregion in (data.get("subregion"), data.get("intermediateregion")):
             if subregion:
                 areas.setdefault(f"subregion/{slug(subregion)}", ("subregion", subregion))
-                yield triple(id, "subregion", f"subregion/{slug(subregion)}")
+                yield triple(here, "subregion", f"subregion/{slug(subregion)}")
     for a, b in sorted(countries.borders):
         if a < b:  # said once: the relation is symmetric
             yield triple(country_id(a), "borders", country_id(b))
     for name, code in PARTS.items():
         data = countries.parts.get(name, {})
-        yield entity(part_id(name), name, "part of a country", attributes=attributes(data) if data else None,
-                     labels=data.get("translations"), aliases=aliases(name, names(data)) if data else None)
+        yield entity(
+            part_id(name),
+            name,
+            "part of a country",
+            attributes=attributes(data) if data else None,
+            labels=data.get("translations"),
+            aliases=aliases(name, names(data)) if data else None,
+        )
         yield triple(part_id(name), "part_of", country_id(code))
-    for id, (label, all_names) in cities.entities.items():
-        yield entity(id, label, "city", aliases=aliases(label, all_names))
-    for id, (kind, label) in areas.items():
-        yield entity(id, label, kind)
+    for city, (label, all_names) in cities.entities.items():
+        yield entity(city, label, "city", aliases=aliases(label, all_names))
+    for area, (kind, label) in areas.items():
+        yield entity(area, label, kind)
     for code, label in spoken.items():
-        yield entity(f"language/{code}", label, "language", aliases={"en": [f"{label} language"]},
-                     attributes={"language_code": code})
+        yield entity(
+            f"language/{code}",
+            label,
+            "language",
+            aliases={"en": [f"{label} language"]},
+            attributes={"language_code": code},
+        )
     for label, codes in paid.items():
         yield entity(currency_id(label), label, "currency", attributes={"currency_code": sorted(codes)})
 
@@ -132,13 +148,13 @@ class Cities:
                 continue
             place = data.get("latlng") or []
             known = seen.setdefault(fold(name), [])
-            id = next((id for id, other in known if _near(place, other)), None)
-            if id is None:
-                id = f"city/{slug(name)}" + (f"-{code.lower()}" if known else "")
-                known.append((id, place))
+            city = next((city for city, other in known if _near(place, other)), None)
+            if city is None:
+                city = f"city/{slug(name)}" + (f"-{code.lower()}" if known else "")
+                known.append((city, place))
                 plain = name.replace("'", "").replace("ʻ", "")
-                self.entities[id] = (name, [plain])
-            self._of[code] = id
+                self.entities[city] = (name, [plain])
+            self._of[code] = city
 
     def of(self, code: str) -> str | None:
         return self._of.get(code)

@@ -1,4 +1,4 @@
-"""Reads who discovered an element out of one line of text: "Sir H. Davy, J.L. Gay-Lussac" or "Pierre and Marie Curie"."""
+"""Reads who discovered an element out of a line of text: "Sir H. Davy, J.L. Gay-Lussac", "Pierre and Marie Curie"."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 from examples.elements.countries import fold, slug
 
-ORGANISATION = re.compile(r"\b(institute|laborator|centre|center|research|university|U\.? of|Argonne)|^[A-Z]{3,}$", re.I)
+ORGANISATION = re.compile(
+    r"\b(institute|laborator|centre|center|research|university|U\.? of|Argonne)|^[A-Z]{3,}$", re.I
+)
 UNKNOWN = re.compile(r"known to the ancients", re.I)
 TITLE = re.compile(r"^(Sir|Baron|Lord)\s+")
 SUFFIX = re.compile(r",?\s+(Jr|Sr)\.?$")
@@ -48,7 +50,7 @@ def _spaced(name: str) -> str:
 
 
 def _shared_surname(part: str) -> list[str]:
-    """"Pierre and Marie Curie" gives both the surname that only the last one carries."""
+    """ "Pierre and Marie Curie" gives both the surname that only the last one carries."""
     first, found, last = part.partition(" and ")
     if not found:
         return [part]
@@ -68,7 +70,7 @@ def _join_slips(groups: dict[tuple[str, ...], set[tuple[str, str]]]) -> None:
     seen: list[tuple[str, tuple[str, ...]]] = []
     for key in sorted(key for key in groups if key[0] == "person"):
         for name in sorted({TITLE.sub("", name) for _, name in groups[key]}):
-            given, _, last = SUFFIX.sub("", name).rpartition(" ")
+            given = SUFFIX.sub("", name).rpartition(" ")[0]
             if "." in given or not given:
                 continue
             near = next((k for g, k in seen if g == fold(given) and k != key and _one_letter_apart(k[1], key[1])), None)
@@ -99,9 +101,9 @@ def merge(mentions: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Discover
         out.update(dict.fromkeys(same, person))
     people = {someone.id: someone for someone in out.values() if someone.kind == "person"}
     bearers: dict[str, set[str]] = defaultdict(set)
-    for id, person in people.items():
+    for ref, person in people.items():
         for name in person.names:
-            bearers[surname(name)].add(id)
+            bearers[surname(name)].add(ref)
     for last, ids in sorted(bearers.items()):
         if len(ids) == 1 and last not in (person := people[next(iter(ids))]).names:
             person.names.append(last)

@@ -41,9 +41,7 @@ def choose(records: Sequence[Record]) -> set[Fact]:
     for (head, relation), found in tails.items():
         if relation in KEPT_BACK and len(found) == 1 and _plausible(head, relation, found[0], around, tails):
             candidates[relation].append((head, relation, found[0]))
-    return {
-        fact for relation, facts in candidates.items() for fact in sorted(facts, key=_order)[: KEPT_BACK[relation]]
-    }
+    return {fact for relation, facts in candidates.items() for fact in sorted(facts, key=_order)[: KEPT_BACK[relation]]}
 
 
 def _plausible(

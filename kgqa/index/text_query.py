@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 from kgqa.index.normalise import is_unspaced
 
@@ -29,7 +30,8 @@ def passage_query(query: str, frequencies: Callable[[list[str]], Mapping[str, in
     terms = {word: word.split(" ")[0] if " " in word else _term(word) for word in words}
     counts = frequencies(sorted(set(terms.values())))
     known = sorted((counts[term], word) for word, term in terms.items() if counts.get(term))
-    taken, budget = [], _POSTINGS
+    taken: list[str] = []
+    budget = _POSTINGS
     for count, word in known:
         if taken and count > budget:
             break
@@ -54,7 +56,7 @@ def _words(query: str) -> list[str]:
                 run.append(character)
                 continue
             if run and is_unspaced(run[-1]):
-                words += [f"{a} {b}" for a, b in zip(run, run[1:])] or run
+                words += [f"{a} {b}" for a, b in pairwise(run)] or run
                 run.clear()
             if character != " ":
                 run.append(character)

@@ -54,7 +54,7 @@ def create_tables(db: sqlite3.Connection, path: Path, *, anew: bool = False) -> 
     try:
         if anew:
             for name in _NAMES:
-                db.execute(f"DROP TABLE IF EXISTS {name}")  # noqa: S608 - names are the fixed ones above
+                db.execute(f"DROP TABLE IF EXISTS {name}")
             _create(db)
             return
         version = int(db.execute("PRAGMA user_version").fetchone()[0])
@@ -70,7 +70,7 @@ def create_tables(db: sqlite3.Connection, path: Path, *, anew: bool = False) -> 
     except sqlite3.OperationalError as error:
         if db.in_transaction and not anew:
             db.execute("ROLLBACK")
-        if "fts5" in str(error) or "tokenizer" in str(error):
+        if "no such module" in str(error) or "tokenizer" in str(error):
             raise MissingDependencyError(
                 "SQLite 3.34 or newer with FTS5",
                 purpose="The text index",
@@ -189,8 +189,8 @@ def fill_passages(
 
 def drop_passages(db: sqlite3.Connection, ids: Sequence[str]) -> None:
     """Removes these passages; ids that are not there are passed over."""
-    for id in ids:
-        row = db.execute("SELECT number FROM passage WHERE id = ?", (id,)).fetchone()
+    for passage in ids:
+        row = db.execute("SELECT number FROM passage WHERE id = ?", (passage,)).fetchone()
         if row is not None:
             db.execute("DELETE FROM passage_fts WHERE rowid = ?", row)
             db.execute("DELETE FROM passage WHERE number = ?", row)

@@ -51,7 +51,7 @@ class Speaker:
     def _noun_phrase(self, parts: tuple[int, ...]) -> str:
         if not parts:
             return MARK
-        if len(parts) > 1 and parts[-1] == parts[-2] ^ 1 and self._rng.random() < 0.7:
+        if len(parts) > 1 and parts[-1] == self._schema.opposite[parts[-2]] and self._rng.random() < 0.7:
             return self._pick("the ") + self._sharing(parts[-2], self._noun_phrase(parts[:-2]))
         return self._pick("the ") + self._group(parts[-1], self._noun_phrase(parts[:-1]))
 
@@ -128,7 +128,7 @@ class Speaker:
         """What ``part`` and its inverse reach from ``inner``: things that share something with it."""
         pick = self._rng.choice
         form = self._wording(part)
-        noun, kind = form.noun or "place", self._kind(part ^ 1)
+        noun, kind = form.noun or "place", self._kind(int(self._schema.opposite[part]))
         many = w.plural(noun)
         if self._backward(part):
             verb = w.past(self._tail(form)) if form.verb else ""
@@ -142,7 +142,9 @@ class Speaker:
                         f"{many} that {verb} the same {self._kind(part)} as {inner}",
                     )
                 )
-            return pick((f"{many} in the same {self._kind(part)} as {inner}", f"other {many} of {inner}'s {self._kind(part)}"))
+            return pick(
+                (f"{many} in the same {self._kind(part)} as {inner}", f"other {many} of {inner}'s {self._kind(part)}")
+            )
         options = [
             f"{kind} that share {many} with {inner}",
             f"{kind} that share a {noun} with {inner}",
@@ -203,7 +205,10 @@ class Speaker:
                     options = [f"what is {inner} the {noun} {form.preposition or 'of'}"]
                     options += [f"{which} {kind} is {inner} the {noun} {form.preposition or 'of'}"]
                 case Form.VERB:
-                    options = [f"what does {inner} {w.base(form.verb)}", f"{which} {kind} does {inner} {w.base(form.verb)}"]
+                    options = [
+                        f"what does {inner} {w.base(form.verb)}",
+                        f"{which} {kind} does {inner} {w.base(form.verb)}",
+                    ]
                 case Form.PAST_NOUN:
                     options = [
                         f"who {form.verb} in {inner}",
@@ -251,7 +256,10 @@ class Speaker:
                     f"{which} {kind} {were} {form.verb} {form.preposition} {inner}",
                 ]
             case Form.OF:
-                options = [f"what is the {form.noun} {form.preposition or 'of'} {inner}", f"what is {inner}'s {form.noun}"]
+                options = [
+                    f"what is the {form.noun} {form.preposition or 'of'} {inner}",
+                    f"what is {inner}'s {form.noun}",
+                ]
                 if reach.who > 0.5:
                     options += [f"who {were} the {form.noun} {form.preposition or 'of'} {inner}"] * 2
             case Form.VERB:
@@ -267,7 +275,10 @@ class Speaker:
                     f"{which} {kind} have {inner} as {w.singular(form.noun)}",
                 ]
             case Form.IN:
-                options = [f"{which} {kind} {were} {form.preposition} {inner}", f"{which} {kind} have {inner} as {form.noun}"]
+                options = [
+                    f"{which} {kind} {were} {form.preposition} {inner}",
+                    f"{which} {kind} have {inner} as {form.noun}",
+                ]
             case _:
                 options = [
                     f"{which} {kind} have {inner} as {form.noun}",
@@ -353,13 +364,13 @@ def sample_walks(
                 part
                 for number, back, many in zip(numbers.tolist(), inverse.tolist(), edges.tolist())
                 if (part := schema.part_of.get((number, bool(back)))) is not None
-                and not (len(parts) == 1 and part == parts[0] ^ 1 and many == len(nodes))
+                and not (len(parts) == 1 and part == schema.opposite[parts[0]] and many == len(nodes))
             ]
             if not options:
                 break
             part = rng.choice(options)
             nodes = snapshot.hop(nodes[:2000], int(schema.numbers[part]), bool(schema.inverse[part]))
-            if parts and part == parts[-1] ^ 1:
+            if parts and part == schema.opposite[parts[-1]]:
                 nodes = nodes[nodes != start]
             parts.append(part)
             if len(nodes) == 0:

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import PurePath
 
 from kgqa.graph.formats.literals import identifier
@@ -75,28 +76,31 @@ def split_document(text: str, *, document: str, title: str | None = None, markdo
 
 def _cut(units: list[_Unit], text: str) -> list[tuple[int, int]]:
     """Cuts a section into passages, in order."""
-    passages = []
-    waiting = [(0, len(units))]
     totals = [0]
     for unit in units:
         totals.append(totals[-1] + unit.words)
+    keys = [_key(unit, text) for unit in units]
+    passages = []
+    waiting = [(0, len(units))] if units else []
     while waiting:
         first, last = waiting.pop()
-        if first == last:
-            continue
         if last - first == 1 or totals[last] - totals[first] <= MAX_WORDS:
             passages.append((units[first].start, units[last - 1].end))
-            continue
-        places = range(first + 1, last)
-        good = [
-            place
-            for place in places
-            if totals[place] - totals[first] >= MIN_WORDS and totals[last] - totals[place] >= MIN_WORDS
-        ]
-        middle = (first + last) / 2
-        cut = min(good or places, key=lambda place: (*_key(units[place], text), abs(place - middle)))  # noqa: B023
-        waiting += [(cut, last), (first, cut)]
+        else:
+            place = _place(keys, totals, first, last)
+            waiting += [(place, last), (first, place)]
     return passages
+
+
+def _place(keys: list[tuple[int, bytes]], totals: list[int], first: int, last: int) -> int:
+    """Where to cut units[first:last]: the lowest key that leaves MIN_WORDS on both sides, if any does."""
+    good = [
+        place
+        for place in range(first + 1, last)
+        if totals[place] - totals[first] >= MIN_WORDS and totals[last] - totals[place] >= MIN_WORDS
+    ]
+    middle = (first + last) / 2
+    return min(good or range(first + 1, last), key=lambda place: (*keys[place], abs(place - middle)))
 
 
 def _key(unit: _Unit, text: str) -> tuple[int, bytes]:
@@ -146,7 +150,7 @@ def _runs(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """A sentence without end, in runs of MAX_WORDS words at most."""
     starts = [match.start() for match in _WORD.finditer(text, start, end)][::MAX_WORDS]
     bounds = [start, *starts[1:], end]
-    return [part for low, high in zip(bounds, bounds[1:]) for part in _stripped(text, low, high)]
+    return [part for low, high in pairwise(bounds) for part in _stripped(text, low, high)]
 
 
 def _count(text: str, start: int, end: int) -> int:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
+import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn, TextIO
 
 from kgqa.errors import InputError
-from kgqa.graph.formats.native import record_from_dict, record_to_dict
+from kgqa.graph.formats.native_read import record_from_dict
+from kgqa.graph.formats.native_write import record_to_dict
 from kgqa.graph.formats.opening import STDIN, open_text
 from kgqa.graph.formats.options import LineErrors, ReadOptions
 from kgqa.types import Record
@@ -61,29 +62,18 @@ def writing(target: str | Path | TextIO) -> Iterator[TextIO]:
         yield target
         return
     path = Path(target)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".kgqa-", suffix=".part")
-    except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror or error}", path=path) from error
-    temporary = Path(name)
-    try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as stream:
+        with temporary.open("x", encoding="utf-8", newline="\n") as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
-    except BaseException:
+    except OSError as error:
+        raise InputError(f"cannot be written: {error.strerror or error}", path=path) from error
+    finally:
         temporary.unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number")
-

@@ -55,17 +55,17 @@ def literal_from_json(data: Any) -> Literal:
     value, inferred = _scalar(data["value"])
     unit, lang = _optional_text(data.get("unit"), "unit"), _optional_text(data.get("lang"), "lang")
     if data.get("type") is None:
-        type = inferred
+        kind = inferred
     else:
         try:
-            type = LiteralType(data["type"])
+            kind = LiteralType(data["type"])
         except ValueError:
             raise InputError(
                 f"unknown literal type {data['type']!r}", hint=f"known: {', '.join(LiteralType)}"
             ) from None
-        if (inferred is LiteralType.BOOLEAN) != (type is LiteralType.BOOLEAN) and inferred is not LiteralType.STRING:
-            raise InputError(f"{data['value']!r} does not read as {type}", hint="give a value of that type")
-    return make_literal(value, type, unit=unit, lang=lang)
+        if (inferred is LiteralType.BOOLEAN) != (kind is LiteralType.BOOLEAN) and inferred is not LiteralType.STRING:
+            raise InputError(f"{data['value']!r} does not read as {kind}", hint="give a value of that type")
+    return make_literal(value, kind, unit=unit, lang=lang)
 
 
 def literal_to_json(literal: Literal) -> str | int | float | bool | dict[str, Any]:

@@ -1,9 +1,9 @@
 """networkx graphs, both ways.
 
 Nodes are entities: the attributes ``label``, ``labels``, ``aliases``, ``types`` (or ``type``), ``description``,
-``descriptions`` mean what they mean in a native record, all others are attributes. An edge is a statement whose relation
-is its attribute ``relation`` or, in a multigraph, its key; ``source`` is the statement's source, all others are
-qualifiers. An undirected graph says that its relations are symmetric.
+``descriptions`` mean what they mean in a native record, all others are attributes. An edge is a statement whose
+relation is its attribute ``relation`` or, in a multigraph, its key; ``source`` is the statement's source, all
+others are qualifiers. An undirected graph says that its relations are symmetric.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from kgqa.errors import InputError
 from kgqa.graph.formats.literals import identifier, literal_from_json
-from kgqa.graph.formats.native import record_from_dict, record_to_dict
+from kgqa.graph.formats.native_read import record_from_dict
+from kgqa.graph.formats.native_write import record_to_dict
 from kgqa.graph.formats.objects import is_missing, plain
 from kgqa.graph.formats.options import LineErrors
 from kgqa.types import Entity, Literal, Passage, Record, Relation, Same, Triple
@@ -31,12 +32,12 @@ def read_networkx(graph: nx.Graph[Any], errors: LineErrors) -> Iterator[Record]:
     owner: dict[str, Hashable] = {}
     for number, (node, data) in enumerate(graph.nodes(data=True), 1):
         try:
-            ids[node] = id = node if isinstance(node, Literal) else identifier(str(node), "node")
-            if isinstance(id, Literal):
+            ids[node] = name = node if isinstance(node, Literal) else identifier(str(node), "node")
+            if isinstance(name, Literal):
                 continue
-            if owner.setdefault(id, node) != node:
-                raise InputError(f"two nodes have the id {id!r}: {owner[id]!r} and {node!r}", hint="rename one")
-            record = _entity(id, data)
+            if owner.setdefault(name, node) != node:
+                raise InputError(f"two nodes have the id {name!r}: {owner[name]!r} and {node!r}", hint="rename one")
+            record = _entity(name, data)
         except InputError as error:
             ids.pop(node, None)
             errors.bad(f"node {node!r}: {error.problem}", line=number, text=repr((node, data)), hint=error.hint)
@@ -53,8 +54,9 @@ def read_networkx(graph: nx.Graph[Any], errors: LineErrors) -> Iterator[Record]:
 
 def _edges(graph: nx.Graph[Any], ids: dict[Hashable, str | Literal], errors: LineErrors) -> Iterator[Record]:
     symmetric: set[str] = set()
+    multi: Any = graph.edges
     edges: Iterable[tuple[Any, ...]] = (
-        graph.edges(keys=True, data=True)  # type: ignore[call-arg]  # known of multigraphs only
+        multi(keys=True, data=True)
         if graph.is_multigraph()
         else ((head, tail, None, data) for head, tail, data in graph.edges(data=True))
     )
@@ -82,7 +84,9 @@ def _entity(id: str, data: Mapping[str, Any]) -> Entity:
         elif name == "type":
             body.setdefault("types", [value] if isinstance(value, str) else value)
         elif name not in _RESERVED and not is_missing(value):
-            body["attributes"][str(name)] = [plain(v) for v in value] if isinstance(value, list | tuple) else plain(value)
+            body["attributes"][str(name)] = (
+                [plain(v) for v in value] if isinstance(value, list | tuple) else plain(value)
+            )
     record = record_from_dict({"entity": body, "source": _source(data)})
     if not isinstance(record, Entity):
         raise InputError("no entity")

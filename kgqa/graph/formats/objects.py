@@ -6,12 +6,12 @@ import hashlib
 import json
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kgqa.errors import InputError
 from kgqa.graph.formats.literals import identifier, literal_from_json, text
-from kgqa.graph.formats.native import record_from_dict
+from kgqa.graph.formats.native_read import record_from_dict
 from kgqa.graph.formats.options import LineErrors
 from kgqa.graph.formats.triples import HEADERS
 from kgqa.types import EMPTY, Entity, Literal, Passage, Record, Relation, Same, Triple
@@ -34,7 +34,7 @@ def read_records(items: Iterable[Any], errors: LineErrors) -> Iterator[Record]:
             else:
                 record = record_from_dict(item)
         except InputError as error:
-            errors.bad(error.problem, line=number, text=_shown(item), hint=error.hint)
+            errors.bad(error.problem, line=number, text=shown(item), hint=error.hint)
         else:
             yield record
 
@@ -46,13 +46,13 @@ def _from_document(item: Any, seen: Counter[str]) -> Passage:
     origin = metadata.get("source")
     document = None if origin is None else identifier(str(origin), "source")
     offset = metadata.get("start_index")
-    id = getattr(item, "id", None) or metadata.get("id")
-    if id is None:
+    name = getattr(item, "id", None) or metadata.get("id")
+    if name is None:
         digest = hashlib.sha256(f"{document or ''}\n{content}".encode()).hexdigest()[:16]
         seen[digest] += 1
-        id = f"{document or 'document'}#{digest}" + ("" if seen[digest] == 1 else f"-{seen[digest]}")
+        name = f"{document or 'document'}#{digest}" + ("" if seen[digest] == 1 else f"-{seen[digest]}")
     return Passage(
-        identifier(str(id), "id"),
+        identifier(str(name), "id"),
         content,
         _said(metadata, "title"),
         _said(metadata, "language"),
@@ -68,7 +68,14 @@ def _said(metadata: dict[str, Any], name: str) -> str | None:
 
 def read_frame(frame: pd.DataFrame, errors: LineErrors) -> Iterator[Record]:
     """Columns head/relation/tail (or subject/predicate/object, source/relation/target); others become qualifiers."""
-    names = [str(name) for name in frame.columns]
+    rows = enumerate(frame.itertuples(index=False, name=None), 1)
+    yield from named_triples([str(name) for name in frame.columns], rows, errors)
+
+
+def named_triples(
+    names: Sequence[str], rows: Iterable[tuple[int, Sequence[Any]]], errors: LineErrors
+) -> Iterator[Record]:
+    """Statements of rows whose columns are found by name, in any order."""
     by_name = {name.strip().casefold(): position for position, name in enumerate(names)}
     columns = next((triple for triple in HEADERS if all(name in by_name for name in triple)), None)
     if columns is None or len(by_name) != len(names):
@@ -78,7 +85,7 @@ def read_frame(frame: pd.DataFrame, errors: LineErrors) -> Iterator[Record]:
         )
     head, relation, tail = (by_name[name] for name in columns)
     rest = [(position, names[position]) for position in range(len(names)) if position not in (head, relation, tail)]
-    for number, row in enumerate(frame.itertuples(index=False, name=None), 1):
+    for number, row in rows:
         try:
             record = Triple(
                 _cell_id(row[head], columns[0]),
@@ -89,7 +96,7 @@ def read_frame(frame: pd.DataFrame, errors: LineErrors) -> Iterator[Record]:
                 else EMPTY,
             )
         except InputError as error:
-            errors.bad(error.problem, line=number, text=_shown(list(row)), hint=error.hint)
+            errors.bad(error.problem, line=number, text=shown(list(row)), hint=error.hint)
         else:
             yield record
 
@@ -125,10 +132,8 @@ def _qualifier(value: Any) -> Literal | str:
     return literal_from_json(value) if isinstance(value, bool | int | float) else str(value)
 
 
-def _shown(item: Any) -> str:
+def shown(item: Any) -> str:
     try:
         return json.dumps(item, ensure_ascii=False, default=str)[:2000]
     except (TypeError, ValueError):
         return repr(item)[:2000]
-
-

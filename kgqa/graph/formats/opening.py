@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import TextIO
 
 from kgqa.errors import InputError, UsageError
 
@@ -20,19 +20,18 @@ _GZIP = b"\x1f\x8b"
 
 
 @contextmanager
-def open_bytes(path: str) -> Iterator[BinaryIO]:
+def open_bytes(path: str) -> Iterator[io.BufferedReader]:
     """The bytes of a file or, for ``-``, of standard input; gzip is recognised by its first bytes and unpacked.
 
     Raises InputError when the file cannot be opened or read, or when the gzip stream is torn.
     """
     try:
         with _raw(path) as raw:
-            buffered = raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(raw)  # type: ignore[type-var]
-            if buffered.peek(2)[:2] == _GZIP:
-                with gzip.open(buffered, "rb") as unpacked:
-                    yield io.BufferedReader(unpacked)  # type: ignore[type-var]  # GzipFile reads into buffers
+            if raw.peek(2)[:2] == _GZIP:
+                with gzip.open(raw, "rb") as unpacked:
+                    yield io.BufferedReader(unpacked)
             else:
-                yield buffered
+                yield raw
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise InputError(f"damaged gzip data: {error}", path=path, hint="fetch or pack the file again") from error
     except OSError as error:
@@ -53,7 +52,7 @@ def open_text(path: str, *, encoding: str = "utf-8", newline: str = "\n") -> Ite
     with open_bytes(path) as raw:
         if codec in ("utf-8", "utf-8-sig"):
             codec = "utf-8"
-            start = raw.peek(3)[:3]  # type: ignore[attr-defined]
+            start = raw.peek(3)[:3]
             if start == codecs.BOM_UTF8:
                 raw.read(3)
             elif start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
@@ -77,10 +76,17 @@ def clean(text: str) -> str | None:
 
 
 @contextmanager
-def _raw(path: str) -> Iterator[BinaryIO]:
+def _raw(path: str) -> Iterator[io.BufferedReader]:
     if path != STDIN:
         with Path(path).open("rb") as file:
             yield file
         return
     buffer = getattr(sys.stdin, "buffer", None)
-    yield io.BytesIO(sys.stdin.read().encode("utf-8")) if buffer is None else buffer
+    if buffer is None:  # replaced by a stream of text
+        buffer = io.BytesIO(sys.stdin.read().encode("utf-8"))
+    if isinstance(buffer, io.BufferedReader):
+        yield buffer
+    else:
+        wrapped = io.BufferedReader(buffer)
+        yield wrapped
+        wrapped.detach()

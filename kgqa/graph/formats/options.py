@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -65,6 +64,14 @@ class ErrorPolicy(StrEnum):
     STOP = "stop"
     SKIP = "skip"
 
+    @classmethod
+    def from_str(cls, name: str | ErrorPolicy) -> ErrorPolicy:
+        """The policy of this name. Raises UsageError."""
+        try:
+            return cls(name)
+        except ValueError:
+            raise UsageError(f"unknown policy {name!r} for bad input; known: {', '.join(cls)}") from None
+
 
 @dataclass(frozen=True, slots=True)
 class SkippedLine:
@@ -92,7 +99,6 @@ class ReadOptions:
     language: str = "en"
     encoding: str = "utf-8"
     header: bool | None = None
-    map: Mapping[str, Any] | str | Path | None = None
     progress: Progress | None = None
 
     def say(self, message: str) -> None:

@@ -27,11 +27,11 @@ def has_blank(quad: Quad) -> bool:
 
 def rename(quad: Quad, ids: dict[str, str]) -> Quad:
     """The quad with its blank nodes under their new ids."""
-    subject, predicate, object, graph = quad
+    subject, predicate, target, graph = quad
     return (
         ids.get(subject, subject),
         predicate,
-        ids.get(object, object) if isinstance(object, str) else object,
+        ids.get(target, target) if isinstance(target, str) else target,
         None if graph is None else ids.get(graph, graph),
     )
 
@@ -60,10 +60,10 @@ def _by_content(around: dict[str, list[Quad]]) -> Colours:
     objects: dict[str, list[str]] = {node: [] for node in around}
     subjects: dict[str, list[str]] = {node: [] for node in around}
     for node, quads in around.items():
-        for subject, _, object, _ in quads:
-            if subject == node and isinstance(object, str) and is_blank(object) and object != node:
-                objects[node].append(object)
-                subjects[object].append(node)
+        for subject, _, target, _ in quads:
+            if subject == node and isinstance(target, str) and is_blank(target) and target != node:
+                objects[node].append(target)
+                subjects[target].append(node)
     down = _walk(around, waits_for=objects, frees=subjects, colours=dict.fromkeys(around, ""), position=0)
     return _walk(around, waits_for=subjects, frees=objects, colours=down, position=2)
 

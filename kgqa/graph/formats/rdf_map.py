@@ -15,6 +15,7 @@ OWL = "http://www.w3.org/2002/07/owl#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 SCHEMA = ("http://schema.org/", "https://schema.org/")
 KGQA = "urn:kgqa:vocabulary:"
+PENDING = 20_000
 
 TYPE, SAME_AS, INVERSE_LABEL = RDF + "type", OWL + "sameAs", KGQA + "inverseLabel"
 LABEL, ALT_LABEL, COMMENT = RDFS + "label", SKOS + "altLabel", RDFS + "comment"
@@ -41,12 +42,12 @@ _FIELD = {DOMAIN: "domain", RANGE: "range", INVERSE_OF: "inverse_of"}
 
 def property_of(quad: Quad) -> list[str]:
     """The ids that this quad shows to be relations."""
-    subject, predicate, object, _ = quad
+    subject, predicate, target, _ = quad
     found = [predicate]
-    if predicate in DECLARING or (predicate == TYPE and object in PROPERTY_CLASSES):
+    if predicate in DECLARING or (predicate == TYPE and target in PROPERTY_CLASSES):
         found.append(subject)
-    if predicate == INVERSE_OF and isinstance(object, str):
-        found.append(object)
+    if predicate == INVERSE_OF and isinstance(target, str):
+        found.append(target)
     return found
 
 
@@ -59,15 +60,15 @@ class _Said:
         self.links: dict[str, set[str]] = defaultdict(set)
         self.types: set[str] = set()
 
-    def add(self, predicate: str, object: str | Literal, language: str) -> None:
-        if isinstance(object, Literal):
+    def add(self, predicate: str, target: str | Literal, language: str) -> None:
+        if isinstance(target, Literal):
             kind, rank = _RANK[predicate]
-            if object.value.strip():
-                self.texts[kind].add((rank, object.lang is None, object.value, object.lang or language))
+            if target.value.strip():
+                self.texts[kind].add((rank, target.lang is None, target.value, target.lang or language))
         elif predicate == TYPE:
-            self.types.add(object)
+            self.types.add(target)
         else:
-            self.links[_FIELD[predicate]].add(object)
+            self.links[_FIELD[predicate]].add(target)
 
     def names(self, language: str) -> dict[str, Any]:
         """Fields that entities and relations share: the best text of a language is shown, others become aliases."""
@@ -117,32 +118,33 @@ def _best(texts: set[tuple[int, bool, str, str]]) -> tuple[dict[str, str], list[
 def map_quads(quads: Iterable[Quad], *, properties: set[str], language: str) -> Iterator[Record]:
     """Records of quads. ``properties`` are the ids that are relations, which must be known before.
 
-    What is said of an entity is gathered while its statements follow each other; what is said of the relations is
-    given at the end.
+    What is said of an entity is gathered while its statements stand near each other (not more than ``PENDING`` other
+    described entities between them); what is said of the relations is given at the end.
     """
     relations: dict[tuple[str, str | None], _Said] = {}
-    said: _Said | None = None
-    for subject, predicate, object, graph in quads:
-        if said is not None and (subject != said.id or graph != said.source):
-            yield said.entity(language)
-            said = None
-        is_text = isinstance(object, Literal)
+    pending: dict[tuple[str, str | None], _Said] = {}
+    for subject, predicate, target, graph in quads:
+        is_text = isinstance(target, Literal)
         is_name = is_text and predicate in _RANK
         is_type = not is_text and predicate == TYPE
         if subject in properties and (
-            is_name or (is_type and object in PROPERTY_CLASSES) or (not is_text and predicate in _FIELD)
+            is_name or (is_type and target in PROPERTY_CLASSES) or (not is_text and predicate in _FIELD)
         ):
-            relations.setdefault((subject, graph), _Said(subject, graph)).add(predicate, object, language)
+            key = (subject, graph)
+            relations.setdefault(key, _Said(subject, graph)).add(predicate, target, language)
         elif is_name or is_type:
-            if said is None:
-                said = _Said(subject, graph)
-            said.add(predicate, object, language)
-        elif predicate == SAME_AS and isinstance(object, str):
-            if subject != object:
-                yield Same(subject, object, graph)
+            key = (subject, graph)
+            said = pending.pop(key, None) or _Said(subject, graph)
+            said.add(predicate, target, language)
+            pending[key] = said  # put last: the one not spoken of for longest goes first
+            if len(pending) > PENDING:
+                yield pending.pop(next(iter(pending))).entity(language)
+        elif predicate == SAME_AS and isinstance(target, str):
+            if subject != target:
+                yield Same(subject, target, graph)
         else:
-            yield Triple(subject, predicate, object, EMPTY, graph)
-    if said is not None:
+            yield Triple(subject, predicate, target, EMPTY, graph)
+    for said in pending.values():
         yield said.entity(language)
-    for _, about in sorted(relations.items(), key=lambda item: (item[0][0], item[0][1] or "")):
-        yield about.relation(language)
+    for _, said in sorted(relations.items(), key=lambda item: (item[0][0], item[0][1] or "")):
+        yield said.relation(language)

@@ -57,7 +57,7 @@ def _two_passes(
     options.say("first pass: relations and blank nodes")
     properties, blanks = _look_ahead(first)
     ids = blank_ids(blanks, options.name) if blanks else {}
-    properties = {ids.get(id, id) for id in properties}
+    properties = {ids.get(name, name) for name in properties}
     quads = _parse(second, errors, graphs=graphs)
     yield from map_quads(
         (rename(quad, ids) for quad in quads) if ids else quads, properties=properties, language=options.language
@@ -142,22 +142,22 @@ def read_graph(graph: Graph, options: ReadOptions, errors: LineErrors) -> Iterat
     quads = [_quad(*terms) for terms in _statements(graph)]
     ids = blank_ids(sorted(filter(has_blank, quads), key=repr), options.name)
     quads = sorted((rename(quad, ids) for quad in quads), key=_order)
-    properties = {id for quad in quads for id in property_of(quad)}
+    properties = {name for quad in quads for name in property_of(quad)}
     yield from map_quads(quads, properties=properties, language=options.language)
 
 
 def _statements(graph: Graph) -> Iterator[tuple[Any, Any, Any, Any]]:
     if hasattr(graph, "quads"):
-        for subject, predicate, object, context in graph.quads((None, None, None, None)):
-            yield subject, predicate, object, getattr(context, "identifier", context)
+        for subject, predicate, target, context in graph.quads((None, None, None, None)):
+            yield subject, predicate, target, getattr(context, "identifier", context)
     else:
-        for subject, predicate, object in graph:
-            yield subject, predicate, object, None
+        for subject, predicate, target in graph:
+            yield subject, predicate, target, None
 
 
-def _quad(subject: Any, predicate: Any, object: Any, context: Any) -> Quad:
+def _quad(subject: Any, predicate: Any, target: Any, context: Any) -> Quad:
     graph = None if context is None or str(context) == _DEFAULT_GRAPH else _id(context)
-    return _id(subject), _id(predicate), _term(object), graph
+    return _id(subject), _id(predicate), _term(target), graph
 
 
 def _term(term: Any) -> str | Literal:
@@ -179,8 +179,8 @@ def _id(term: Any) -> str:
 
 
 def _order(quad: Quad) -> tuple[str, str, str, str, str]:
-    subject, predicate, object, graph = quad
-    return graph or "", subject, predicate, "" if isinstance(object, str) else "literal", repr(object)
+    subject, predicate, target, graph = quad
+    return graph or "", subject, predicate, "" if isinstance(target, str) else "literal", repr(target)
 
 
 # --- errors -----------------------------------------------------------------------------------------------

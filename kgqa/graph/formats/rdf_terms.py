@@ -82,14 +82,15 @@ def literal_from_rdf(lexical: str, datatype: str | None, lang: str | None) -> Li
     if datatype is None or datatype == XSD + "string":
         return Literal(lexical)
     unit = None
-    type = _TYPES.get(datatype)
+    kind = _TYPES.get(datatype)
     if datatype.startswith(_UNIT_IRI):
         name, _, rest = datatype[len(_UNIT_IRI) :].partition(":")
-        type, unit = (LiteralType(name) if name in set(LiteralType) else None), unquote(rest)
-    if type is None or type is LiteralType.STRING:
-        return Literal(lexical, LiteralType.STRING, unit)
-    value = canonical(lexical.strip(), type)
-    return Literal(value, type, unit) if is_form(value, type) else Literal(lexical, LiteralType.STRING, unit)
+        kind, unit = (LiteralType(name) if name in set(LiteralType) else None), unquote(rest)
+    if kind is None or kind is LiteralType.STRING:
+        collapsed = " ".join(lexical.split()) if datatype == XSD + "token" else lexical
+        return Literal(collapsed, LiteralType.STRING, unit)
+    value = canonical(lexical.strip(), kind)
+    return Literal(value, kind, unit) if is_form(value, kind) else Literal(lexical, LiteralType.STRING, unit)
 
 
 def canonical(value: str, type: LiteralType) -> str:
@@ -108,6 +109,8 @@ def canonical(value: str, type: LiteralType) -> str:
             if moment:
                 fraction = "" if moment[2] == "." else moment[2]
                 value = moment[1] + fraction + (moment[3] or "")
+            elif "T" not in value:  # a day's time zone is no part of the day
+                value = re.sub(r"(?<=\d\d-\d\d)(Z|[+-]\d\d:\d\d)$", "", value)
             return re.sub(r"[+-]00:00$", "Z", value)
         case LiteralType.DURATION:
             return _canonical_duration(value)
@@ -151,17 +154,17 @@ def parse_line(line: str) -> Quad | None:
             return None
         raise InputError("no N-Triples or N-Quads statement", hint="write <subject> <predicate> <object> .")
     subject, blank, predicate, iri, blank_object, lexical, datatype, lang, graph, blank_graph = match.groups()
-    object: str | Literal
+    target: str | Literal
     if lexical is None:
-        object = blank_object or _iri(iri)
+        target = blank_object or _iri(iri)
     else:
-        object = literal_from_rdf(
+        target = literal_from_rdf(
             _unescape(lexical) if "\\" in lexical else lexical, None if datatype is None else _checked(datatype), lang
         )
     return (
         blank or _iri(subject),
         _iri(predicate),
-        object,
+        target,
         blank_graph or (None if graph is None else _iri(graph)),
     )
 

@@ -27,15 +27,11 @@ def read_separated(path: str, separator: str, options: ReadOptions, errors: Line
     """A table whose fields are split at ``separator`` and nowhere else."""
     with open_text(path, encoding=options.encoding) as lines:
         numbered = enumerate(lines, 1)
-        for number, line in numbered:
-            if not line.isspace():
-                break
-        else:
+        number, line = next(((number, line) for number, line in numbered if not line.isspace()), (0, ""))
+        if not line:
             return
         first = [cell.strip() for cell in line.split(separator)]
-        qualifiers = _header(first, options.header)
-        if qualifiers is None and len(first) > 3:
-            errors.fail(f"{len(first)} columns without names", line=number, hint=_HEADER_HINT)
+        qualifiers = _header(first, options.header, number, errors)
         if qualifiers:
             yield from _qualified(
                 ((number, line.split(separator), line) for number, line in numbered if not line.isspace()),
@@ -78,10 +74,8 @@ def read_csv(path: str, options: ReadOptions, errors: LineErrors) -> Iterator[Re
         if first is None:
             return
         number, cells, shown = first
-        qualifiers = _header([cell.strip() for cell in cells], options.header)
+        qualifiers = _header([cell.strip() for cell in cells], options.header, number, errors)
         if qualifiers is None:
-            if len(cells) > 3:
-                errors.fail(f"{len(cells)} columns without names", line=number, hint=_HEADER_HINT)
             yield from _qualified([(number, cells, shown)], (), errors)
         yield from _qualified(rows, qualifiers or (), errors)
 
@@ -124,11 +118,19 @@ def _qualified(
             _empty(columns, (head, relation, tail), number, shown, errors)
 
 
-def _header(cells: Sequence[str], header: bool | None) -> tuple[str, ...] | None:
+def _header(cells: Sequence[str], header: bool | None, number: int, errors: LineErrors) -> tuple[str, ...] | None:
     """The names of the columns after the third when the row is a header, else None."""
     if header is False or (header is None and not is_triple_header(cells)):
+        if len(cells) > 3:
+            errors.fail(f"{len(cells)} columns without names", line=number, hint=_HEADER_HINT)
         return None
-    return tuple(cell or f"column_{number}" for number, cell in enumerate(cells[3:], 4))
+    names = [clean(cell) for cell in cells[3:]]
+    for position, name in enumerate(names):
+        if not name:
+            errors.fail("a column without a name", line=number, hint=_HEADER_HINT)
+        if name in names[:position]:
+            errors.fail(f"the column {name!r} twice", line=number, hint="give each column its own name")
+    return tuple(name for name in names if name)
 
 
 def _wrong_count(cells: Sequence[str], expected: int, number: int, text: str, errors: LineErrors) -> None:

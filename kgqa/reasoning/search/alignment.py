@@ -91,7 +91,8 @@ def _measures(said: NDArray[np.float32], analysis: Analysis, schema: Schema, wor
                     found[column] = max(found[column], 0.95 - 0.05 * rank)
         if cue.temporal:
             found = np.maximum(found, 0.6 * dated)
-        said[cue.index, : schema.parts] = np.maximum(said[cue.index, : schema.parts] * valued, found * valued)
+        own = said[cue.index, : schema.parts]
+        said[cue.index, : schema.parts] = np.maximum(np.where(own >= 1.0, own, own * valued), found * valued)
 
 
 def calibrate(cosines: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -99,9 +100,7 @@ def calibrate(cosines: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.clip((cosines - LOW) / (HIGH - LOW), 0.0, 1.0)
 
 
-def _kinds(
-    typed: NDArray[np.float32], vectors: NDArray[np.float32], schema: Schema
-) -> NDArray[np.float32]:
+def _kinds(typed: NDArray[np.float32], vectors: NDArray[np.float32], schema: Schema) -> NDArray[np.float32]:
     """How well words name what each part reaches: by its types, or by the relations of such things.
 
     shapes: (words, types), (words, dim) -> (words, parts)
@@ -131,5 +130,7 @@ def _asked(analysis: Analysis, schema: Schema) -> NDArray[np.float32]:
                 out[part] = max(reach.number, reach.literal * 0.5)
             case _:
                 out[part] = 0.5
+    column = {Asked.WHO: 0, Asked.WHERE: 1, Asked.WHEN: 2}.get(asked)
+    if column is not None and len(schema.types):
+        out[schema.parts :] = schema.type_asked[:, column]
     return out
-

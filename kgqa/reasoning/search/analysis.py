@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from kgqa.reasoning.search import english
 from kgqa.reasoning.search.cues import Cues, find_cues
@@ -39,7 +38,7 @@ class Anchor:
         return (self.tokens[0] + self.tokens[-1]) / 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Analysis:
     """A question taken apart. ``content[i]`` says whether word ``i`` has to be explained unless it names something."""
 
@@ -50,20 +49,10 @@ class Analysis:
     content: tuple[bool, ...]
     cues: Cues
 
-    @cached_property
-    def masked(self) -> str:
-        """The question with its strongest names replaced by a mark, for the encoder."""
-        return self.mask(strongest(self.anchors))
-
-    def mask(self, anchors: Sequence[Anchor]) -> str:
-        out = []
-        names = {i: anchor for anchor in anchors for i in anchor.tokens}
-        for i, token in enumerate(self.tokens):
-            if i not in names:
-                out.append(token.lower)
-            elif names[i].tokens[0] == i:
-                out.append("x")
-        return " ".join(out)
+    @property
+    def content_words(self) -> list[str]:
+        """The words that may have to be explained, in lower case."""
+        return [token.lower for token, content in zip(self.tokens, self.content) if content]
 
 
 def strongest(anchors: Sequence[Anchor]) -> tuple[Anchor, ...]:

@@ -39,7 +39,7 @@ class Chain:
             part = self.parts[-1]
             before = self.parent.nodes(snapshot, schema) if self.parent else np.empty(0, dtype=np.int32)
             reached = snapshot.hop(before, int(schema.numbers[part]), bool(schema.inverse[part]))
-            straight_back = len(self.parts) > 1 and self.parts[-2] == part ^ 1
+            straight_back = len(self.parts) > 1 and self.parts[-2] == schema.opposite[part]
             if straight_back and self.anchor is not None:
                 reached = reached[reached != self.anchor.candidate.node]
             self._nodes = reached
@@ -101,7 +101,12 @@ def _onward(parent: Chain, snapshot: Snapshot, schema: Schema) -> list[Chain]:
         part = schema.part_of.get((number, bool(back)))
         if part is None:
             continue
-        if len(parent.parts) == 1 and part == parent.parts[0] ^ 1 and parent.anchor and count == len(looked_at):
+        if (
+            len(parent.parts) == 1
+            and schema.opposite[part] == parent.parts[0]
+            and parent.anchor
+            and count == len(looked_at)
+        ):
             continue  # leads straight back to the start and nowhere else
         scaled = int(count * len(nodes) / len(looked_at))
         out.append(Chain(parent.anchor, parent.start, (*parent.parts, part), scaled, parent))

@@ -200,6 +200,10 @@ def _degrees(words: Sequence[str]) -> tuple[tuple[DegreeCue, ...], tuple[DegreeC
             )
             (superlatives if word in ("most", "least", "fewest") else comparatives).append(cue)
             continue
+        if word in ("before", "after", "earlier", "later") and following not in ("the", "year") and i > 1:
+            measures, _ = english.MEASURES["late"]
+            comparatives.append(DegreeCue(i, tokens, measures, word in ("after", "later"), temporal=True))
+            continue
         if word and (graded := english.degree(word)) is not None:
             adjective, kind = graded
             measures, up = english.MEASURES[adjective]

@@ -14,7 +14,7 @@ AUXILIARIES = frozenset(
     """is are was were be been being am do does did done has have had having can could will would shall should may might
     must isn't aren't wasn't weren't doesn't didn't don't hasn't haven't hadn't""".split()
 )
-WH_WORDS = frozenset("who whom whose what which when where why how".split())
+WH_WORDS = frozenset("who whom whose what which when where how".split())
 PREPOSITIONS = frozenset(
     """of in on at by for from to into with within about as between among over under through during across along around
     against towards toward upon onto off out up down per via than""".split()
@@ -44,7 +44,8 @@ NUMBER_WORDS = {
 }
 SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 ORDINALS = {
-    word: rank for rank, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1)
+    word: rank
+    for rank, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1)
 }
 
 # Adjectives that measure: what they measure, and whether the superlative asks for the largest value.

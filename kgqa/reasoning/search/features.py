@@ -20,6 +20,8 @@ NAMES = (
     "unexplained",
     "call_min",
     "call_mean",
+    "own_min",
+    "own_mean",
     "label_min",
     "label_mean",
     "one_hop",
@@ -40,7 +42,7 @@ NAMES = (
     "forward_fit",
     "operators",
     "uncued",
-    "similarity",
+    "empty",
     "learned",
 )
 """Names of the features, in the order of the columns."""
@@ -64,6 +66,7 @@ class Candidate:
     cued: frozenset[int] = frozenset()
     operators: tuple[str, ...] = ()
     uncued: float = 0.0
+    empty: float = 0.0
     size: int = 1
     why: tuple[str, ...] = field(default=())
 
@@ -71,7 +74,7 @@ class Candidate:
 def featurise(
     candidates: Sequence[Candidate], analysis: Analysis, alignment: Alignment, schema: Schema
 ) -> NDArray[np.float32]:
-    """Features of each candidate; "similarity" and "learned" are left 0. shape: (candidates, len(NAMES))"""
+    """Features of each candidate; "learned" is left 0. shape: (candidates, len(NAMES))"""
     if not candidates:
         return np.zeros((0, len(NAMES)), dtype=np.float32)
     return _kernel(candidates, analysis, alignment, schema)
@@ -125,9 +128,13 @@ def _kernel(
     if asks:
         is_final = parts == finals[:, None]
         call = np.maximum(call, 0.5 * asked_all[parts] * is_final)
+    heads = np.asarray([_names_the_asked(item, analysis) for item in candidates])
+    call[:, 0] = np.maximum(call[:, 0], 0.7 * heads * (depths[:, 0] == 0) * real[:, 0])
+    own = np.minimum(call, _own_words(said, call, parts, schema))
     label = np.append(_label_share(analysis, schema), 0.0)[parts]
     label = np.maximum(label, 0.8 * call)
     _min_mean(out, column, "call", call, real)
+    _min_mean(out, column, "own", own, real)
     _min_mean(out, column, "label", label, real)
 
     lengths = hops.sum(axis=1)
@@ -140,7 +147,8 @@ def _kernel(
     strong = said > 0.75
     hits = np.maximum(strong.sum(axis=0), 0)
     back = np.zeros((n, longest), dtype=bool)
-    back[:, 1:] = (parts[:, 1:] == (parts[:, :-1] ^ 1)) & hops[:, 1:] & (depths[:, 1:] > 0)
+    opposite = np.append(schema.opposite, np.full(len(schema.types) + 1, -1))
+    back[:, 1:] = (opposite[parts[:, 1:]] == parts[:, :-1]) & hops[:, 1:] & (depths[:, 1:] > 0)
     sharing = bool(analysis.cues.sharing)
     turned_back = back.sum(axis=1)
     out[:, column["back_shared"]] = turned_back * sharing
@@ -176,9 +184,7 @@ def _kernel(
         strengths = [anchor.strength for anchor in item.anchors]
         out[row, column["anchor"]] = min(strengths) if strengths else 0.5
         left = [anchor for anchor in names if used.isdisjoint(anchor.tokens)]
-        lost = sum(
-            anchor.strength * (1.0 - float(np.mean(explained[row, list(anchor.tokens)]))) for anchor in left
-        )
+        lost = sum(anchor.strength * (1.0 - _spoken_for(explained[row, list(anchor.tokens)])) for anchor in left)
         partly = sum(
             anchor.strength * len(set(anchor.tokens) - used) / len(anchor.tokens)
             for anchor in names
@@ -188,7 +194,49 @@ def _kernel(
         out[row, column["size"]] = np.log1p(item.size) / 10
         out[row, column["operators"]] = len(item.operators)
         out[row, column["uncued"]] = item.uncued
+        out[row, column["empty"]] = item.empty
     _direction(out, column, parts, said, middles, depths, hops, analysis, schema)
+    return out
+
+
+def _spoken_for(explained: NDArray[np.float32]) -> float:
+    """How far a name's words are explained otherwise; likeness in meaning counts half."""
+    return float(np.mean(np.where(explained >= 1.0, 1.0, 0.5 * explained)))
+
+
+def _names_the_asked(item: Candidate, analysis: Analysis) -> bool:
+    """Whether the plan starts from a name where the asked noun stands: "Which noble gases ..." calls for its members."""
+    wh = analysis.cues.wh
+    if not item.anchors:
+        return False
+    first = item.anchors[0].tokens[0]
+    between = range(wh + 1 if wh is not None else 0, first)
+    return all(not analysis.content[i] for i in between) and (wh is None or 0 < first - wh <= 3)
+
+
+def _own_words(
+    said: NDArray[np.float32], call: NDArray[np.float32], parts: NDArray[np.int64], schema: Schema
+) -> NDArray[np.float32]:
+    """How clearly each hop is called for by a word that no earlier hop has taken; straight back may share its word.
+
+    shapes: (words, plans, hops), (plans, hops), (plans, hops) -> (plans, hops)
+    """
+    out = call.copy()
+    if parts.shape[1] < 2 or not len(said):
+        return out
+    left = said.copy()
+    rows = np.arange(parts.shape[0])
+    opposite = np.append(schema.opposite, np.full(len(schema.types) + 1, -1))
+    first = call.argmax(axis=1)
+    for turn in range(parts.shape[1]):
+        place = (first + turn) % parts.shape[1]
+        best = left[:, rows, place].argmax(axis=0)
+        got = left[best, rows, place]
+        lost = said[:, rows, place].max(axis=0) - got
+        back = (opposite[parts] == parts[rows, place][:, None]).any(axis=1)
+        out[rows, place] = np.where(back, call[rows, place], np.maximum(call[rows, place] - lost, 0.0))
+        taken = got > 0.4
+        left[best[taken], rows[taken], :] *= 0.0
     return out
 
 

@@ -27,7 +27,7 @@ class Reach:
     """What one directed relation arrives at, estimated on a sample.
 
     ``types``: share by type number; ``number``, ``time``: shares of values that compare as such; ``literal``: share of
-    literals; ``fan``: mean number of neighbours; ``who``, ``where``, ``when``: how well the question word asks for it.
+    literals; ``fan``: mean number of neighbours; ``who``, ``where``, ``when``: how well the question word asks for it; ``unit``: the unit of its values.
     """
 
     types: dict[int, float]
@@ -39,12 +39,14 @@ class Reach:
     who: float
     where: float
     when: float
+    unit: str | None = None
 
 
 @dataclass(frozen=True)
 class Schema:
     """Relations in both directions ("parts" 0 .. 2R-1: forward then backward of each) and types, with vectors.
 
+    ``opposite[p]`` leads straight back over ``p``; ``part_of`` leaves out parts that another one says already.
     ``owner[k]`` is the part or (from ``2R`` on) type that phrase vector ``k`` says. shape of vectors: (phrases, dim)
     """
 
@@ -61,6 +63,8 @@ class Schema:
     class_vectors: NDArray[np.float32]
     stems: dict[str, tuple[int, ...]]
     part_of: dict[tuple[int, bool], int]
+    opposite: NDArray[np.int64]
+    type_asked: NDArray[np.float32]
 
     @property
     def parts(self) -> int:
@@ -108,6 +112,8 @@ def build_schema(snapshot: Snapshot, relations: Sequence[Relation], encoder: Tex
     wh = _wh_likeness(vectors, owners, len(phrasings), encoded[len(texts) :])
     samples = [_sample(snapshot, number, bool(back)) for number, back in zip(numbers, inverse)]
     part_of = {(int(number), bool(back)): part for part, (number, back) in enumerate(zip(numbers, inverse))}
+    opposite = _opposites(snapshot, part_of, len(steps))
+    part_of = {key: part for key, part in part_of.items() if not key[1] or opposite[part ^ 1] == part}
     follows = np.zeros((len(steps), len(steps)), dtype=np.float32)
     reach = []
     for part, (nodes, edges, fan) in enumerate(samples):
@@ -127,7 +133,19 @@ def build_schema(snapshot: Snapshot, relations: Sequence[Relation], encoder: Tex
         class_vectors=_class_vectors(encoder, phrasings, steps, follows),
         stems=_postings(phrasings),
         part_of=part_of,
+        opposite=opposite,
+        type_asked=wh[len(steps) :],
     )
+
+
+def _opposites(snapshot: Snapshot, part_of: dict[tuple[int, bool], int], parts: int) -> NDArray[np.int64]:
+    """The part that leads straight back: the same relation backward, or a stored inverse forward. shape: (parts,)"""
+    out = np.arange(parts) ^ 1
+    for (number, back), part in part_of.items():
+        stored = sorted(snapshot.inverses(number))
+        if stored and not back and (stored[0], False) in part_of:
+            out[part] = part_of[stored[0], False]
+    return out
 
 
 def _postings(phrasings: Sequence[Phrasing]) -> dict[str, tuple[int, ...]]:
@@ -236,7 +254,9 @@ def _describe(
         called = 0.0 if phrasing.turned else max(float(said[0]), 0.8 * agent, 0.6 * passive)
         who, where = (1 - literal) * (0.5 * called + 0.5 * named), float(said[1])
     who *= 1 - max(number, time)
-    return Reach(shares, literal, number, time, fan, edges, who, where, max(time, 0.5 * float(said[2]), 0.0))
+    when = max(time, 0.5 * float(said[2]))
+    value = snapshot.literal(int(nodes[0]))
+    return Reach(shares, literal, number, time, fan, edges, who, where, when, value.unit if value else None)
 
 
 def _is_number(label: str) -> bool:

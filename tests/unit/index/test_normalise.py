@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given
@@ -72,7 +73,7 @@ def test_offsets_lie_in_the_text_in_order_and_give_the_key_back(text: str) -> No
     for token in tokens:
         assert 0 <= token.start < token.end <= len(text)
         assert token.key in [part.key for part in tokenise(text[token.start : token.end])]
-    for before, after in zip(tokens, tokens[1:]):
+    for before, after in pairwise(tokens):
         assert before.end <= after.start or before.end == after.end or before.start == after.start
 
 
