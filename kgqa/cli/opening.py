@@ -33,10 +33,11 @@ def place_of(settings: Settings) -> str:
 @contextmanager
 def open_engine(store: str | None, work: Path | None, config: Path | None) -> Iterator[Engine]:
     """The engine on a graph that exists."""
+    settings = settings_for(store, work, config)
+    place = place_of(settings)
     from kgqa.engine import Engine
 
-    settings = settings_for(store, work, config)
-    with Engine.open(place_of(settings), settings=settings) as engine:
+    with Engine.open(place, settings=settings) as engine:
         yield engine
 
 
@@ -47,10 +48,10 @@ def open_or_create(settings: Settings, *, language: str | None, scratch: bool) -
     A new one of which nothing came, because its input was refused, is taken away again. ``scratch``: where there is
     none, a passing one stands in for it.
     """
+    place = place_of(settings)
     from kgqa.engine import Engine
     from kgqa.errors import KgqaError, StoreNotFoundError, UsageError
 
-    place = place_of(settings)
     try:
         engine = Engine.open(place, settings=settings)
     except StoreNotFoundError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -233,10 +234,8 @@ def test_entities_of_xml_elsewhere_are_never_read(tmp_path: Path) -> None:
         '<rdf:Description rdf:about="http://e/a"><e:p>&x;</e:p></rdf:Description></rdf:RDF>',
         encoding="utf-8",
     )
-    try:
+    with contextlib.suppress(InputError):
         assert "hush" not in repr(list(read(path)))
-    except InputError:
-        pass
 
 
 RECORDS: list[Record] = [

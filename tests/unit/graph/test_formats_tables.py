@@ -76,7 +76,9 @@ def test_parquet_and_frames_give_what_csv_gives(tmp_path: Path) -> None:
 
 
 def test_parquet_holds_lists_dates_and_triples(tmp_path: Path) -> None:
-    pd.DataFrame({"id": ["a"], "tags": [["x", "y"]], "day": [datetime.date(1990, 1, 2)]}).to_parquet(tmp_path / "l.parquet")
+    pd.DataFrame({"id": ["a"], "tags": [["x", "y"]], "day": [datetime.date(1990, 1, 2)]}).to_parquet(
+        tmp_path / "l.parquet"
+    )
     mapping = {"id": "id", "attributes": {"day": {"type": "date"}}, "links": {"tags": {}}}
     assert list(read(tmp_path / "l.parquet", map=mapping)) == [
         Entity("a", attributes={"day": Literal("1990-01-02", LiteralType.DATE)}),
