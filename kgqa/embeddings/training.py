@@ -18,6 +18,7 @@ from kgqa.embeddings.loop import LoopOptions, LoopResult, evaluate_ranks, train_
 from kgqa.embeddings.models import (
     DEFAULT_ARGUMENTS,
     DEFAULT_MODEL,
+    WITH_INVERSES,
     build_model,
     normalise_name,
     resolve_device,
@@ -94,7 +95,7 @@ def train_embeddings(
         mirrors=mirror_relations(graph.triples),
     )
     arguments = _arguments(name, len(graph.vocabulary.refs), dim, model_arguments or {})
-    inverses = uses_one_to_all(name, len(graph.vocabulary.refs))
+    inverses = name in WITH_INVERSES or uses_one_to_all(name, len(graph.vocabulary.refs))
     network = build_model(
         name,
         arguments,
@@ -119,7 +120,8 @@ def train_embeddings(
         "sources": sources,
         **_judge(network, graph, split, functional, seed),
     }
-    part = publish_artefact(Artefact(manifest, graph.vocabulary, graph.triples, weights_to_bytes(network)), folder)
+    triples = np.concatenate([split.train, split.valid, split.test])
+    part = publish_artefact(Artefact(manifest, graph.vocabulary, triples, weights_to_bytes(network)), folder)
     return TrainingReport(
         folder=part,
         model=name,
