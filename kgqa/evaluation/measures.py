@@ -85,7 +85,7 @@ def calibration_error(
     Questions of equal confidence share their accuracy, so that their order does not matter.
     """
     order = np.flatnonzero(chosen)[np.argsort(confidence[chosen], kind="stable")]
-    bounds = np.unique(np.linspace(0, len(order), bins + 1).round().astype(np.int64)[:-1])
+    starts = np.unique(np.linspace(0, len(order), bins + 1).round().astype(np.int64))[:-1]
     ties = _tie_starts(confidence[order])
 
     def measure(weights: Floats) -> Floats:
@@ -95,7 +95,7 @@ def calibration_error(
         groups = np.diff(np.append(ties, len(order)))
         accuracy = _divide(np.add.reduceat(mass * right[order], ties, axis=1), np.add.reduceat(mass, ties, axis=1))
         gap = mass * (np.repeat(np.nan_to_num(accuracy), groups, axis=1) - confidence[order])
-        return _divide(np.abs(np.add.reduceat(gap, bounds, axis=1)).sum(axis=1), mass.sum(axis=1))
+        return _divide(np.abs(np.add.reduceat(gap, starts, axis=1)).sum(axis=1), mass.sum(axis=1))
 
     return measure
 

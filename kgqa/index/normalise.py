@@ -27,7 +27,7 @@ _UNSPACED = (
 _HANGUL = (0xAC00, 0xD7A3)
 # Letters that no decomposition takes apart.
 _LETTERS = {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"}
-_JOINING = re.compile(r"(?<=\w)['’ʼ.](?=\w|\W|$)")
+_JOINING = re.compile(r"(?<=\w)['’ʼ.]|(?<=\w)[-‐‑](?=\w)|(?<=\d),(?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +66,11 @@ def name_key(text: str) -> str:
 
 
 def name_keys(name: str) -> tuple[str, ...]:
-    """The keys of a name: as written, and without its apostrophes and full stops ("Schindlers", "jrr", "us")."""
+    """The keys of a name: as written, and joined over apostrophes, full stops and hyphens ("schindlers", "jrr")."""
     key = name_key(name)
     if not key:
         return ()
-    if "." in name or "'" in name or "’" in name or "ʼ" in name:
+    if _JOINING.search(name):
         joined = name_key(_JOINING.sub("", name))
         if joined and joined != key:
             return key, joined

@@ -50,6 +50,4 @@ class StoreFacts:
 
 
 def _qualifiers(statement: Statement) -> dict[str, object]:
-    return {
-        name: value if isinstance(value, str) else value.to_dict() for name, value in statement.qualifiers.items()
-    }
+    return {name: value if isinstance(value, str) else value.to_dict() for name, value in statement.qualifiers.items()}

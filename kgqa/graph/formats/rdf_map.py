@@ -15,6 +15,7 @@ OWL = "http://www.w3.org/2002/07/owl#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 SCHEMA = ("http://schema.org/", "https://schema.org/")
 KGQA = "urn:kgqa:vocabulary:"
+PENDING = 20_000
 
 TYPE, SAME_AS, INVERSE_LABEL = RDF + "type", OWL + "sameAs", KGQA + "inverseLabel"
 LABEL, ALT_LABEL, COMMENT = RDFS + "label", SKOS + "altLabel", RDFS + "comment"
@@ -117,32 +118,33 @@ def _best(texts: set[tuple[int, bool, str, str]]) -> tuple[dict[str, str], list[
 def map_quads(quads: Iterable[Quad], *, properties: set[str], language: str) -> Iterator[Record]:
     """Records of quads. ``properties`` are the ids that are relations, which must be known before.
 
-    What is said of an entity is gathered while its statements follow each other; what is said of the relations is
-    given at the end.
+    What is said of an entity is gathered while its statements stand near each other (not more than ``PENDING`` other
+    described entities between them); what is said of the relations is given at the end.
     """
     relations: dict[tuple[str, str | None], _Said] = {}
-    said: _Said | None = None
+    pending: dict[tuple[str, str | None], _Said] = {}
     for subject, predicate, target, graph in quads:
-        if said is not None and (subject != said.id or graph != said.source):
-            yield said.entity(language)
-            said = None
         is_text = isinstance(target, Literal)
         is_name = is_text and predicate in _RANK
         is_type = not is_text and predicate == TYPE
         if subject in properties and (
             is_name or (is_type and target in PROPERTY_CLASSES) or (not is_text and predicate in _FIELD)
         ):
-            relations.setdefault((subject, graph), _Said(subject, graph)).add(predicate, target, language)
+            key = (subject, graph)
+            relations.setdefault(key, _Said(subject, graph)).add(predicate, target, language)
         elif is_name or is_type:
-            if said is None:
-                said = _Said(subject, graph)
+            key = (subject, graph)
+            said = pending.pop(key, None) or _Said(subject, graph)
             said.add(predicate, target, language)
+            pending[key] = said  # put last: the one not spoken of for longest goes first
+            if len(pending) > PENDING:
+                yield pending.pop(next(iter(pending))).entity(language)
         elif predicate == SAME_AS and isinstance(target, str):
             if subject != target:
                 yield Same(subject, target, graph)
         else:
             yield Triple(subject, predicate, target, EMPTY, graph)
-    if said is not None:
+    for said in pending.values():
         yield said.entity(language)
-    for _, about in sorted(relations.items(), key=lambda item: (item[0][0], item[0][1] or "")):
-        yield about.relation(language)
+    for _, said in sorted(relations.items(), key=lambda item: (item[0][0], item[0][1] or "")):
+        yield said.relation(language)
