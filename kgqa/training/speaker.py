@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from kgqa.reasoning.search.schema import Schema
 from kgqa.training import wording as w
 from kgqa.training.wording import Form, Wording, wordings
+
 MARK = "\u2062"
 """Stands for a name in a question until it is put in; never part of a name."""
 
@@ -133,7 +134,9 @@ class Speaker:
                         f"{many} that {verb} the same {self._kind(part)} as {inner}",
                     )
                 )
-            return pick((f"{many} in the same {self._kind(part)} as {inner}", f"other {many} of {inner}'s {self._kind(part)}"))
+            return pick(
+                (f"{many} in the same {self._kind(part)} as {inner}", f"other {many} of {inner}'s {self._kind(part)}")
+            )
         options = [
             f"{kind} that share {many} with {inner}",
             f"{kind} that share a {noun} with {inner}",
@@ -188,13 +191,16 @@ class Speaker:
                     options = [
                         f"{which} {kind} {were} {inner} {form.verb} {form.preposition}",
                         f"{form.preposition} {which} {kind} {were} {inner} {form.verb}",
-                        f"{pick(('when', 'when', 'where')) if reach.time > 0.5 else 'where'} {were} {inner} {form.verb}",
+                        f"{'when' if reach.time > 0.5 else 'where'} {were} {inner} {form.verb}",
                     ]
                 case Form.OF:
                     options = [f"what is {inner} the {noun} {form.preposition or 'of'}"]
                     options += [f"{which} {kind} is {inner} the {noun} {form.preposition or 'of'}"]
                 case Form.VERB:
-                    options = [f"what does {inner} {w.base(form.verb)}", f"{which} {kind} does {inner} {w.base(form.verb)}"]
+                    options = [
+                        f"what does {inner} {w.base(form.verb)}",
+                        f"{which} {kind} does {inner} {w.base(form.verb)}",
+                    ]
                 case Form.PAST_NOUN:
                     options = [
                         f"who {form.verb} in {inner}",
@@ -242,7 +248,10 @@ class Speaker:
                     f"{which} {kind} {were} {form.verb} {form.preposition} {inner}",
                 ]
             case Form.OF:
-                options = [f"what is the {form.noun} {form.preposition or 'of'} {inner}", f"what is {inner}'s {form.noun}"]
+                options = [
+                    f"what is the {form.noun} {form.preposition or 'of'} {inner}",
+                    f"what is {inner}'s {form.noun}",
+                ]
                 if reach.who > 0.5:
                     options += [f"who {were} the {form.noun} {form.preposition or 'of'} {inner}"] * 2
             case Form.VERB:
@@ -258,7 +267,10 @@ class Speaker:
                     f"{which} {kind} have {inner} as {w.singular(form.noun)}",
                 ]
             case Form.IN:
-                options = [f"{which} {kind} {were} {form.preposition} {inner}", f"{which} {kind} have {inner} as {form.noun}"]
+                options = [
+                    f"{which} {kind} {were} {form.preposition} {inner}",
+                    f"{which} {kind} have {inner} as {form.noun}",
+                ]
             case _:
                 options = [
                     f"{which} {kind} have {inner} as {form.noun}",

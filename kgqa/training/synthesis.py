@@ -100,7 +100,9 @@ class Synthesiser:
         walk = self._walk(self._rng.choice((1, 1, 2, 2, 3, 3)[: 2 * self._max_hops]))
         if walk is None:
             return None
-        return self._made(self._speaker.question(walk.parts), [walk.start], [self._plan(walk)], f"{len(walk.parts)}-hop")
+        return self._made(
+            self._speaker.question(walk.parts), [walk.start], [self._plan(walk)], f"{len(walk.parts)}-hop"
+        )
 
     def _absent(self) -> SyntheticQuestion | None:
         """A question whose last hop leads nowhere from the things it asks about, though from others it does."""
@@ -146,7 +148,10 @@ class Synthesiser:
         opener = self._rng.choice(("which ", "what ", "list the ", "name "))
         a, b = self._plan(first), self._plan(second)
         return self._made(
-            opener + groups[0] + joint + tail, [first.start, second.start], [Intersect((a, b)), Intersect((b, a))], "both"
+            opener + groups[0] + joint + tail,
+            [first.start, second.start],
+            [Intersect((a, b)), Intersect((b, a))],
+            "both",
         )
 
     def _yes_no(self) -> SyntheticQuestion | None:
@@ -200,7 +205,9 @@ class Synthesiser:
             word, comparison = rng.choice(
                 (("more than", Comparison.GREATER), ("less than", Comparison.LESS), ("over", Comparison.GREATER))
             )
-            text = rng.choice((f"which {said} have a {value} of {word} {number}", f"which {said} have {value} {word} {number}"))
+            text = rng.choice(
+                (f"which {said} have a {value} of {word} {number}", f"which {said} have {value} {word} {number}")
+            )
             literal = Literal(number, LiteralType.INTEGER, reach.unit)
         found = ValueFilter(plan, (self._schema.steps[part],), comparison, literal)
         return self._made(text, names, [found], "value")

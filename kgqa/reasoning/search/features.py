@@ -174,7 +174,7 @@ def _kernel(
 
     if asks or analysis.cues.asked is Asked.QUANTITY:
         out[:, column["asked"]] = asked_all[finals]
-    noun = [i for i in analysis.cues.noun]
+    noun = list(analysis.cues.noun)
     if noun:
         names_it = np.asarray([item.final >= 0 and not schema.phrasings[item.final].turned for item in candidates])
         final_said = said_all[noun][:, finals] * speaks[:, noun].T * names_it[None, :]
@@ -192,9 +192,7 @@ def _kernel(
     return out
 
 
-def _unused(
-    analysis: Analysis, used: NDArray[np.bool_], explained: NDArray[np.float32]
-) -> NDArray[np.float32]:
+def _unused(analysis: Analysis, used: NDArray[np.bool_], explained: NDArray[np.float32]) -> NDArray[np.float32]:
     """How much of the question's names a plan leaves out; words explained otherwise count less, alike ones half.
 
     shapes: (plans, words), (plans, words) -> (plans,)
@@ -323,8 +321,9 @@ def _must_explain(analysis: Analysis) -> NDArray[np.bool_]:
     """Content words and the words of operator cues. shape: (words,)"""
     must = np.asarray(analysis.content, dtype=bool)
     cues = analysis.cues
-    for cue in (*cues.superlatives, *cues.values):
-        must[list(cue.tokens)] = True
+    cued = [cue.tokens for cue in cues.superlatives] + [cue.tokens for cue in cues.values]
+    for tokens in cued:
+        must[list(tokens)] = True
     if cues.negation is not None:
         must[cues.negation] = True
     return must

@@ -10,11 +10,13 @@ from kgqa.reasoning.search import english
 from kgqa.reasoning.search.analysis import tokenize
 from kgqa.types import Relation
 
+
 @dataclass(frozen=True, slots=True)
 class Phrasing:
     """The phrases for one relation in one direction, or for one type; ``terms`` are their content stems.
 
-    ``own``: the stems of the first phrase alone. ``turned`` marks a backward reading that is said in the words of the forward one.
+    ``own``: the stems of the first phrase alone. ``turned`` marks a backward reading that is said in the words of the
+    forward one.
     """
 
     phrases: tuple[str, ...]

@@ -36,9 +36,7 @@ def nothing_found(
     if analysis.anchors:
         return Reason(ReasonCode.NO_PLAN, "no walk over the graph explains the question")
     if analysis.unlinked:
-        names = ", ".join(
-            repr(" ".join(analysis.tokens[i].text for i in covered)) for covered in analysis.unlinked
-        )
+        names = ", ".join(repr(" ".join(analysis.tokens[i].text for i in covered)) for covered in analysis.unlinked)
         return Reason(ReasonCode.NO_ENTITY, f"the graph has nothing named {names}")
     return Reason(ReasonCode.NO_ENTITY, "the question names nothing that the graph knows")
 
@@ -49,11 +47,9 @@ def weak(features: NDArray[np.float32], analysis: Analysis) -> Reason | None:
     if row["unused"] > LEFT_OUT:
         return Reason(ReasonCode.FALSE_PREMISE, "the names of the question are not connected in the way it says")
     if analysis.cues.asked in (Asked.WHO, Asked.WHEN) and row["asked"] < MISMATCH and not row["operators"]:
-        return Reason(ReasonCode.NO_PLAN, f"nothing found here is what {analysis.cues.asked!s!r} asks for")
+        return Reason(ReasonCode.NO_PLAN, f"nothing found here is what '{analysis.cues.asked}' asks for")
     if row["unexplained"] > UNEXPLAINED and row["call_min"] < UNCALLED:
-        open_words = " ".join(
-            token.text for token, content in zip(analysis.tokens, analysis.content) if content
-        )
+        open_words = " ".join(token.text for token, content in zip(analysis.tokens, analysis.content) if content)
         return Reason(ReasonCode.NO_PLAN, f"nothing in the graph is called anything like: {open_words}")
     return None
 
@@ -70,10 +66,10 @@ def reading_unclear(
         other = candidates[place]
         same_words = [a.tokens for a in first.anchors] == [a.tokens for a in other.anchors]
         nodes = [a.candidate.node for a in first.anchors] != [a.candidate.node for a in other.anchors]
-        if same_words and nodes and first.parts == other.parts and scores[best] - scores[place] < UNCLEAR:
-            if not np.array_equal(result.nodes, found[0][1].nodes):
-                ids = " or ".join(a.candidate.id for item in (first, other) for a in item.anchors)
-                return Reason(ReasonCode.AMBIGUOUS, f"{first.anchors[0].mention.text!r} may be {ids}")
+        level = first.parts == other.parts and scores[best] - scores[place] < UNCLEAR
+        if same_words and nodes and level and not np.array_equal(result.nodes, found[0][1].nodes):
+            ids = " or ".join(a.candidate.id for item in (first, other) for a in item.anchors)
+            return Reason(ReasonCode.AMBIGUOUS, f"{first.anchors[0].mention.text!r} may be {ids}")
     return None
 
 
