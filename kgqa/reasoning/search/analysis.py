@@ -99,7 +99,7 @@ def analyse(
         for rank, candidate in enumerate(mention.candidates):
             if candidate.how == "type":
                 continue
-            length = min(1.0, 0.55 + 0.15 * len(covered))
+            length = min(1.0, 0.7 + 0.1 * len(covered))
             strength = candidate.score * length * doubt * 0.97**rank
             anchors.append(Anchor(mention, candidate, covered, strength))
     anchors.sort(key=lambda item: (-item.strength, item.tokens, item.candidate.node))

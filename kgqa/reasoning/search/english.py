@@ -9,43 +9,63 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-ARTICLES = frozenset("a an the".split())
-AUXILIARIES = frozenset(
-    """is are was were be been being am do does did done has have had having can could will would shall should may might
-    must isn't aren't wasn't weren't doesn't didn't don't hasn't haven't hadn't""".split()
+
+def _list(text: str) -> list[str]:
+    return text.split()
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_list(text))
+
+
+ARTICLES = _words("a an the")
+AUXILIARIES = _words(
+    """
+    is are was were be been being am do does did done has have had having can could will would shall should may
+    might must isn't aren't wasn't weren't doesn't didn't don't hasn't haven't hadn't
+    """
 )
-WH_WORDS = frozenset("who whom whose what which when where how".split())
-PREPOSITIONS = frozenset(
-    """of in on at by for from to into with within about as between among over under through during across along around
-    against towards toward upon onto off out up down per via than""".split()
+WH_WORDS = _words("who whom whose what which when where how")
+PREPOSITIONS = _words(
+    """
+    of in on at by for from to into with within about as between among over under through during across along
+    around against towards toward upon onto off out up down per via than
+    """
 )
-PRONOUNS = frozenset(
-    """i me my we us our you your he him his she her hers it its they them their theirs this that these those there
-    here one ones someone somebody something anyone anybody anything""".split()
+PRONOUNS = _words(
+    """
+    i me my we us our you your he him his she her hers it its they them their theirs this that these those there
+    here one ones someone somebody something anyone anybody anything
+    """
 )
-CONJUNCTIONS = frozenset("and or but nor if whether while because so".split())
-FILLERS = frozenset(
-    """please tell give list name show find get say want know let's can't kindly could also too very just any some all
-    every each both many much more most less least fewer fewest not no other another same only ever called named known
-    thing things kind kinds sort sorts respectively different various certain such own exactly total number amount
-    share shares shared sharing common else co together""".split()
+CONJUNCTIONS = _words("and or but nor if whether while because so")
+FILLERS = _words(
+    """
+    please tell give list name show find get say want know let's can't kindly could also too very just any some
+    all every each both many much more most less least fewer fewest not no other another same only ever called
+    named known thing things kind kinds sort sorts respectively different various certain such own exactly total
+    number amount share shares shared sharing common else co together
+    """
 )
 FUNCTION_WORDS = ARTICLES | AUXILIARIES | WH_WORDS | PREPOSITIONS | PRONOUNS | CONJUNCTIONS | FILLERS
-SHARING = frozenset("same share shares shared sharing also common too both other another else co together".split())
-NEGATIONS = frozenset("not without except excluding no never n't neither".split())
-BOOLEAN_OPENERS = frozenset("is are was were do does did has have had can could will would".split())
+SHARING = _words("same share shares shared sharing also common too both other another else co together")
+NEGATIONS = _words("not without except excluding no never n't neither")
+BOOLEAN_OPENERS = _words("is are was were do does did has have had can could will would")
 
 NUMBER_WORDS = {
     word: value
     for value, word in enumerate(
-        """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
-        eighteen nineteen twenty""".split()
+        _list(
+            """
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen twenty
+    """
+        )
     )
 }
 SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 ORDINALS = {
-    word: rank
-    for rank, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1)
+    word: rank for rank, word in enumerate(_list("first second third fourth fifth sixth seventh eighth ninth tenth"), 1)
 }
 
 # Adjectives that measure: what they measure, and whether the superlative asks for the largest value.
@@ -97,7 +117,7 @@ MEASURES: dict[str, tuple[tuple[str, ...], bool]] = {
     "far": (("distance",), True),
     "close": (("distance",), False),
 }
-TEMPORAL = frozenset("old young new early late recent".split())
+TEMPORAL = _words("old young new early late recent")
 IRREGULAR_DEGREES = {
     "best": ("good", "superlative"),
     "better": ("good", "comparative"),
@@ -174,10 +194,10 @@ _IRREGULAR_STEMS = {
 }
 _SUFFIXES = (
     ("ically", "ic"), ("ations", ""), ("ation", ""), ("itions", ""), ("ition", ""), ("ments", ""), ("ment", ""),
-    ("nesses", ""), ("ness", ""), ("ities", ""), ("ity", ""), ("ships", ""), ("ship", ""), ("tions", "t"), ("tion", "t"),
-    ("sions", "s"), ("sion", "s"), ("ances", ""), ("ance", ""), ("ences", ""), ("ence", ""), ("ings", ""), ("ing", ""),
-    ("ors", ""), ("or", ""), ("ers", ""), ("er", ""), ("ies", "y"), ("ied", "y"), ("eries", ""), ("ery", ""), ("ed", ""),
-    ("ly", ""), ("es", ""), ("s", ""),
+    ("nesses", ""), ("ness", ""), ("ities", ""), ("ity", ""), ("ships", ""), ("ship", ""), ("tions", "t"),
+    ("tion", "t"), ("sions", "s"), ("sion", "s"), ("ances", ""), ("ance", ""), ("ences", ""), ("ence", ""),
+    ("ings", ""), ("ing", ""), ("ors", ""), ("or", ""), ("ers", ""), ("er", ""), ("ies", "y"), ("ied", "y"),
+    ("eries", ""), ("ery", ""), ("ed", ""), ("ly", ""), ("es", ""), ("s", ""),
 )  # fmt: skip
 _VOWEL = re.compile(r"[aeiouy]")
 

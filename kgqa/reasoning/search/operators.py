@@ -76,7 +76,7 @@ def pinned(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
     """A name that must also be among what another name leads to, and one hop on: "the year Curie discovered radium"."""
     for base in bases:
         item = base.candidate
-        if len(item.anchors) != 1 or len(item.parts) > 2 or item.operators:
+        if len(item.anchors) != 1 or len(item.parts) > 1 or item.operators:
             continue
         for anchor in scene.analysis.anchors:
             if base.tokens.isdisjoint(anchor.tokens) and np.isin(anchor.candidate.node, base.nodes):
@@ -192,8 +192,18 @@ def comparisons(scene: Scene) -> Iterator[Candidate]:
                     which=not boolean,
                     count=count,
                 )
-                item = _with_value(both, plan, part, cue.tokens, "compare")
+                item = _with_value(both, plan, part, cue.tokens | _said_of(nodes, scene), "compare")
                 yield replace(item, final=-1, size=1)
+
+
+def _said_of(nodes: Nodes, scene: Scene) -> frozenset[int]:
+    """Words that say a type of these nodes: "which country ..., Italy or Spain"."""
+    out: set[int] = set()
+    for number in scene.types_said():
+        if all(scene.schema.types[number] in scene.snapshot.types_of(int(node)) for node in nodes):
+            column = scene.alignment.said[:, scene.schema.parts + number]
+            out.update(int(i) for i in np.flatnonzero(column >= SAYS))
+    return frozenset(out)
 
 
 def yes_or_no(bases: Sequence[Base], scene: Scene) -> Iterator[Candidate]:
@@ -208,13 +218,17 @@ def yes_or_no(bases: Sequence[Base], scene: Scene) -> Iterator[Candidate]:
                     other = _named(anchor, scene)
                     plan = Exists(item.plan, among=other.plan)
                     found = bool(np.isin(anchor.candidate.node, base.nodes))
+                    reached = scene.schema.reach[item.parts[-1]].types
+                    types = scene.snapshot.types_of(anchor.candidate.node)
+                    fit = max((reached.get(scene.schema.types.index(name), 0.0) for name in types), default=0.0)
                     yield replace(
                         item,
                         plan=plan,
                         anchors=(*item.anchors, anchor),
+                        hints=(*(0.0 for _ in item.parts[1:]), 0.6 * fit),
                         final=-1,
                         operators=(*item.operators, "exists"),
-                        uncued=0.0 if found else 0.3,
+                        uncued=0.0 if found else 0.15,
                         size=1,
                     )
         yield replace(
@@ -247,10 +261,10 @@ def shared(bases: Sequence[Base], scene: Scene) -> Iterator[Candidate]:
     for left in bases:
         for right in bases:
             a, b = left.candidate, right.candidate
-            if a.parts == b.parts and len(a.anchors) == len(b.anchors) == 1 and not a.operators:
-                if a.anchors[0].tokens[-1] < b.anchors[0].tokens[0]:
-                    plan = Exists(Intersect((a.plan, b.plan)))
-                    yield replace(a, plan=plan, anchors=a.anchors + b.anchors, final=-1, operators=("exists",), size=1)
+            single = a.parts == b.parts and len(a.anchors) == len(b.anchors) == 1 and not a.operators
+            if single and a.anchors[0].tokens[-1] < b.anchors[0].tokens[0]:
+                plan = Exists(Intersect((a.plan, b.plan)))
+                yield replace(a, plan=plan, anchors=a.anchors + b.anchors, final=-1, operators=("exists",), size=1)
 
 
 def counted(item: Candidate) -> Candidate:

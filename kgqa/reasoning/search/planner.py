@@ -14,7 +14,7 @@ from kgqa.reasoning.search.alignment import WordVectors, align
 from kgqa.reasoning.search.analysis import Analysis, analyse
 from kgqa.reasoning.search.bases import Scene
 from kgqa.reasoning.search.features import Candidate, featurise
-from kgqa.reasoning.search.propose import propose, unanswerable
+from kgqa.reasoning.search.propose import propose
 from kgqa.reasoning.search.ranker import Ranker, load_ranker
 from kgqa.reasoning.search.reasons import explain_words, nothing_found, reading_unclear, weak
 from kgqa.reasoning.search.results import PlanSearch, ScoredPlan
@@ -142,8 +142,7 @@ class Planner:
         def score(items: Sequence[Candidate]) -> NDArray[np.float64]:
             return self.ranker.scores(featurise(items, scene.analysis, scene.alignment, scene.schema))
 
-        candidates = propose(scene, score)
-        hopeless = unanswerable(scene, score)
+        candidates, hopeless = propose(scene, score)
         dead = {len(candidates) + place: item for place, (_, item) in enumerate(hopeless)}
         return [*candidates, *(candidate for candidate, _ in hopeless)], dead
 

@@ -10,15 +10,17 @@ from numpy.typing import NDArray
 from kgqa.reasoning.execute import Result
 from kgqa.reasoning.search.analysis import Analysis
 from kgqa.reasoning.search.bases import Scene
+from kgqa.reasoning.search.cues import Asked
 from kgqa.reasoning.search.features import NAMES, Candidate
 from kgqa.reasoning.search.unwalked import Unwalked
 from kgqa.types import Reason, ReasonCode
 
 UNCLEAR = 0.15
 """Readings of one name whose plans score closer than this cannot be told apart."""
-UNEXPLAINED = 0.5
-UNCALLED = 0.4
-LEFT_OUT = 0.6
+UNEXPLAINED = 0.7
+UNCALLED = 0.25
+MISMATCH = 0.05
+LEFT_OUT = 0.4
 """A name as sure as this must take part in the plan."""
 
 
@@ -44,6 +46,8 @@ def weak(features: NDArray[np.float32], analysis: Analysis) -> Reason | None:
     row = dict(zip(NAMES, features.tolist()))
     if row["unused"] > LEFT_OUT:
         return Reason(ReasonCode.FALSE_PREMISE, "the names of the question are not connected in the way it says")
+    if analysis.cues.asked in (Asked.WHO, Asked.WHEN) and row["asked"] < MISMATCH and not row["operators"]:
+        return Reason(ReasonCode.NO_PLAN, f"nothing found here is what '{analysis.cues.asked}' asks for")
     if row["unexplained"] > UNEXPLAINED and row["call_min"] < UNCALLED:
         open_words = " ".join(token.text for token, content in zip(analysis.tokens, analysis.content) if content)
         return Reason(ReasonCode.NO_PLAN, f"nothing in the graph is called anything like: {open_words}")
@@ -62,10 +66,10 @@ def reading_unclear(
         other = candidates[place]
         same_words = [a.tokens for a in first.anchors] == [a.tokens for a in other.anchors]
         nodes = [a.candidate.node for a in first.anchors] != [a.candidate.node for a in other.anchors]
-        if same_words and nodes and first.parts == other.parts and scores[best] - scores[place] < UNCLEAR:
-            if not np.array_equal(result.nodes, found[0][1].nodes):
-                ids = " or ".join(a.candidate.id for item in (first, other) for a in item.anchors)
-                return Reason(ReasonCode.AMBIGUOUS, f"{first.anchors[0].mention.text!r} may be {ids}")
+        level = first.parts == other.parts and scores[best] - scores[place] < UNCLEAR
+        if same_words and nodes and level and not np.array_equal(result.nodes, found[0][1].nodes):
+            ids = " or ".join(a.candidate.id for item in (first, other) for a in item.anchors)
+            return Reason(ReasonCode.AMBIGUOUS, f"{first.anchors[0].mention.text!r} may be {ids}")
     return None
 
 

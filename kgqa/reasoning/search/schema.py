@@ -27,7 +27,8 @@ class Reach:
     """What one directed relation arrives at, estimated on a sample.
 
     ``types``: share by type number; ``number``, ``time``: shares of values that compare as such; ``literal``: share of
-    literals; ``fan``: mean number of neighbours; ``who``, ``where``, ``when``: how well the question word asks for it; ``unit``: the unit of its values.
+    literals; ``fan``: mean number of neighbours; ``who``, ``where``, ``when``: how well the question word asks for
+    it; ``unit``: the unit of its values.
     """
 
     types: dict[int, float]
@@ -215,7 +216,7 @@ def _wh_likeness(
         best = similarity[:, start : start + len(nouns)].max(axis=1)
         np.maximum.at(out[:, column], owner, best)
         start += len(nouns)
-    return np.clip((out - 0.3) / 0.4, 0.0, 1.0)
+    return np.clip((out - 0.3) / 0.4, 0.0, 1.0).astype(np.float32)
 
 
 def _describe(
@@ -241,7 +242,7 @@ def _describe(
     time = float(np.mean([_is_time(label) for label in labels]))
     named = float(np.mean([_looks_like_a_person(label) for label in labels]))
     offset = len(wh) - len(types)
-    typed = {column: 0.0 for column in range(3)}
+    typed = [0.0, 0.0, 0.0]
     for type_number, share in shares.items():
         for column in range(3):
             typed[column] = max(typed[column], share * float(wh[offset + type_number, column]))
