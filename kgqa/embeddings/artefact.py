@@ -1,10 +1,10 @@
 """The artefact of trained embeddings: a folder of safetensors, .npy and JSON, hashed in its manifest, named by a pointer.
 
-    current.json                   {"version": ..., "manifest": sha256}; replaced atomically, last
-    <version>/manifest.json        what it is, what it learnt from, hashes of the files below
-    <version>/weights.safetensors  the PyKEEN model's state
-    <version>/triples.npy          the statements it knows of. shape: (n, 3), int32
-    <version>/vocabulary.json      entities (ids, labels, types) and relations by number
+current.json                   the pointer: {"parts": [<version>], "manifest": sha256}
+<version>/manifest.json        what it is, what it learnt from, hashes of the files below
+<version>/weights.safetensors  the PyKEEN model's state
+<version>/triples.npy          the statements it knows of. shape: (n, 3), int32
+<version>/vocabulary.json      entities (ids, labels, types) and relations by number
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ import numpy as np
 
 from kgqa.embeddings.graph import Vocabulary
 from kgqa.errors import ModelError
+from kgqa.graph.publish import POINTER, new_part, publish, read_pointer, writing
 from kgqa.types import Literal, LiteralType
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FORMAT = 1
-POINTER = "current.json"
 MANIFEST = "manifest.json"
 WEIGHTS = "weights.safetensors"
 TRIPLES = "triples.npy"
@@ -43,6 +43,25 @@ class Artefact:
     vocabulary: Vocabulary
     triples: NDArray[np.int64]
     weights: bytes
+
+
+def publish_artefact(artefact: Artefact, folder: Path) -> Path:
+    """Writes a new version below ``folder`` and makes it current in one step. Gives the version's folder."""
+    with writing(folder):
+        part = new_part(folder, f"r{artefact.manifest['revision']}")
+        publish(folder, [part.name], {"kind": "embeddings", "manifest": write_files(artefact, part)})
+    return part
+
+
+def open_artefact(folder: Path) -> tuple[Path, Artefact]:
+    """The current version below ``folder``. Raises ModelError when there is none, or a file is not what was written."""
+    pointer = read_pointer(folder)
+    if pointer is None:
+        raise ModelError(f"{folder}: no embeddings have been trained; run `kgqa train embeddings`")
+    parts, manifest = pointer["parts"], pointer.get("manifest")
+    if len(parts) != 1 or Path(str(parts[0])).name != parts[0] or not isinstance(manifest, str):
+        raise ModelError(f"{folder / POINTER}: is no pointer to embeddings; {_AGAIN}")
+    return folder / parts[0], read_files(folder / parts[0], manifest)
 
 
 def write_files(artefact: Artefact, folder: Path) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kgqa.errors import UsageError
+from kgqa.graph.snapshot.merged import map_nodes, representatives
 from kgqa.graph.store import GraphStore, NodeRow
 from kgqa.types import Literal, LiteralType
 
@@ -53,22 +54,6 @@ class Split:
     test: NDArray[np.int64]
 
 
-def canonical_numbers(store: GraphStore) -> dict[int, int]:
-    """Node numbers that are one thing with a smaller one, with that smallest number (``same`` records)."""
-    parent: dict[int, int] = {}
-
-    def root(number: int) -> int:
-        while (up := parent.get(number, number)) != number:
-            number = up
-        return number
-
-    for left, right in store.same_pairs():
-        a, b = sorted((root(left), root(right)))
-        if a != b:
-            parent[b] = a
-    return {number: root(number) for number in parent}
-
-
 def read_learning_graph(store: GraphStore, *, categories: bool = True) -> LearningGraph:
     """Reads the statements between entities from ``store``.
 
@@ -79,8 +64,8 @@ def read_learning_graph(store: GraphStore, *, categories: bool = True) -> Learni
     heads, relations, tails = _all_edges(store)
     literals = {row.number: row.literal for row in store.node_rows() if row.literal is not None}
     keep = _kept(heads, relations, tails, literals, categories=categories)
-    same = canonical_numbers(store)
-    heads, tails = _mapped(heads[keep], same), _mapped(tails[keep], same)
+    same = representatives(store.same_pairs())
+    heads, tails = map_nodes(heads[keep], same), map_nodes(tails[keep], same)
     numbers = np.unique(np.concatenate([heads, tails]))
     used = np.unique(relations[keep])
     names = store.relation_numbers()
@@ -108,7 +93,9 @@ def split_triples(
     Raises UsageError for shares that leave nothing to learn from.
     """
     if valid_share < 0 or test_share < 0 or valid_share + test_share > 0.5:
-        raise UsageError(f"valid_share {valid_share} and test_share {test_share} must be 0 or more, together at most 0.5")
+        raise UsageError(
+            f"valid_share {valid_share} and test_share {test_share} must be 0 or more, together at most 0.5"
+        )
     wanted = [min(int(len(triples) * share), MAX_HELD_OUT) for share in (valid_share, test_share)]
     position = {(int(h), int(r), int(t)): i for i, (h, r, t) in enumerate(triples)}
     entity_uses = Counter(triples[:, [0, 2]].ravel().tolist())
@@ -128,7 +115,9 @@ def split_triples(
         group = {member for member in group if not part[member]}
         entities = Counter(triples[sorted(group)][:, [0, 2]].ravel().tolist())
         taken = Counter(triples[sorted(group)][:, 1].tolist())
-        if any(entity_uses[e] <= n for e, n in entities.items()) or any(relation_uses[s] <= n for s, n in taken.items()):
+        if any(entity_uses[e] <= n for e, n in entities.items()) or any(
+            relation_uses[s] <= n for s, n in taken.items()
+        ):
             continue
         entity_uses -= entities
         relation_uses -= taken
@@ -187,19 +176,12 @@ def _kept(
     for relation in np.unique(relations[to_literal]):
         edges = np.flatnonzero(to_literal & (relations == relation))
         values = np.unique(tails[edges])
-        plain = all(literals[int(value)].type in _CATEGORY_TYPES and literals[int(value)].unit is None for value in values)
+        plain = all(
+            literals[int(value)].type in _CATEGORY_TYPES and literals[int(value)].unit is None for value in values
+        )
         if plain and 1 < len(values) <= MAX_CATEGORIES and len(edges) >= MIN_USES * len(values):
             keep[edges] = True
     return keep
-
-
-def _mapped(numbers: NDArray[np.int32], same: Mapping[int, int]) -> NDArray[np.int32]:
-    if not same:
-        return numbers
-    keys = np.array(sorted(same), dtype=np.int32)
-    values = np.array([same[key] for key in keys.tolist()], dtype=np.int32)
-    place = np.minimum(np.searchsorted(keys, numbers), len(keys) - 1)
-    return np.where(keys[place] == numbers, values[place], numbers)
 
 
 def _ref(row: NodeRow) -> str | Literal:
@@ -208,17 +190,3 @@ def _ref(row: NodeRow) -> str | Literal:
     if row.literal is not None:
         return row.literal
     raise UsageError(f"node {row.number} is neither an entity nor a literal; check the store with `kgqa verify`")
-
-
-def node_index(store: GraphStore, refs: Iterable[str | Literal]) -> dict[int, int]:
-    """Dense number by the store's node number, for the refs that the store still has; same things share one."""
-    position = {ref: index for index, ref in enumerate(refs)}
-    index: dict[int, int] = {}
-    for row in store.node_rows():
-        ref = row.id if row.id is not None else row.literal
-        if ref is not None and (place := position.get(ref)) is not None:
-            index[row.number] = place
-    for number, canonical in canonical_numbers(store).items():
-        if canonical in index:
-            index[number] = index[canonical]
-    return index

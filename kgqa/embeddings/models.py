@@ -73,7 +73,9 @@ def check_arguments(name: str, arguments: Mapping[str, Any]) -> None:
         if key not in accepted:
             raise UsageError(f"model {name!r} has no argument {key!r}; it takes: {', '.join(sorted(accepted))}")
         if not _is_plain(value):
-            raise UsageError(f"model argument {key!r} must be a number, text, boolean, list or mapping of those: {value!r}")
+            raise UsageError(
+                f"model argument {key!r} must be a number, text, boolean, list or mapping of those: {value!r}"
+            )
 
 
 def _is_plain(value: Any) -> bool:
@@ -142,11 +144,13 @@ def weights_from_bytes(model: Any, data: bytes) -> None:
     try:
         model.load_state_dict(load(data))
     except (SafetensorError, RuntimeError) as error:
-        raise ModelError(f"the embedding weights do not fit the model in the manifest ({error}); train again") from error
+        raise ModelError(
+            f"the embedding weights do not fit the model in the manifest ({error}); train again"
+        ) from error
 
 
 def resolve_device(device: str) -> str:
-    """"auto" is CUDA where present, otherwise the CPU. Raises UsageError for a device that is not there."""
+    """ "auto" is CUDA where present, otherwise the CPU. Raises UsageError for a device that is not there."""
     import torch
 
     if device == "auto":

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -165,7 +165,7 @@ class TextIndex:
         )
         return [NameEntry(*row) for row in rows]
 
-    def keys(self) -> Iterable[str]:
+    def all_keys(self) -> Iterator[str]:
         """Every distinct key, sorted."""
         for (key,) in self._db().execute("SELECT DISTINCT key FROM name ORDER BY key"):
             yield key

@@ -70,7 +70,7 @@ def create_tables(db: sqlite3.Connection, path: Path, *, anew: bool = False) -> 
     except sqlite3.OperationalError as error:
         if db.in_transaction and not anew:
             db.execute("ROLLBACK")
-        if "fts5" in str(error) or "tokenizer" in str(error):
+        if "no such module" in str(error) or "tokenizer" in str(error):
             raise MissingDependencyError(
                 "SQLite 3.34 or newer with FTS5",
                 purpose="The text index",

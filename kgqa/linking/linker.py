@@ -14,14 +14,24 @@ from kgqa.linking.automaton import NameAutomaton
 from kgqa.linking.dictionary import Match, entries_of, find_names
 from kgqa.linking.scoring import Scorer
 from kgqa.linking.select import select_mentions, weight
-from kgqa.linking.spans import Look, NameLike, capitalised_spans, has_case, plain_spans, quoted_spans
+from kgqa.linking.spans import (
+    Look,
+    NameLike,
+    capitalised_spans,
+    has_case,
+    plain_spans,
+    quoted_spans,
+    unexplained_parts,
+)
 from kgqa.linking.values import find_values
 from kgqa.linking.words import FUNCTION_WORDS, stem, stems
 from kgqa.types import Candidate, Mention, MentionSpan, Passage
 
 _STRONG = 0.5  # a mention from this score on explains its words
 _SURE = 0.8  # a name in a passage is linked from this score on
-_CLEAR = 0.01  # by which the best reading in a passage must lead
+_CLEAR = 0.05  # by which the best reading in a passage must lead
+_NIL = 0.5  # the score of a name that the graph lacks
+_NIL_WORD = 0.4  # the same for one word: many languages capitalise more than names
 _VALUE = 0.9
 _IDENTIFIER = re.compile(r"\S*[\d_:/#]\S*")
 _FUZZY_K = 8
@@ -169,17 +179,17 @@ class Linker:
         spans = list(quoted)
         spans += capitalised_spans(text, tokens, self._schema) if cased or len(tokens) < 3 or not strong else []
         found = False
-        for like in spans:
+        for like in (part for span in spans for part in unexplained_parts(span, tokens, explained)):
             if all(i in explained or self._plain(tokens[i]) for i in range(like.first, like.last + 1)):
                 continue
             candidates = self._similar(text, tokens, like)
             found = found or bool(candidates)
             if candidates or like.look is not Look.OPENING:
-                yield self._unsure(text, tokens, like, candidates)
+                yield _unsure(text, tokens, like, candidates)
         if not strong and not found:
             for like in plain_spans(tokens, explained, self._schema):
                 if candidates := self._similar(text, tokens, like):
-                    yield self._unsure(text, tokens, like, candidates)
+                    yield _unsure(text, tokens, like, candidates)
 
     def _similar(self, text: str, tokens: Sequence[Token], like: NameLike) -> tuple[Candidate, ...]:
         written = text[tokens[like.first].start : tokens[like.last].end]
@@ -187,9 +197,6 @@ class Linker:
         least = max(_LEAST[like.look], 1 - 1.05 / max(1, len(written.replace(" ", ""))) if len(written) < 6 else 0.0)
         near: list[NameHit] = [hit for hit in hits if hit.score >= max(least, hits[0].score - 0.08)]
         return self._scorer.fuzzy(near, like.look, context=self._context(tokens, like.first, like.last))
-
-    def _unsure(self, text: str, tokens: Sequence[Token], like: NameLike, candidates: tuple[Candidate, ...]) -> Mention:
-        return _mention(text, (tokens[like.first].start, tokens[like.last].end), candidates)
 
     # --- passages
 
@@ -226,11 +233,19 @@ class Linker:
         with self._lock:
             revision = self._index.revision
             if self._automaton is None or self._automaton[0] != revision:
-                self._automaton = (revision, NameAutomaton(self._index.keys()))
+                self._automaton = (revision, NameAutomaton(self._index.all_keys()))
             return self._automaton[1]
 
 
+def _unsure(text: str, tokens: Sequence[Token], like: NameLike, candidates: tuple[Candidate, ...]) -> Mention:
+    span = (tokens[like.first].start, tokens[like.last].end)
+    if candidates:
+        return _mention(text, span, candidates)
+    score = _NIL_WORD if like.first == like.last and like.look is not Look.QUOTED else _NIL
+    return Mention(text[slice(*span)], span[0], span[1], (), score)
+
+
 def _mention(text: str, span: tuple[int, int], candidates: tuple[Candidate, ...]) -> Mention:
-    """A mention with its best reading first; one without readings is NIL and weighs half."""
+    """A mention with its best reading first."""
     ordered = tuple(sorted(candidates, key=lambda candidate: (-candidate.score, candidate.node)))
-    return Mention(text[slice(*span)], span[0], span[1], ordered, ordered[0].score if ordered else 0.5)
+    return Mention(text[slice(*span)], span[0], span[1], ordered, ordered[0].score)

@@ -13,8 +13,8 @@ _LENGTH = 1.3  # above 1, so that one long name beats the short names that it is
 
 
 def weight(mention: Mention) -> float:
-    """How much a mention explains: its score by its length in words, longer names favoured, function words halved."""
-    length = sum(0.5 if token.key in FUNCTION_WORDS else 1.0 for token in tokenise(mention.text))
+    """How much a mention explains: its score by its length in words, longer names favoured, function words for less."""
+    length = sum(0.75 if token.key in FUNCTION_WORDS else 1.0 for token in tokenise(mention.text))
     return mention.score * max(1.0, length) ** _LENGTH
 
 

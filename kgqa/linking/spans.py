@@ -12,6 +12,9 @@ from kgqa.linking.words import FUNCTION_WORDS, stem
 
 _QUOTED = re.compile(r"\"([^\"]+)\"|“([^”]+)”|«([^»]+)»|「([^」]+)」|『([^』]+)』|(?<!\w)'([^']+)'(?!\w)")
 _SENTENCE_END = frozenset(".?!。？！:")
+_JOINS = frozenset(
+    ("of", "the", "de", "la", "du", "van", "von", "der", "den", "di", "da", "del", "bin", "ibn", "al", "s")
+)
 _SHORTEST_PLAIN = 5  # letters of a lower-case word that may be a misspelt name
 
 
@@ -86,13 +89,31 @@ def capitalised_spans(text: str, tokens: Sequence[Token], known: frozenset[str])
     return out
 
 
+def unexplained_parts(span: NameLike, tokens: Sequence[Token], explained: set[int]) -> list[NameLike]:
+    """A run that was joined over small words is parted again where one side is a name by itself.
+
+    "Hauptstadt von Frankreich" leaves "Hauptstadt" when "Frankreich" is known.
+    """
+    if span.look is not Look.CAPITALISED:
+        return [span]
+    parts: list[list[int]] = [[]]
+    for i in range(span.first, span.last + 1):
+        if tokens[i].key in _JOINS:
+            parts.append([])
+        else:
+            parts[-1].append(i)
+    parts = [part for part in parts if part]
+    if not any(explained.issuperset(part) for part in parts):
+        return [span]
+    return [NameLike(part[0], part[-1], span.look) for part in parts if not explained.issuperset(part)]
+
+
 def _joined(text: str, tokens: Sequence[Token], before: int, after: int) -> bool:
     between = tokens[before + 1 : after]
     gap = text[tokens[before].end : tokens[after].start]
     if any(mark in gap for mark in ',;?!"“”') or len(between) > 2:
         return False
-    joins = {"of", "the", "de", "la", "du", "van", "von", "der", "den", "di", "da", "del", "bin", "ibn", "al", "s"}
-    return all(token.key in joins for token in between)
+    return all(token.key in _JOINS for token in between)
 
 
 def plain_spans(tokens: Sequence[Token], explained: set[int], known: frozenset[str]) -> list[NameLike]:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from kgqa.graph.formats.detect import default_source_name, detect_format
 from kgqa.graph.formats.jsonl import write_jsonl
-from kgqa.graph.formats.native import record_from_dict, record_to_dict
+from kgqa.graph.formats.native_read import record_from_dict
+from kgqa.graph.formats.native_write import record_to_dict
 from kgqa.graph.formats.options import ErrorPolicy, Format, ReadReport, SkippedLine
 from kgqa.graph.formats.reading import Reader, read
 

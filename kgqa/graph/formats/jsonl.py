@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import NoReturn, TextIO
 
 from kgqa.errors import InputError
-from kgqa.graph.formats.native import record_from_dict, record_to_dict
+from kgqa.graph.formats.native_read import record_from_dict
+from kgqa.graph.formats.native_write import record_to_dict
 from kgqa.graph.formats.opening import STDIN, open_text
 from kgqa.graph.formats.options import LineErrors, ReadOptions
 from kgqa.types import Record

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from kgqa.errors import InputError
 from kgqa.graph.formats.literals import identifier, literal_from_json
-from kgqa.graph.formats.native import record_from_dict, record_to_dict
+from kgqa.graph.formats.native_read import record_from_dict
+from kgqa.graph.formats.native_write import record_to_dict
 from kgqa.graph.formats.objects import is_missing, plain
 from kgqa.graph.formats.options import LineErrors
 from kgqa.types import Entity, Literal, Passage, Record, Relation, Same, Triple

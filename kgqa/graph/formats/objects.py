@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kgqa.errors import InputError
 from kgqa.graph.formats.literals import identifier, literal_from_json, text
-from kgqa.graph.formats.native import record_from_dict
+from kgqa.graph.formats.native_read import record_from_dict
 from kgqa.graph.formats.options import LineErrors
 from kgqa.graph.formats.triples import HEADERS
 from kgqa.types import EMPTY, Entity, Literal, Passage, Record, Relation, Same, Triple

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -152,17 +152,21 @@ def _is_prose(column: _Column) -> bool:
 
 def _link(column: _Column, ids: set[str], labels: set[str]) -> dict[str, Any] | None:
     """How the column links, if it does: by id, by label, or to things that only this column names."""
-    numeric = column.type is not LiteralType.STRING
-    for separator in (None, *_SEPARATORS):
-        parts = {part.strip() for cell in column.cells for part in (cell.split(separator) if separator else [cell])}
-        parts.discard("")
-        if not parts or (separator and not any(separator in cell for cell in column.cells)):
-            continue
-        extra = {"separator": separator} if separator else {}
-        if not numeric and len(parts & ids) / len(parts) >= _KNOWN_SHARE:
-            return {"to": "{}", **extra}
-        if not numeric and len(parts & labels) / len(parts) >= _KNOWN_SHARE:
-            return {"match": "label", **extra}
-    if numeric or column.words > 5 or len(set(column.cells)) > len(column.cells) / 2:
+    if column.type is not LiteralType.STRING or not column.cells:
+        return None
+    share, separator, by_id = max(_known(column, ids, labels), key=lambda found: found[0])
+    if share >= _KNOWN_SHARE:
+        target = {"to": "{}"} if by_id else {"match": "label"}
+        return {**target, "separator": separator} if separator else target
+    if column.words > 5 or len(set(column.cells)) > len(column.cells) / 2:
         return None
     return {"to": column.name + ":{}", "label": True, "type": column.name}
+
+
+def _known(column: _Column, ids: set[str], labels: set[str]) -> Iterator[tuple[float, str | None, bool]]:
+    """(share of the values that the table knows, separator, whether as ids) for each way to split the cells."""
+    for separator in (None, *_SEPARATORS):
+        cells = (cell.split(separator) if separator else [cell] for cell in column.cells)
+        parts = {part.strip() for cell in cells for part in cell} - {""}
+        for known, by_id in ((ids, True), (labels, False)):
+            yield len(parts & known) / max(1, len(parts)), separator, by_id

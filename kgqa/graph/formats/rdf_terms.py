@@ -87,7 +87,8 @@ def literal_from_rdf(lexical: str, datatype: str | None, lang: str | None) -> Li
         name, _, rest = datatype[len(_UNIT_IRI) :].partition(":")
         kind, unit = (LiteralType(name) if name in set(LiteralType) else None), unquote(rest)
     if kind is None or kind is LiteralType.STRING:
-        return Literal(lexical, LiteralType.STRING, unit)
+        collapsed = " ".join(lexical.split()) if datatype == XSD + "token" else lexical
+        return Literal(collapsed, LiteralType.STRING, unit)
     value = canonical(lexical.strip(), kind)
     return Literal(value, kind, unit) if is_form(value, kind) else Literal(lexical, LiteralType.STRING, unit)
 
@@ -108,6 +109,8 @@ def canonical(value: str, type: LiteralType) -> str:
             if moment:
                 fraction = "" if moment[2] == "." else moment[2]
                 value = moment[1] + fraction + (moment[3] or "")
+            elif "T" not in value:  # a day's time zone is no part of the day
+                value = re.sub(r"(?<=\d\d-\d\d)(Z|[+-]\d\d:\d\d)$", "", value)
             return re.sub(r"[+-]00:00$", "Z", value)
         case LiteralType.DURATION:
             return _canonical_duration(value)

@@ -17,7 +17,7 @@ from kgqa.errors import StoreError
 
 MANIFEST = "manifest.json"
 FORMAT = 1
-_DTYPES = frozenset({"uint8", "uint16", "int16", "int32", "int64", "float64"})
+_DTYPES = frozenset({"uint8", "uint16", "int16", "int32", "int64", "float32", "float64"})
 
 
 def write_arrays(folder: Path, arrays: Mapping[str, NDArray[Any]], info: Mapping[str, Any]) -> None:

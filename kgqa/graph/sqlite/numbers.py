@@ -16,9 +16,7 @@ class Meta:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._values: dict[str, int] = {
-            name: value for name, value in connection.execute("SELECT name, value FROM meta WHERE name <> 'language'")
-        }
+        self._values: dict[str, int] = dict(connection.execute("SELECT name, value FROM meta WHERE name <> 'language'"))
 
     def __getitem__(self, name: str) -> int:
         return self._values[name]
@@ -46,7 +44,7 @@ class Numbers:
         self.nodes: dict[str | Literal, int] = {}
         self._all_cached = meta["entities"] + meta["literals"] == 0  # then what is not cached is new
         self._new: list[tuple[int, str, int, str, str]] = []
-        self._relations: dict[str, int] = {}
+        self.relations: dict[str, int] = {}
         self._sources: dict[str, int] = {}
 
     def node(self, ref: str | Literal) -> int:
@@ -70,16 +68,16 @@ class Numbers:
         return None if row is None else row[0]
 
     def relation(self, id: str) -> int:
-        number = self._relations.get(id)
+        name = identifier(id, "the id of a relation")
+        number = self.relations.get(name)
         if number is None:
-            name = identifier(id, "the id of a relation")
             row = self._connection.execute("SELECT number FROM relation WHERE id = ?", (name,)).fetchone()
             if row is None:
                 number = self._meta.take("next_relation")
                 self._connection.execute("INSERT INTO relation (number, id) VALUES (?, ?)", (number, name))
             else:
                 number = int(row[0])
-            self._relations[id] = number
+            self.relations[id] = self.relations[name] = number
         return number
 
     def source(self, name: str) -> int:

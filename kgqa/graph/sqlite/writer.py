@@ -76,21 +76,26 @@ class Writer:
     def add_all(self, records: Records, progress: Progress | None) -> None:
         """Adds every record. Raises InputError that names the id of a bad one."""
         nodes = self._numbers.nodes
-        relations = self._numbers
+        numbers, relations = self._numbers, self._numbers.relations
         default, default_name = self._batches[self._default], self._default
-        done = 0
-        for record in records:
-            if type(record) is Triple:
+        late_index = self._drop_tail_index()
+        for done, record in enumerate(records, start=1):
+            if isinstance(record, Triple):
                 try:
-                    head = nodes.get(record.head)
-                    tail = nodes.get(record.tail)
-                    if head is None:
-                        head = relations.node(record.head)
-                    if tail is None:
-                        tail = relations.node(record.tail)
-                except TypeError as error:
-                    raise InputError(f"head or tail of {record!r} is neither an id nor a literal") from error
-                row = (head, relations.relation(record.relation), tail, pack_qualifiers(record.qualifiers))
+                    head, relation, tail = (
+                        nodes.get(record.head),
+                        relations.get(record.relation),
+                        nodes.get(record.tail),
+                    )
+                except TypeError:  # cannot be hashed, so it is neither an id nor a literal
+                    head = relation = tail = None
+                if head is None:
+                    head = numbers.node(record.head)
+                if tail is None:
+                    tail = numbers.node(record.tail)
+                if relation is None:
+                    relation = numbers.relation(record.relation)
+                row = (head, relation, tail, pack_qualifiers(record.qualifiers) if record.qualifiers else "")
                 if record.source is None or record.source == default_name:
                     default.statements.append(row)
                 else:
@@ -98,13 +103,22 @@ class Writer:
                 self._waiting += 1
             else:
                 self._add(record)
-            done += 1
             if self._waiting >= _BATCH:
                 self._flush()
             if progress is not None and done % _REPORT_EVERY == 0:
                 progress("writing", done, None)
         self._flush()
         self._close_runs()
+        if late_index:
+            self._connection.execute(late_index)
+
+    def _drop_tail_index(self) -> str | None:
+        """While the first statements come in there is nothing to look up by tail; gives the SQL to make it again."""
+        if self._connection.execute("SELECT 1 FROM statement LIMIT 1").fetchone() is not None:
+            return None
+        row = self._connection.execute("SELECT sql FROM sqlite_master WHERE name = 'statement_tail'").fetchone()
+        self._connection.execute("DROP INDEX statement_tail")
+        return str(row[0])
 
     # --- one record
 
@@ -115,8 +129,6 @@ class Writer:
         match record:
             case Entity():
                 self._add_entity(record)
-            case Triple():
-                raise InputError(f"a subclass of Triple cannot be stored: {record!r}")
             case Relation():
                 self._add_relation(record)
             case Passage():
@@ -206,6 +218,7 @@ class Writer:
                 rows = getattr(batch, kind)
                 if not rows:
                     continue
+                rows.sort()  # neighbours in the index are stored together
                 source = self._numbers.source(name)
                 first = self._take(source, len(rows))
                 self._connection.executemany(insert, ((at, source, *row) for at, row in enumerate(rows, first)))

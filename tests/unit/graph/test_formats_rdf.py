@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -117,7 +118,9 @@ def test_blank_nodes_keep_their_ids_whatever_they_were_called(tmp_path: Path) ->
         renamed = rdflib.Graph()
         names: dict[rdflib.BNode, rdflib.BNode] = {}
         for triple in sorted(graph(), reverse=run == 2):
-            renamed.add(tuple(names.setdefault(t, rdflib.BNode()) if isinstance(t, rdflib.BNode) else t for t in triple))
+            renamed.add(
+                tuple(names.setdefault(t, rdflib.BNode()) if isinstance(t, rdflib.BNode) else t for t in triple)
+            )
         path = tmp_path / f"{run}.nt"
         path.write_text(renamed.serialize(format="nt"), encoding="utf-8")
         ids.append({r.head for r in read(path, name="s") if isinstance(r, Triple) and str(r.head).startswith("_:")})
@@ -231,10 +234,8 @@ def test_entities_of_xml_elsewhere_are_never_read(tmp_path: Path) -> None:
         '<rdf:Description rdf:about="http://e/a"><e:p>&x;</e:p></rdf:Description></rdf:RDF>',
         encoding="utf-8",
     )
-    try:
+    with contextlib.suppress(InputError):
         assert "hush" not in repr(list(read(path)))
-    except InputError:
-        pass
 
 
 RECORDS: list[Record] = [

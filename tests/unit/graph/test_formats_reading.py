@@ -66,7 +66,9 @@ def test_a_source_is_named_by_its_path_as_given() -> None:
 
 
 def test_standard_input_is_jsonl_unless_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b'\xef\xbb\xbf{"entity": {"id": "a"}}\n')))
+    monkeypatch.setattr(
+        sys, "stdin", io.TextIOWrapper(io.BytesIO(b'\xef\xbb\xbf{"entity": {"id": "a"}}\n'), encoding="utf-8")
+    )
     assert list(read("-")) == [Entity("a")]
     monkeypatch.setattr(sys, "stdin", io.StringIO("a\tr\tb\n"))
     assert list(read("-", format="tsv")) == [Triple("a", "r", "b")]
@@ -79,7 +81,7 @@ def test_rdf_from_standard_input_reads_like_a_file(monkeypatch: pytest.MonkeyPat
     text = '<http://e/p> <http://www.w3.org/2000/01/rdf-schema#label> "p" .\n<http://e/a> <http://e/p> <http://e/b> .\n'
     path = tmp_path / "a.nt"
     path.write_text(text, encoding="utf-8")
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8"))
     said: list[str] = []
     records = list(read("-", format="nt", progress=lambda what, *_: said.append(what)))
     assert records == list(read(path))
