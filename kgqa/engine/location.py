@@ -38,7 +38,9 @@ def locate(place: str | Path, settings: Settings) -> Location:
         return Location(Path(place))
     scheme = match[1].lower()
     if scheme not in _SCHEMES:
-        raise UsageError(f"cannot open {scheme}:// as a store; a store is a folder or one of {', '.join(sorted(_SCHEMES))}")
+        raise UsageError(
+            f"cannot open {scheme}:// as a store; a store is a folder or one of {', '.join(sorted(_SCHEMES))}"
+        )
     parts = urlsplit(text)
     if parts.username or parts.password:
         raise UsageError("no credentials in a URI: set NEO4J_USERNAME and NEO4J_PASSWORD in the environment")

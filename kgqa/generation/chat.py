@@ -89,9 +89,7 @@ def local_model(path: str | Path, *, device: str = "cpu", online: bool = False) 
             import accelerate  # noqa: F401  transformers needs both to read the format
             import gguf  # noqa: F401
         except ImportError as error:
-            raise MissingDependencyError(
-                "gguf", purpose="a .gguf model", install="pip install 'kgqa[gguf]'"
-            ) from error
+            raise MissingDependencyError("gguf", purpose="a .gguf model", install="pip install 'kgqa[gguf]'") from error
         where, options["gguf_file"] = str(place.parent), place.name
     try:
         tokenizer = AutoTokenizer.from_pretrained(where, **options)

@@ -48,10 +48,14 @@ class QualifierCondition:
 
 @dataclass(frozen=True, slots=True)
 class TimeSpan:
-    """A closed interval of ISO 8601 dates of any precision; a missing end is open."""
+    """A closed interval of ISO 8601 dates of any precision; a missing end is open.
+
+    ``untimed`` lets statements pass of which no time is known; otherwise they do not.
+    """
 
     start: str | None = None
     end: str | None = None
+    untimed: bool = False
 
 
 # --- sets -------------------------------------------------------------------------------------------------
@@ -269,7 +273,7 @@ def _to_json(value: Any) -> Any:
         case Step():
             return str(value)
         case TimeSpan():
-            return {"start": value.start, "end": value.end}
+            return {"start": value.start, "end": value.end} | ({"untimed": True} if value.untimed else {})
         case QualifierCondition():
             return {
                 "qualifier": value.qualifier,
@@ -282,6 +286,16 @@ def _to_json(value: Any) -> Any:
             return str(value)
         case _:
             return value
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """A plan as an answer carries it."""
+
+    plan: Plan
+
+    def to_dict(self) -> dict[str, Any]:
+        return plan_to_dict(self.plan)
 
 
 def plan_from_dict(data: Any) -> Plan:
@@ -317,7 +331,11 @@ def _from_json(name: str, value: Any) -> Any:
         case "value":
             return _literal(value)
         case "during":
-            return None if value is None else TimeSpan(value.get("start"), value.get("end"))
+            return (
+                None
+                if value is None
+                else TimeSpan(value.get("start"), value.get("end"), bool(value.get("untimed", False)))
+            )
         case "where":
             return tuple(
                 QualifierCondition(

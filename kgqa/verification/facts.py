@@ -14,7 +14,7 @@ Resolve = Callable[[str], Iterable[str]]
 class StoreFacts:
     """The graph as the judge of evidence, read at the moment of judging."""
 
-    def __init__(self, store: GraphStore, *, same: Resolve = lambda id: (id,)) -> None:
+    def __init__(self, store: GraphStore, *, same: Resolve = lambda ref: (ref,)) -> None:
         self._store = store
         self._same = same
 
@@ -50,6 +50,4 @@ class StoreFacts:
 
 
 def _qualifiers(statement: Statement) -> dict[str, object]:
-    return {
-        name: value if isinstance(value, str) else value.to_dict() for name, value in statement.qualifiers.items()
-    }
+    return {name: value if isinstance(value, str) else value.to_dict() for name, value in statement.qualifiers.items()}

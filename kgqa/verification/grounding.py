@@ -45,7 +45,9 @@ def evidence_text(item: Evidence) -> str:
     """What an item of evidence says, as text."""
     if isinstance(item, PassageEvidence):
         return f"{item.title or ''} {item.text}"
-    values = " ".join(str(value.get("value") if isinstance(value, dict) else value) for value in item.qualifiers.values())
+    values = " ".join(
+        str(value.get("value") if isinstance(value, dict) else value) for value in item.qualifiers.values()
+    )
     relation = re.sub(r"[_\W]+", " ", item.relation)
     return f"{item.head_label} {item.relation_label} {relation} {item.tail_label} {values}"
 

@@ -1,0 +1,168 @@
+"""What `make demo` runs: builds the sample graph, learns from it and asks a dozen questions.
+
+    python examples/demo.py [FOLDER]
+
+Everything lies in FOLDER (./demo). What is there already and still fits is used again: FOLDER/demo.json remembers, by
+content, which facts were ingested and what was done with them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+if __name__ == "__main__":  # run as a script, from anywhere
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from rich.console import Console
+
+from eval.suites.elements.judging import marked_predicted, right
+from examples import showing
+from examples.elements import recipe
+from kgqa import Answer, Engine, KgqaError
+from kgqa.assets import asset
+
+ROOT = Path(__file__).resolve().parents[1]
+STORE = "elements.kgqa"
+
+
+class Ledger:
+    """Remembers in a file which step was done for which content."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self.done: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            self.done = {}
+
+    def has(self, step: str, content: str) -> bool:
+        return self.done.get(step) == content
+
+    def note(self, step: str, content: str) -> None:
+        self.done[step] = content
+        draft = self.path.with_suffix(".part")
+        draft.write_text(json.dumps(self.done, indent=1, sort_keys=True), encoding="utf-8")
+        draft.replace(self.path)
+
+
+def digest(*paths: Path) -> str:
+    total = hashlib.sha256()
+    for path in paths:
+        total.update(path.read_bytes())
+    return total.hexdigest()
+
+
+def prepare(folder: Path, out: Console) -> Engine:
+    """The engine on the sample graph, ready to be asked; does only what is not done yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ledger = Ledger(folder / "demo.json")
+    facts = folder / "facts.jsonl"
+    code = digest(*sorted((ROOT / "examples" / "elements").glob("*.*")))
+    made_from = f"{code} mendeleev {version('mendeleev')} countryinfo {version('countryinfo')}"
+    if not (ledger.has("recipe", made_from) and facts.exists() and (folder / "withheld.jsonl").exists()):
+        with showing.step(out, "Build the sample graph from mendeleev and countryinfo"):
+            recipe.write(folder)
+        ledger.note("recipe", made_from)
+
+    content = f"{digest(facts)} kgqa {version('kgqa')}"
+    store = folder / STORE
+    if not (ledger.has("ingest", content) and store.exists()):
+        ledger.done = {"recipe": made_from}
+        shutil.rmtree(store, ignore_errors=True)
+        with showing.step(out, "Ingest it into the embedded store") as report, Engine.create(store) as engine:
+            engine.ingest(facts, source_name="elements", progress=report)
+        ledger.note("ingest", content)
+
+    engine = Engine.open(store)
+    steps: tuple[tuple[str, str, Callable[..., Any]], ...] = (
+        (
+            "train",
+            "Train embeddings (PyKEEN), for link prediction",
+            lambda **options: engine.train("embeddings", **options),
+        ),
+        ("index", "Index facts, names and passages", engine.index),
+    )
+    for name, title, do in steps:
+        if not ledger.has(name, content):
+            with showing.step(out, title) as report:
+                do(progress=report)
+            ledger.note(name, content)
+    return engine
+
+
+def withheld_note(answer: Answer, folder: Path) -> str | None:
+    """What the facts kept back say of a predicted answer."""
+    kept_back = {
+        (fact["head"], fact["relation"], fact["tail"])
+        for line in (folder / "withheld.jsonl").read_text(encoding="utf-8").splitlines()
+        for fact in [json.loads(line)["triple"]]
+    }
+    predicted = [item for item in answer.to_dict()["evidence"] if item["kind"] == "triple" and item["predicted"]]
+    if not predicted:
+        return None
+    confirmed = sum((item["head"], item["relation"], item["tail"]) in kept_back for item in predicted)
+    known = sum((item["head"], item["relation"]) in {fact[:2] for fact in kept_back} for item in predicted)
+    if confirmed:
+        return "The recipe kept this fact back: the prediction is right."
+    return "The recipe kept another fact back: the prediction is wrong." if known else "No fact was kept back for this."
+
+
+def ask_all(engine: Engine, folder: Path, out: Console) -> int:
+    """Asks the dozen and prints what comes; returns how many agree with the answers computed from the data."""
+    lines = asset("eval/suites/elements/dozen.jsonl").read_text(encoding="utf-8").splitlines()
+    agree = 0
+    for number, gold in enumerate(map(json.loads, lines), start=1):
+        start = time.perf_counter()
+        answer = engine.ask(gold["question"])
+        seconds = time.perf_counter() - start
+        shown = answer.to_dict()
+        note = withheld_note(answer, folder) if marked_predicted(shown) else None
+        showing.show(out, number, gold["type"], answer, seconds, note=note)
+        agree += right(shown, gold)
+    out.print(f"\n{agree} of {len(lines)} agree with the answers that the recipe's records give without the engine.")
+    return agree
+
+
+def command() -> str:
+    """How this environment's kgqa is called from here."""
+    beside = Path(sys.executable).parent / ("kgqa.exe" if os.name == "nt" else "kgqa")
+    if not beside.exists():
+        return f"{Path(sys.executable).name} -m kgqa"
+    on_path = shutil.which("kgqa")
+    if on_path and Path(on_path).resolve() == beside.resolve():
+        return "kgqa"
+    return os.path.relpath(beside) if beside.is_relative_to(Path.cwd()) else str(beside)
+
+
+def main(arguments: list[str]) -> int:
+    folder = Path(arguments[0]) if arguments else Path("demo")
+    out = showing.console()
+    start = time.perf_counter()
+    try:
+        with prepare(folder, out) as engine:
+            ask_all(engine, folder, out)
+    except KgqaError as error:
+        Console(stderr=True).print(f"error: {error}", style="red", markup=False)
+        return error.exit_code
+    kgqa, store = command(), (folder / STORE).as_posix()
+    out.print(f"Done in {time.perf_counter() - start:.0f} s. What to type next:", style="bold")
+    for line in (
+        f'{kgqa} ask "Which elements were discovered in the country whose capital is Stockholm?" --store {store}',
+        f'{kgqa} search "used in nuclear reactors" --store {store}',
+        f"{kgqa} ingest YOUR_TRIPLES.tsv YOUR_TEXTS.md --store mine.kgqa   # then: {kgqa} ask ... --store mine.kgqa",
+    ):
+        out.print(f"  {line}", markup=False)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

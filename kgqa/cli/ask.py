@@ -1,0 +1,91 @@
+"""The commands that answer: ask, search, batch."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kgqa.cli.opening import open_engine
+from kgqa.cli.options import Config, Debug, Json, Quiet, Store, Work
+from kgqa.cli.output import session
+
+
+class Kind(StrEnum):
+    passage = "passage"
+    triple = "triple"
+
+
+def ask(
+    question: Annotated[str, typer.Argument(metavar="QUESTION")],
+    entity: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="What the question is about, so that it is not searched for.")
+    ] = None,
+    complete: Annotated[bool, typer.Option("--complete", help="Let missing facts be predicted.")] = False,
+    timeout: Annotated[float | None, typer.Option(metavar="SECONDS", min=0.001, help="Time to answer in.")] = None,
+    store: Store = None,
+    work: Work = None,
+    config: Config = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Answer a question, with evidence and a verdict."""
+    with session(as_json=as_json, quiet=quiet, debug=debug) as output:
+        from kgqa.cli import render
+
+        with open_engine(store, work, config) as engine:
+            data = engine.ask(question, entities=entity or None, complete=complete, timeout=timeout).to_dict()
+        output.result(data, lambda console: render.answer(console, data))
+
+
+def search(
+    query: Annotated[str, typer.Argument(metavar="QUERY")],
+    k: Annotated[int, typer.Option("--k", min=1, help="How many of each kind.")] = 10,
+    kind: Annotated[Kind | None, typer.Option(help="Only this kind.")] = None,
+    store: Store = None,
+    work: Work = None,
+    config: Config = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Find passages and triples, ranked, without an answer."""
+    with session(as_json=as_json, quiet=quiet, debug=debug) as output:
+        from kgqa.cli import render
+
+        with open_engine(store, work, config) as engine:
+            data = engine.search(query, k=k, kind=None if kind is None else str(kind)).to_dict()
+        output.result(data, lambda console: render.found(console, data))
+
+
+def batch(
+    questions: Annotated[Path, typer.Argument(metavar="QUESTIONS.jsonl", help="One question a line.")],
+    out: Annotated[Path, typer.Option("--out", metavar="ANSWERS.jsonl", help="One answer a line, in the same order.")],
+    resume: Annotated[bool, typer.Option("--resume", help="Continue answers that were interrupted.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write answers anew.")] = False,
+    store: Store = None,
+    work: Work = None,
+    config: Config = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Answer a file of questions; exit code 1 when a line carries an error."""
+    with session(as_json=as_json, quiet=quiet, debug=debug) as output:
+        from kgqa.cli import render
+        from kgqa.errors import UsageError
+        from kgqa.evaluation.batch_file import Existing, run_batch
+
+        if resume and overwrite:
+            raise UsageError("--resume continues, --overwrite starts anew: give one of them")
+        existing = Existing.RESUME if resume else Existing.OVERWRITE if overwrite else Existing.REFUSE
+        with open_engine(store, work, config) as engine, output.progress() as progress:
+            report = run_batch(engine, questions, out, existing=existing, progress=progress)
+        data = report.to_dict()
+        output.result(data, lambda console: render.pairs(console, data))
+        if report.errors:
+            output.note(f"{report.errors} lines of {out} carry an error")
+            raise typer.Exit(1)

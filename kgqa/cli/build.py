@@ -1,0 +1,82 @@
+"""The commands that build on the graph: index, train."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from kgqa.cli.opening import open_engine
+from kgqa.cli.options import Config, Debug, Json, Quiet, Store, Work
+from kgqa.cli.output import session
+
+train = typer.Typer(no_args_is_help=True, help="Train a model on a graph.")
+
+
+def index(
+    store: Store = None,
+    work: Work = None,
+    config: Config = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Bring snapshot, text and vectors up to date; only what changed is done again."""
+    with session(as_json=as_json, quiet=quiet, debug=debug) as output:
+        from kgqa.cli import render
+
+        with open_engine(store, work, config) as engine, output.progress() as progress:
+            data = engine.index(progress=progress).to_dict()
+        output.result(data, lambda console: render.pairs(console, data))
+
+
+@train.command()
+def embeddings(
+    model: Annotated[str | None, typer.Option(metavar="NAME", help="Any PyKEEN model.")] = None,
+    dim: Annotated[int | None, typer.Option(min=1, help="Dimensions.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Epochs at most; training stops early.")] = None,
+    batch_size: Annotated[int | None, typer.Option(min=1, help="Statements a batch.")] = None,
+    learning_rate: Annotated[float | None, typer.Option(min=0.0, help="Of the optimiser.")] = None,
+    store: Store = None,
+    work: Work = None,
+    config: Config = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Train knowledge-graph embeddings, for link prediction."""
+    given = {"model": model, "dim": dim, "epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate}
+    options = {name: value for name, value in given.items() if value is not None}
+    _train("embeddings", options, store, work, config, as_json, quiet, debug)
+
+
+@train.command()
+def planner(
+    store: Store = None,
+    work: Work = None,
+    config: Config = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Train the ranking of plans, on questions synthesised from the graph."""
+    _train("planner", {}, store, work, config, as_json, quiet, debug)
+
+
+def _train(
+    what: str,
+    options: dict[str, Any],
+    store: str | None,
+    work: Path | None,
+    config: Path | None,
+    as_json: bool,
+    quiet: bool,
+    debug: bool,
+) -> None:
+    with session(as_json=as_json, quiet=quiet, debug=debug) as output:
+        from kgqa.cli import render
+
+        with open_engine(store, work, config) as engine, output.progress() as progress:
+            data = engine.train(what, progress=progress, **options).to_dict()
+        output.result(data, lambda console: render.pairs(console, data))

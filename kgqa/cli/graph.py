@@ -1,0 +1,179 @@
+"""The commands on the graph itself: ingest, delete, info, verify, export."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kgqa.cli.opening import open_engine, open_or_create, settings_for
+from kgqa.cli.options import Config, Debug, Json, Quiet, Store, Work
+from kgqa.cli.output import session
+
+
+class OnError(StrEnum):
+    stop = "stop"
+    skip = "skip"
+
+
+def ingest(
+    sources: Annotated[list[str], typer.Argument(metavar="SOURCE...", help="Files; - is standard input.")],
+    store: Store = None,
+    source: Annotated[str | None, typer.Option(metavar="NAME", help="Name of the source. Default: the path.")] = None,
+    format: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="jsonl, tsv, csv, pipe, parquet, ntriples, nquads, turtle, trig, jsonld, rdfxml, text or markdown.",
+        ),
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="The file becomes the source's whole content.")] = False,
+    on_error: Annotated[
+        OnError, typer.Option(help="Stop at bad input, or skip it and write it to a file.")
+    ] = OnError.stop,
+    skipped: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where skipped lines go. Default: skipped.jsonl in the store.")
+    ] = None,
+    map: Annotated[Path | None, typer.Option(metavar="FILE", help="How to read a table (YAML); see --propose.")] = None,
+    propose: Annotated[
+        bool, typer.Option("--propose", help="Print a proposed map of a table; ingest nothing.")
+    ] = False,
+    header: Annotated[
+        bool | None, typer.Option("--header/--no-header", help="Whether the first row of a table names its columns.")
+    ] = None,
+    language: Annotated[str | None, typer.Option(metavar="TAG", help="Language of a new store's labels.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report; write nothing.")] = False,
+    work: Work = None,
+    config: Config = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Add facts and documents to a graph, which is made when there is none."""
+    with session(as_json=as_json, quiet=quiet, debug=debug) as output:
+        from kgqa.cli import render
+        from kgqa.errors import UsageError
+
+        if propose:
+            from kgqa.graph.formats import propose_map
+
+            maps = {path: propose_map(path, format=format) for path in sources}
+            output.result(maps, lambda console: render.texts(console, list(maps.values())))
+            return
+        if replace and source is not None and len(sources) > 1:
+            raise UsageError("--replace with --source takes one file: the second would delete the first")
+        settings = settings_for(store, work, config)
+        reports = []
+        with open_or_create(settings, language=language, scratch=dry_run) as engine, output.progress() as progress:
+            for number, path in enumerate(sources, start=1):
+                aside = None
+                if on_error is OnError.skip:
+                    name = "skipped.jsonl" if len(sources) == 1 else f"skipped-{number}.jsonl"
+                    aside = skipped or engine.location.folder / name
+                report = engine.ingest(
+                    path,
+                    source_name=source,
+                    format=format,
+                    replace=replace,
+                    on_error=str(on_error),
+                    skipped=aside,
+                    map=map,
+                    header=header,
+                    dry_run=dry_run,
+                    progress=progress,
+                )
+                reports.append(report)
+                if report.skipped:
+                    output.note(f"{path}: {report.skipped} skipped, written to {aside}")
+        data = {
+            "dry_run": dry_run,
+            "sources": [report.to_dict() for report in reports],
+            "revision": reports[-1].revision,
+        }
+        output.result(data, lambda console: render.ingested(console, data))
+
+
+def delete(
+    source: Annotated[str, typer.Option("--source", metavar="NAME", help="Name of the source; info lists them.")],
+    store: Store = None,
+    work: Work = None,
+    config: Config = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Remove everything that only one source says."""
+    with session(as_json=as_json, quiet=quiet, debug=debug) as output:
+        from kgqa.cli import render
+
+        with open_engine(store, work, config) as engine:
+            report = engine.delete(source=source)
+        data = {"source": source, "removed": report.removed, "revision": report.revision}
+        output.result(
+            data,
+            lambda console: render.texts(console, [f"{source}: {report.removed} removed; revision {report.revision}"]),
+        )
+
+
+def info(
+    store: Store = None,
+    work: Work = None,
+    config: Config = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Show what a graph holds: counts, sources, models, settings, versions."""
+    with session(as_json=as_json, quiet=quiet, debug=debug) as output:
+        from kgqa.cli import render
+
+        with open_engine(store, work, config) as engine:
+            data = engine.info()
+        output.result(data, lambda console: render.info(console, data))
+
+
+def verify(
+    store: Store = None,
+    work: Work = None,
+    config: Config = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Check that a store is sound; exit code 1 when it is not."""
+    with session(as_json=as_json, quiet=quiet, debug=debug) as output:
+        from kgqa.cli import render
+
+        with open_engine(store, work, config) as engine:
+            problems = engine.verify_store()
+        data = {"sound": not problems, "problems": [{"where": item.where, "what": item.what} for item in problems]}
+        lines = [f"{item.where}: {item.what}" for item in problems] or ["sound"]
+        output.result(data, lambda console: render.texts(console, lines))
+        if problems:
+            raise typer.Exit(1)
+
+
+def export(
+    out: Annotated[str, typer.Option("--out", metavar="FILE", help="Where to write; - is standard output.")] = "-",
+    format: Annotated[str | None, typer.Option(metavar="NAME", help="Default: by suffix, otherwise jsonl.")] = None,
+    source: Annotated[str | None, typer.Option(metavar="NAME", help="Only what this source says.")] = None,
+    store: Store = None,
+    work: Work = None,
+    config: Config = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Write the whole graph, sorted: equal graphs give equal bytes."""
+    with session(as_json=as_json, quiet=quiet, debug=debug) as output:
+        from kgqa.cli import render
+
+        with open_engine(store, work, config) as engine:
+            count = engine.export(out, format=format, source=source)
+        if out == "-":
+            output.note(f"{count} records")
+            return
+        data = {"out": out, "records": count}
+        output.result(data, lambda console: render.texts(console, [f"{out}: {count} records"]))

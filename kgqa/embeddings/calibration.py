@@ -1,0 +1,154 @@
+"""From scores of a model to probabilities that its top prediction is true.
+
+A logistic model (Platt 1999) over four plain features of a prediction, then a second one for each relation with enough
+held-out queries, or an isotonic curve (Zadrozny and Elkan 2002) over all where there are very many. Fitted on queries
+as they are used (Tabacof and Costabello 2020 show why the scores themselves are no probabilities).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FEATURES = ("share", "height", "rank", "degree")
+MIN_FIT = 20
+MIN_RELATION = 60
+MIN_ISOTONIC = 1_000
+_CEILING = 0.99
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Probabilities from features; plain numbers, so that it is kept as JSON.
+
+    ``weights`` and ``bias`` make one logit of the features; ``relations`` rescale it (slope, offset) by relation and
+    direction; otherwise ``curve`` (logits, probabilities) maps it where given. An unfitted one gives ``ceiling`` at most
+    0.5: what nobody could check is never used above the default threshold.
+    """
+
+    weights: tuple[float, ...] = ()
+    bias: float = 0.0
+    relations: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    curve: tuple[tuple[float, ...], tuple[float, ...]] | None = None
+
+    def probability(self, features: NDArray[np.float64], key: str) -> NDArray[np.float64]:
+        """Probability that each prediction is true, given that something is missing. features: shape: (n, 4)"""
+        if not self.weights:
+            return 0.5 * _sigmoid(features[:, 0])
+        logit = features @ np.asarray(self.weights) + self.bias
+        if (scale := self.relations.get(key)) is not None:
+            logit = scale[0] * logit + scale[1]
+        elif self.curve is not None:
+            return np.clip(np.interp(logit, *self.curve), 1.0 - _CEILING, _CEILING)
+        return np.clip(_sigmoid(logit), 0.0, _CEILING)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "features": list(FEATURES),
+            "weights": list(self.weights),
+            "bias": self.bias,
+            "relations": {key: list(value) for key, value in self.relations.items()},
+            "curve": None if self.curve is None else [list(axis) for axis in self.curve],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Calibration:
+        """Reads ``to_dict``'s form. Raises KeyError, TypeError or ValueError for another."""
+        if list(data["features"]) != list(FEATURES):
+            raise ValueError(f"features {data['features']!r} are not {list(FEATURES)}")
+        curve = data["curve"]
+        return cls(
+            weights=tuple(float(value) for value in data["weights"]),
+            bias=float(data["bias"]),
+            relations={str(key): (float(a), float(b)) for key, (a, b) in data["relations"].items()},
+            curve=None if curve is None else (tuple(map(float, curve[0])), tuple(map(float, curve[1]))),
+        )
+
+
+def prediction_features(scores: NDArray[np.float32], top: NDArray[np.int64], mean_degree: float) -> NDArray[np.float64]:
+    """Features of the ``top`` candidates of one query. scores: shape: (candidates,); top: shape: (k,); gives (k, 4).
+
+    The log-odds of its softmax share, its height above the mean in standard deviations, the log of its rank, and the log
+    of how many values a node has on average.
+    """
+    shifted = scores.astype(np.float64) - float(scores.max())
+    exponents = np.exp(shifted)
+    share = np.clip(exponents[top] / exponents.sum(), 1e-9, 1 - 1e-9)
+    spread = float(shifted.std()) or 1.0
+    return np.stack(
+        [
+            np.log(share) - np.log1p(-share),
+            (shifted[top] - shifted.mean()) / spread,
+            np.log(np.arange(1, len(top) + 1)),
+            np.full(len(top), np.log(max(mean_degree, 1.0))),
+        ],
+        axis=1,
+    )
+
+
+def fit_calibration(
+    features: NDArray[np.float64], true: NDArray[np.bool_], keys: NDArray[np.str_], *, first: NDArray[np.bool_]
+) -> Calibration:
+    """Fits on the top predictions of held-out queries.
+
+    features: shape: (n, 4); true, keys (relation and direction), first (whether it is a query's top prediction): shape: (n,).
+    With fewer than 20 queries, or all of one kind, nothing can be fitted.
+    """
+    from sklearn.isotonic import IsotonicRegression
+    from sklearn.linear_model import LogisticRegression
+
+    if first.sum() < MIN_FIT or len(np.unique(true[first])) < 2:
+        return Calibration()
+    scale = np.maximum(features.std(axis=0), 1e-6)
+    pooled = LogisticRegression(C=1.0, max_iter=1000).fit(features / scale, true)
+    weights, bias = pooled.coef_[0] / scale, float(pooled.intercept_[0])
+    logit = (features @ weights + bias)[first]
+    hit, key = true[first], keys[first]
+    relations: dict[str, tuple[float, float]] = {}
+    for name in np.unique(key):
+        rows = key == name
+        if rows.sum() >= MIN_RELATION and 0 < hit[rows].mean() < 1:
+            # Regularised towards slope 1, offset 0: the pooled model is the starting point.
+            relations[str(name)] = _rescale(logit[rows], hit[rows])
+    curve = None
+    if len(hit) >= MIN_ISOTONIC:
+        isotonic = IsotonicRegression(out_of_bounds="clip").fit(logit, hit.astype(np.float64))
+        curve = tuple(map(float, isotonic.X_thresholds_)), tuple(map(float, isotonic.y_thresholds_))
+    return Calibration(tuple(map(float, weights)), bias, relations, curve)
+
+
+def expected_calibration_error(probability: NDArray[np.float64], true: NDArray[np.bool_], *, bins: int = 10) -> float:
+    """Mean gap between probability and share true over equal-width bins, by size (Guo et al. 2017). shape: (n,) each"""
+    if len(probability) == 0:
+        return float("nan")
+    place = np.minimum((probability * bins).astype(np.int64), bins - 1)
+    gap = 0.0
+    for number in np.unique(place):
+        rows = place == number
+        gap += rows.mean() * abs(float(probability[rows].mean()) - float(true[rows].mean()))
+    return float(gap)
+
+
+def _rescale(logit: NDArray[np.float64], hit: NDArray[np.bool_], *, strength: float = 2.0) -> tuple[float, float]:
+    """Slope and offset by penalised Newton steps around (1, 0)."""
+    point = np.array([1.0, 0.0])
+    design = np.stack([logit, np.ones_like(logit)], axis=1)
+    for _ in range(25):
+        p = _sigmoid(design @ point)
+        gradient = design.T @ (p - hit) + strength * (point - [1.0, 0.0])
+        hessian = (design * (p * (1 - p))[:, None]).T @ design + strength * np.eye(2)
+        step = np.linalg.solve(hessian, gradient)
+        point -= np.clip(step, -1.0, 1.0)
+        if np.abs(step).max() < 1e-8:
+            break
+    return float(point[0]), float(point[1])
+
+
+def _sigmoid(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * x)))

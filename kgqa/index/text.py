@@ -1,0 +1,279 @@
+"""The text index: BM25 over passages and a dictionary of names with fuzzy look-up, in one SQLite FTS5 database.
+
+It is built from the feeds of any GraphStore and stamped with the revision it shows; ``refresh`` applies what changed
+since, in one transaction, so its cost goes with the change. BM25: Robertson and Zaragoza, 2009.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from kgqa.errors import StoreError, UsageError
+from kgqa.graph.store import GraphStore
+from kgqa.index.normalise import name_key
+from kgqa.index.text_query import passage_query
+from kgqa.index.text_tables import connect, create_tables, drop_names, drop_passages, fill_names, fill_passages
+from kgqa.types import Progress
+
+MAX_K = 10_000
+_POSTINGS = 6_000  # postings read for one fuzzy query: the rarest trigrams first
+_POOL = 400  # names compared letter by letter
+_COUNTED = 100_000  # terms whose frequency is remembered
+_COUNT_TERMS = {
+    table: f"SELECT v.term, v.doc FROM json_each(?) AS k CROSS JOIN {table} AS v ON v.term = k.value"  # noqa: S608 - fixed names
+    for table in ("passage_vocab", "name_vocab")
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TextHit:
+    """A passage with its BM25 score, higher is better."""
+
+    id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class NameHit:
+    """A node by one of its names; ``score`` in [0, 1] is the similarity of letters."""
+
+    node: int
+    name: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class NameEntry:
+    """One name of a node under its key. ``kind``: "label", "alias", or "value" for a text literal."""
+
+    key: str
+    node: int
+    name: str
+    kind: str
+    language: str | None
+
+
+class TextIndex:
+    """One database, safe to read from several threads and processes while one of them refreshes it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._counted: dict[str, tuple[int | None, dict[str, int]]] = {}
+        create_tables(self._db(), path)
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Opens the index in ``folder``, empty when it is new.
+
+        Raises MissingDependencyError where SQLite lacks FTS5 with trigrams, StoreError when the file is damaged
+        or written by a newer version.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        return cls(folder / "text.db")
+
+    @property
+    def revision(self) -> int | None:
+        """The store's revision that the index shows; None before the first refresh."""
+        value = self._meta("revision")
+        return None if value is None else int(value)
+
+    @property
+    def longest_name(self) -> int:
+        """The most tokens that a key has had since the last rebuild."""
+        return int(self._meta("longest") or 0)
+
+    def counts(self) -> tuple[int, int]:
+        """(passages, names)"""
+        row = self._db().execute("SELECT (SELECT count(*) FROM passage), (SELECT count(*) FROM name)").fetchone()
+        return int(row[0]), int(row[1])
+
+    # --- keeping up to date
+
+    def refresh(self, store: GraphStore, *, progress: Progress | None = None) -> bool:
+        """Brings the index to the store's revision in one transaction. Returns whether anything had to be done."""
+        target, shown = store.revision, self.revision
+        if shown == target:
+            return False
+        db = self._db()
+        try:
+            db.execute("BEGIN IMMEDIATE")
+            shown = self.revision  # another process may have refreshed it in the meantime
+            changes = None if shown is None or shown > target else store.changes(shown)
+            if changes is None or changes.rebuild:
+                create_tables(db, self._path, anew=True)
+                longest = fill_names(db, store, progress=progress)
+                fill_passages(db, store, progress=progress)
+            else:
+                target = changes.revision
+                drop_names(db, changes.nodes)
+                drop_passages(db, changes.passages)
+                longest = max(self.longest_name, fill_names(db, store, nodes=changes.nodes))
+                fill_passages(db, store, ids=changes.passages)
+            entries = [("revision", str(target)), ("longest", str(longest))]
+            db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", entries)
+            db.execute("COMMIT")
+        except sqlite3.Error as error:
+            _roll_back(db)
+            raise StoreError(f"{self._path}: the text index could not be refreshed: {error}") from error
+        except BaseException:
+            _roll_back(db)
+            raise
+        return True
+
+    # --- queries
+
+    def passages(self, query: str, k: int) -> list[TextHit]:
+        """The best ``k`` passages for a query in plain words, by BM25 over title and text; ties by id."""
+        _check_k(k)
+        db = self._db()
+        expression = passage_query(query, lambda terms: self._frequencies("passage_vocab", terms))
+        if expression is None:
+            return []
+        # Ties at the cut are settled by id, so equal stores give equal results whatever their history.
+        limit = k + 20
+        while True:
+            rows = db.execute(
+                "SELECT h.score, p.id FROM (SELECT rowid, bm25(passage_fts, 2.0, 1.0) AS score FROM passage_fts"
+                " WHERE passage_fts MATCH ? ORDER BY score LIMIT ?) AS h JOIN passage AS p ON p.number = h.rowid"
+                " ORDER BY h.score, p.id",
+                (expression, limit),
+            ).fetchall()
+            if len(rows) < limit or rows[-1][0] > rows[k - 1][0]:
+                return [TextHit(passage, -score) for score, passage in rows[:k]]
+            limit *= 4
+
+    def lookup(self, keys: Sequence[str]) -> list[NameEntry]:
+        """The names that stand under these keys (see ``name_key``), by key, node and name."""
+        rows = self._db().execute(
+            "SELECT DISTINCT n.key, n.node, n.name, n.kind, n.language FROM json_each(?) AS k"
+            " CROSS JOIN name AS n ON n.key = k.value ORDER BY 1, 2, 3",
+            (json.dumps(list(keys)),),
+        )
+        return [NameEntry(*row) for row in rows]
+
+    def all_keys(self) -> Iterator[str]:
+        """Every distinct key, sorted."""
+        for (key,) in self._db().execute("SELECT DISTINCT key FROM name ORDER BY key"):
+            yield key
+
+    def names(self, text: str, k: int) -> list[NameHit]:
+        """Names whose letters resemble ``text``, one a node, best first, then by node.
+
+        Candidates share trigrams with the text, the rarest counting first; they are ranked by the optimal string
+        alignment distance, in which swapping two neighbours is one mistake; a name that has all words of the text
+        and more ("Einstein") scores 0.6 to 0.9 by its share.
+        """
+        _check_k(k)
+        key = name_key(text)
+        numbers = self._candidates(key)
+        if not numbers:
+            return []
+        rows = (
+            self._db()
+            .execute(
+                "SELECT n.key, n.node, n.name FROM json_each(?) AS k CROSS JOIN name AS n ON n.number = k.value",
+                (json.dumps(numbers),),
+            )
+            .fetchall()
+        )
+        wanted = key.replace(" ", "")
+        found = process.extract(
+            wanted, [row[0].replace(" ", "") for row in rows], scorer=OSA.normalized_similarity, limit=None
+        )
+        words = set(key.split())
+        best: dict[int, NameHit] = {}
+        for _, score, place in found:
+            other, node, name = rows[place]
+            if words <= set(other.split()):
+                score = max(score, 0.6 + 0.3 * len(wanted) / len(other.replace(" ", "")))
+            known = best.get(node)
+            if known is None or (-score, name) < (-known.score, known.name):
+                best[node] = NameHit(node, name, float(score))
+        return sorted(best.values(), key=lambda hit: (-hit.score, hit.node))[:k]
+
+    def _candidates(self, key: str) -> list[int]:
+        """Numbers of the names that share most trigrams with the key."""
+        padded = f" {key} "
+        grams = sorted({padded[i : i + 3] for i in range(len(padded) - 2)})
+        if not key or not grams:
+            return []
+        db = self._db()
+        frequencies = self._frequencies("name_vocab", grams)
+        taken: list[NDArray[np.int64]] = []
+        budget = _POSTINGS
+        for gram in sorted(frequencies, key=lambda gram: (frequencies[gram], gram)):
+            if taken and frequencies[gram] > budget:
+                break
+            budget -= frequencies[gram]
+            quoted = '"' + gram.replace('"', '""') + '"'
+            rows = db.execute("SELECT rowid FROM name_fts WHERE name_fts MATCH ? LIMIT ?", (quoted, _POSTINGS))
+            taken.append(np.fromiter((row[0] for row in rows), dtype=np.int64))
+        if not taken:
+            return []
+        numbers, shared = np.unique(np.concatenate(taken), return_counts=True)
+        order = np.lexsort((numbers, -shared))[:_POOL]
+        return [int(number) for number in numbers[order]]
+
+    def _frequencies(self, vocabulary: str, terms: list[str]) -> dict[str, int]:
+        """In how many rows each term stands, remembered for this revision: counting reads every posting."""
+        revision = self.revision
+        known = self._counted.get(vocabulary)
+        if known is None or known[0] != revision or len(known[1]) > _COUNTED:
+            known = self._counted[vocabulary] = (revision, {})
+        if new := [term for term in terms if term not in known[1]]:
+            rows = self._db().execute(_COUNT_TERMS[vocabulary], (json.dumps(new),))
+            known[1].update(dict.fromkeys(new, 0) | dict(rows))
+        return {term: known[1][term] for term in terms if known[1][term]}
+
+    # --- connections
+
+    def close(self) -> None:
+        """Closes the connections of all threads."""
+        with self._lock:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+        self._local = threading.local()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _db(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = connect(self._path)
+            self._local.connection = connection
+            with self._lock:
+                self._connections.append(connection)
+        return connection
+
+    def _meta(self, name: str) -> str | None:
+        row = self._db().execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row[0])
+
+
+def _check_k(k: int) -> None:
+    if not 1 <= k <= MAX_K:
+        raise UsageError(f"k is {k}; it must lie between 1 and {MAX_K}")
+
+
+def _roll_back(db: sqlite3.Connection) -> None:
+    if db.in_transaction:
+        db.execute("ROLLBACK")

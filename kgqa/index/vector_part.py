@@ -1,0 +1,102 @@
+"""One folder of vectors: keys in order, the hash of what was encoded, and the matrix, all memory-mapped."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kgqa.graph.snapshot.arrays import open_arrays, write_arrays
+from kgqa.index.vector_items import VectorKey, VectorKind
+
+_CHUNK = 65_536  # rows multiplied at once: what is held beside the mapped matrix stays small
+KINDS = tuple(VectorKind)
+
+
+class VectorPart:
+    """Vectors by key, ascending. matrix: shape: (n, dim); digests: shape: (n, 16)"""
+
+    def __init__(self, folder: Path) -> None:
+        arrays = open_arrays(folder)
+        self.dim = int(arrays.info["dim"])
+        self.digests = arrays["digests"].reshape(-1, 16)
+        self.matrix = arrays["matrix"].reshape(-1, self.dim)
+        self._offsets, self._text = arrays["offsets"], arrays["text"]
+        self._bounds = [int(bound) for bound in arrays["bounds"]]
+        self.dead = arrays["dead"]
+        """Rows of the base that this part, a delta, replaces or removes."""
+
+    def __len__(self) -> int:
+        return len(self.matrix)
+
+    def key(self, row: int) -> VectorKey:
+        kind = KINDS[next(i for i in range(len(KINDS)) if row < self._bounds[i + 1])]
+        return VectorKey(kind, self._id(row))
+
+    def rows(self, kind: VectorKind | None) -> tuple[int, int]:
+        """The rows [low, high) of a kind, or all."""
+        if kind is None:
+            return 0, len(self)
+        place = KINDS.index(kind)
+        return self._bounds[place], self._bounds[place + 1]
+
+    def find(self, key: VectorKey) -> int | None:
+        """The row of a key."""
+        low, high = self.rows(key.kind)
+        row = low + bisect_left(range(low, high), key.id, key=self._id)
+        return row if row < high and self._id(row) == key.id else None
+
+    def items(self) -> Iterator[tuple[VectorKey, bytes]]:
+        """(key, digest) of every row."""
+        for row in range(len(self)):
+            yield self.key(row), self.digests[row].tobytes()
+
+    def best(
+        self, vector: NDArray[np.float32], k: int, kind: VectorKind | None, dead: NDArray[np.int32] | None
+    ) -> list[tuple[float, int]]:
+        """(cosine, row) of the rows that score at least as the k-th best does; ``dead`` rows are passed over."""
+        low, high = self.rows(kind)
+        if low == high:
+            return []
+        scores = np.empty(high - low, dtype=np.float32)
+        for start in range(low, high, _CHUNK):
+            stop = min(start + _CHUNK, high)
+            np.matmul(self.matrix[start:stop], vector, out=scores[start - low : stop - low])
+        if dead is not None and len(dead):
+            scores[dead[(dead >= low) & (dead < high)] - low] = -np.inf
+        if k < len(scores):
+            least = np.partition(scores, len(scores) - k)[len(scores) - k]
+            rows = np.flatnonzero(scores >= least)
+        else:
+            rows = np.arange(len(scores))
+        return [(float(scores[row]), int(row) + low) for row in rows if np.isfinite(scores[row])]
+
+    def _id(self, row: int) -> str:
+        return str(self._text[self._offsets[row] : self._offsets[row + 1]].tobytes(), "utf-8")
+
+
+def write_part(
+    folder: Path,
+    keys: Sequence[VectorKey],
+    digests: Sequence[bytes],
+    matrix: NDArray[np.float32],
+    dead: Sequence[int] = (),
+) -> None:
+    """Writes vectors whose keys are in ascending order."""
+    ids = [key.id.encode("utf-8") for key in keys]
+    counts = [sum(1 for key in keys if key.kind is kind) for kind in KINDS]
+    write_arrays(
+        folder,
+        {
+            "bounds": np.cumsum([0, *counts]).astype(np.int64),
+            "offsets": np.cumsum([0, *map(len, ids)]).astype(np.int64),
+            "text": np.frombuffer(b"".join(ids), dtype=np.uint8),
+            "digests": np.frombuffer(b"".join(digests), dtype=np.uint8),
+            "matrix": np.ascontiguousarray(matrix, dtype=np.float32).reshape(-1),
+            "dead": np.asarray(sorted(dead), dtype=np.int32),
+        },
+        {"dim": int(matrix.shape[1])},
+    )

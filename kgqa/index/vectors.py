@@ -1,0 +1,112 @@
+"""The vector index: unit vectors of relations, types, passages and entity names, searched exactly by product.
+
+A version is a base and, after small changes, a delta beside it; both are memory-mapped and published by one pointer
+file. ``refresh_vectors`` makes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kgqa.errors import StoreError, UsageError
+from kgqa.graph.publish import read_pointer
+from kgqa.index.vector_items import VectorKey, VectorKind
+from kgqa.index.vector_part import VectorPart
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class VectorHit:
+    """A key with the cosine of its vector, higher is better."""
+
+    key: VectorKey
+    score: float
+
+
+class VectorIndex:
+    """One published version. Safe to search from many threads."""
+
+    def __init__(self, pointer: Mapping[str, Any], parts: Sequence[VectorPart]) -> None:
+        self.pointer = pointer
+        self.base = parts[0] if parts else None
+        self.delta = parts[1] if len(parts) > 1 else None
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """The current version in ``folder``, an empty one when none was published. Raises StoreError when damaged."""
+        for _ in range(5):
+            pointer = read_pointer(folder)
+            if pointer is None or pointer.get("format") != FORMAT:
+                return cls({}, ())
+            try:
+                return cls(pointer, [VectorPart(folder / name) for name in pointer["parts"]])
+            except FileNotFoundError:
+                continue  # replaced twice while we opened it
+            except StoreError as error:
+                raise StoreError(f"{folder}: the vector index is damaged; delete the folder and index again") from error
+        raise StoreError(f"{folder}: the vector index names files that are gone; delete the folder and index again")
+
+    @property
+    def revision(self) -> int | None:
+        """The store's revision that the index shows; None when it is empty."""
+        return self.pointer.get("revision")
+
+    @property
+    def fingerprint(self) -> str | None:
+        """The fingerprint of the encoder that made the vectors; only its vectors may be searched for."""
+        return self.pointer.get("fingerprint")
+
+    @property
+    def encoder_name(self) -> str | None:
+        return self.pointer.get("encoder")
+
+    def __len__(self) -> int:
+        dead = 0 if self.delta is None else len(self.delta.dead)
+        return sum(len(part) for part in (self.base, self.delta) if part is not None) - dead
+
+    # --- queries
+
+    def search(self, vector: NDArray[np.float32], k: int, *, kind: VectorKind | None = None) -> list[VectorHit]:
+        """The ``k`` keys whose vectors are nearest by cosine, exactly; ties by key. vector: shape: (dim,), unit"""
+        if k < 1:
+            raise UsageError(f"k is {k}; it must be at least 1")
+        if self.base is None:
+            return []
+        if vector.shape != (self.base.dim,):
+            raise UsageError(f"the vector has shape {vector.shape}; this index holds vectors of {self.base.dim}")
+        wanted = np.ascontiguousarray(vector, dtype=np.float32)
+        dead = None if self.delta is None else self.delta.dead
+        hits = [VectorHit(self.base.key(row), score) for score, row in self.base.best(wanted, k, kind, dead)]
+        if self.delta is not None:
+            hits += [VectorHit(self.delta.key(row), score) for score, row in self.delta.best(wanted, k, kind, None)]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.key))[:k]
+
+    def vector(self, key: VectorKey) -> NDArray[np.float32] | None:
+        """The vector of a key, None when it has none. shape: (dim,)"""
+        found = self._locate(key)
+        return None if found is None else found[0].matrix[found[1]]
+
+    def _locate(self, key: VectorKey) -> tuple[VectorPart, int] | None:
+        if self.delta is not None and (row := self.delta.find(key)) is not None:
+            return self.delta, row
+        if self.base is None or (row := self.base.find(key)) is None:
+            return None
+        at = -1 if self.delta is None else int(np.searchsorted(self.delta.dead, row))
+        if self.delta is not None and at < len(self.delta.dead) and self.delta.dead[at] == row:
+            return None
+        return self.base, row
+
+    def rows(self) -> Iterator[tuple[VectorKey, bytes]]:
+        """(key, digest of what was encoded) of every vector."""
+        dead = set() if self.delta is None else set(self.delta.dead.tolist())
+        if self.base is not None:
+            yield from (item for row, item in enumerate(self.base.items()) if row not in dead)
+        if self.delta is not None:
+            yield from self.delta.items()

@@ -1,0 +1,53 @@
+"""Exact names in a text: which runs of tokens are names in the graph, by look-up of every run."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kgqa.index.normalise import Token
+from kgqa.index.text import NameEntry, TextIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Tokens [first, last] are a name; ``entries`` are the nodes that bear it."""
+
+    first: int
+    last: int
+    entries: tuple[NameEntry, ...]
+
+
+def find_names(tokens: Sequence[Token], index: TextIndex) -> list[Match]:
+    """Every run of tokens that is a name, longest first at each place.
+
+    The names stay in the index's table, so nothing is built when the graph changes: a question of n words asks for
+    n times (longest name) keys in one statement.
+    """
+    longest = min(index.longest_name, len(tokens))
+    runs: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for first, token in enumerate(tokens):
+        if not token.starts:
+            continue
+        key = ""
+        for last in range(first, min(first + longest, len(tokens))):
+            key = f"{key} {tokens[last].key}" if key else tokens[last].key
+            runs[key].append((first, last))
+    return _matches(runs, index)
+
+
+def entries_of(tokens: Sequence[Token], found: Iterable[tuple[int, int]], index: TextIndex) -> list[Match]:
+    """The matches of runs (first, last) that are known to be names."""
+    runs: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for first, last in found:
+        runs[" ".join(token.key for token in tokens[first : last + 1])].append((first, last))
+    return _matches(runs, index)
+
+
+def _matches(runs: dict[str, list[tuple[int, int]]], index: TextIndex) -> list[Match]:
+    entries: dict[str, list[NameEntry]] = defaultdict(list)
+    for entry in index.lookup(list(runs)):
+        entries[entry.key].append(entry)
+    found = [Match(first, last, tuple(named)) for key, named in entries.items() for first, last in runs[key]]
+    return sorted(found, key=lambda match: (match.first, -match.last))

@@ -1,0 +1,251 @@
+"""From words to nodes: names and values of a text, each with its readings in the graph, or with none (NIL)."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+
+from kgqa.errors import NotFoundError
+from kgqa.graph.snapshot import Snapshot
+from kgqa.index.normalise import Token, tokenise
+from kgqa.index.text import NameHit, TextIndex
+from kgqa.linking.automaton import NameAutomaton
+from kgqa.linking.dictionary import Match, entries_of, find_names
+from kgqa.linking.scoring import Scorer
+from kgqa.linking.select import select_mentions, weight
+from kgqa.linking.spans import (
+    Look,
+    NameLike,
+    capitalised_spans,
+    has_case,
+    plain_spans,
+    quoted_spans,
+    unexplained_parts,
+)
+from kgqa.linking.values import find_values
+from kgqa.linking.words import FUNCTION_WORDS, stem, stems
+from kgqa.types import Candidate, Mention, MentionSpan, Passage
+
+_STRONG = 0.5  # a mention from this score on explains its words
+_SURE = 0.8  # a name in a passage is linked from this score on
+_CLEAR = 0.05  # by which the best reading in a passage must lead
+_NIL = 0.5  # the score of a name that the graph lacks
+_NIL_WORD = 0.4  # the same for one word: many languages capitalise more than names
+_VALUE = 0.9
+_IDENTIFIER = re.compile(r"\S*[\d_:/#]\S*")
+_FUZZY_K = 8
+_LEAST = {Look.QUOTED: 0.7, Look.CAPITALISED: 0.74, Look.OPENING: 0.8, Look.PLAIN: 0.82}
+
+
+class Linker:
+    """Links questions and passages to the nodes of one snapshot. Safe to use from several threads.
+
+    ``relation_words`` are labels of relations and types: a name made only of such words is doubted. ``language`` is
+    the store's default; names in any language are found.
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        index: TextIndex,
+        *,
+        relation_words: Iterable[str] = frozenset(),
+        language: str = "en",
+    ) -> None:
+        self._snapshot, self._index, self._language = snapshot, index, language
+        self._schema = stems(relation_words)
+        self._scorer = Scorer(snapshot, schema=self._schema, language=language)
+        self._automaton: tuple[int | None, NameAutomaton] | None = None
+        self._lock = threading.Lock()
+
+    def link(self, text: str, *, entities: Sequence[str] | None = None) -> tuple[Mention, ...]:
+        """The mentions of a text, those that explain most first; spans may overlap. See ``select``.
+
+        ``entities`` are the ids to use instead of searching. Raises NotFoundError for one that the graph lacks.
+        """
+        tokens = tokenise(text)
+        matches = find_names(tokens, self._index)
+        if entities is not None:
+            return tuple(self._given(entity, text, tokens, matches) for entity in dict.fromkeys(entities))
+        cased = has_case(text, tokens)
+        quoted = quoted_spans(text, tokens)
+        mentions = self._exact(text, tokens, matches, cased, quoted)
+        for span, candidate in (*self._values(text), *self._identifiers(text)):
+            known = mentions.get(span)
+            readings = () if known is None else known.candidates
+            if all(candidate.node != reading.node for reading in readings):
+                mentions[span] = _mention(text, span, (*readings, candidate))
+        for mention in self._unspelt(text, tokens, mentions, cased, quoted):
+            mentions.setdefault((mention.start, mention.end), mention)
+        return tuple(sorted(mentions.values(), key=lambda mention: (-weight(mention), mention.start, mention.end)))
+
+    def select(self, mentions: Iterable[Mention]) -> tuple[Mention, ...]:
+        """The best mentions that do not overlap, in order of the text."""
+        return select_mentions(mentions)
+
+    def link_passage(self, passage: Passage) -> tuple[MentionSpan, ...]:
+        """The entities named in a passage: exact names only, each clear, without overlap, beside the given mentions."""
+        tokens = tokenise(passage.text)
+        return self._passage_mentions(passage, tokens, find_names(tokens, self._index))
+
+    def link_passages(self, passages: Iterable[Passage]) -> Iterator[tuple[Passage, tuple[MentionSpan, ...]]]:
+        """``link_passage`` for many: builds an automaton of all names first, then reads each passage once."""
+        automaton = self._automaton_of_names()
+        for passage in passages:
+            tokens = tokenise(passage.text)
+            matches = entries_of(tokens, automaton.find(tokens), self._index)
+            yield passage, self._passage_mentions(passage, tokens, matches)
+
+    # --- questions
+
+    def _given(self, id: str, text: str, tokens: Sequence[Token], matches: Sequence[Match]) -> Mention:
+        node = self._snapshot.node(id)
+        candidate = None if node is None else self._scorer.single(node, 1.0, "given")
+        if candidate is None:
+            raise NotFoundError(f"the graph has no entity {id!r}; give an id that it has, or leave the entities out")
+        spans = [
+            (tokens[match.first].start, tokens[match.last].end)
+            for match in matches
+            if any(
+                self._snapshot.exists([entry.node])[0] and self._snapshot.representative(entry.node) == candidate.node
+                for entry in match.entries
+            )
+        ]
+        if not spans:
+            return Mention(candidate.label, 0, 0, (candidate,), 1.0)
+        start, end = max(spans, key=lambda span: (span[1] - span[0], -span[0]))
+        return Mention(text[start:end], start, end, (candidate,), 1.0)
+
+    def _exact(
+        self, text: str, tokens: Sequence[Token], matches: Sequence[Match], cased: bool, quoted: Sequence[NameLike]
+    ) -> dict[tuple[int, int], Mention]:
+        mentions: dict[tuple[int, int], Mention] = {}
+        openings = {span.first for span in quoted}
+        for match in matches:
+            span = (tokens[match.first].start, tokens[match.last].end)
+            doubt = self._scorer.doubt(match, tokens, text, cased=cased, quoted=openings)
+            context = self._context(tokens, match.first, match.last) if len(match.entries) > 1 else frozenset()
+            candidates = self._scorer.exact(match.entries, text[slice(*span)], doubt=doubt, context=context)
+            known = mentions.get(span)  # one character may stand for several tokens, and so for several runs
+            if candidates and (known is None or candidates[0].score > known.score):
+                mentions[span] = _mention(text, span, candidates)
+        return mentions
+
+    def _context(self, tokens: Sequence[Token], first: int, last: int) -> frozenset[str]:
+        return frozenset(
+            stem(token.key) for i, token in enumerate(tokens) if not (first <= i <= last or token.key in FUNCTION_WORDS)
+        )
+
+    def _values(self, text: str) -> Iterator[tuple[tuple[int, int], Candidate]]:
+        for span in find_values(text):
+            for literal in span.literals:
+                node = self._snapshot.node(literal)
+                candidate = None if node is None else self._scorer.single(node, _VALUE, "value")
+                if candidate is not None:
+                    yield (span.start, span.end), candidate
+
+    def _identifiers(self, text: str) -> Iterator[tuple[tuple[int, int], Candidate]]:
+        for match in _IDENTIFIER.finditer(text):
+            word = match.group().strip("?!.,;:()[]\"'")
+            node = self._snapshot.node(word) if word else None
+            candidate = None if node is None else self._scorer.single(node, 1.0, "exact")
+            if candidate is not None:
+                start = match.start() + match.group().index(word)
+                yield (start, start + len(word)), candidate
+
+    def _plain(self, token: Token) -> bool:
+        """Whether the word belongs to the language or the schema rather than to a name."""
+        return token.key in FUNCTION_WORDS or stem(token.key) in self._schema
+
+    # --- what no name spells
+
+    def _unspelt(
+        self,
+        text: str,
+        tokens: Sequence[Token],
+        mentions: dict[tuple[int, int], Mention],
+        cased: bool,
+        quoted: Sequence[NameLike],
+    ) -> Iterator[Mention]:
+        """Misspelt names by similarity of letters, and names that the graph lacks (NIL)."""
+        strong = [mention for mention in mentions.values() if mention.score >= _STRONG]
+        explained = {
+            i
+            for mention in strong
+            for i, token in enumerate(tokens)
+            if mention.start <= token.start and token.end <= mention.end
+        }
+        spans = list(quoted)
+        spans += capitalised_spans(text, tokens, self._schema) if cased or len(tokens) < 3 or not strong else []
+        found = False
+        for like in (part for span in spans for part in unexplained_parts(span, tokens, explained)):
+            if all(i in explained or self._plain(tokens[i]) for i in range(like.first, like.last + 1)):
+                continue
+            candidates = self._similar(text, tokens, like)
+            found = found or bool(candidates)
+            if candidates or like.look is not Look.OPENING:
+                yield _unsure(text, tokens, like, candidates)
+        if not strong and not found:
+            for like in plain_spans(tokens, explained, self._schema):
+                if candidates := self._similar(text, tokens, like):
+                    yield _unsure(text, tokens, like, candidates)
+
+    def _similar(self, text: str, tokens: Sequence[Token], like: NameLike) -> tuple[Candidate, ...]:
+        written = text[tokens[like.first].start : tokens[like.last].end]
+        hits = self._index.names(written, _FUZZY_K)
+        least = max(_LEAST[like.look], 1 - 1.05 / max(1, len(written.replace(" ", ""))) if len(written) < 6 else 0.0)
+        near: list[NameHit] = [hit for hit in hits if hit.score >= max(least, hits[0].score - 0.08)]
+        return self._scorer.fuzzy(near, like.look, context=self._context(tokens, like.first, like.last))
+
+    # --- passages
+
+    def _passage_mentions(
+        self, passage: Passage, tokens: Sequence[Token], matches: Sequence[Match]
+    ) -> tuple[MentionSpan, ...]:
+        given = [(mention.start, mention.end) for mention in passage.mentions if not mention.found]
+        cased = has_case(passage.text, tokens)
+        languages = {None, self._language, passage.language}
+        clear: list[Mention] = []
+        for match in matches:
+            span = (tokens[match.first].start, tokens[match.last].end)
+            if any(span[0] < end and start < span[1] for start, end in given):
+                continue
+            entries = tuple(
+                entry
+                for entry in match.entries
+                if entry.kind != "value" and (passage.language is None or entry.language in languages)
+            )
+            doubt = self._scorer.doubt(match, tokens, passage.text, cased=cased, quoted=set())
+            if not entries or doubt < 1:
+                continue
+            context = self._context(tokens, match.first, match.last) if len(entries) > 1 else frozenset()
+            readings = self._scorer.exact(entries, passage.text[slice(*span)], doubt=1.0, context=context)
+            lead = readings[0].score - (readings[1].score if len(readings) > 1 else 0.0) if readings else 0.0
+            if lead >= _CLEAR and readings[0].score >= _SURE:
+                clear.append(_mention(passage.text, span, readings[:1]))
+        return tuple(
+            MentionSpan(mention.start, mention.end, mention.candidates[0].id, found=True)
+            for mention in select_mentions(clear)
+        )
+
+    def _automaton_of_names(self) -> NameAutomaton:
+        with self._lock:
+            revision = self._index.revision
+            if self._automaton is None or self._automaton[0] != revision:
+                self._automaton = (revision, NameAutomaton(self._index.all_keys()))
+            return self._automaton[1]
+
+
+def _unsure(text: str, tokens: Sequence[Token], like: NameLike, candidates: tuple[Candidate, ...]) -> Mention:
+    span = (tokens[like.first].start, tokens[like.last].end)
+    if candidates:
+        return _mention(text, span, candidates)
+    score = _NIL_WORD if like.first == like.last and like.look is not Look.QUOTED else _NIL
+    return Mention(text[slice(*span)], span[0], span[1], (), score)
+
+
+def _mention(text: str, span: tuple[int, int], candidates: tuple[Candidate, ...]) -> Mention:
+    """A mention with its best reading first."""
+    ordered = tuple(sorted(candidates, key=lambda candidate: (-candidate.score, candidate.node)))
+    return Mention(text[slice(*span)], span[0], span[1], ordered, ordered[0].score)

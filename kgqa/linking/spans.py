@@ -1,0 +1,137 @@
+"""Spans that look like names although no name in the graph is spelt so: quoted, capitalised, or merely unexplained."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from kgqa.index.normalise import Token
+from kgqa.linking.words import FUNCTION_WORDS, stem
+
+_QUOTED = re.compile(r"\"([^\"]+)\"|“([^”]+)”|«([^»]+)»|「([^」]+)」|『([^』]+)』|(?<!\w)'([^']+)'(?!\w)")
+_SENTENCE_END = frozenset(".?!。？！:")
+_JOINS = frozenset(
+    ("of", "the", "de", "la", "du", "van", "von", "der", "den", "di", "da", "del", "bin", "ibn", "al", "s")
+)
+_SHORTEST_PLAIN = 5  # letters of a lower-case word that may be a misspelt name
+
+
+class Look(Enum):
+    """How a span comes to look like a name."""
+
+    QUOTED = "quoted"
+    CAPITALISED = "capitalised"
+    OPENING = "opening"  # capitalised as the first word of a sentence: no evidence by itself
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class NameLike:
+    """Tokens [first, last] look like a name."""
+
+    first: int
+    last: int
+    look: Look
+
+
+def has_case(text: str, tokens: Sequence[Token]) -> bool:
+    """Whether capitals mean something here: some word but the first is capitalised, and some is not."""
+    later = [text[token.start] for token in tokens[1:]]
+    return any(character.isupper() for character in later) and any(character.islower() for character in later)
+
+
+def opens_sentence(text: str, token: Token) -> bool:
+    """Whether only space, quotes or brackets stand between the token and the start of its sentence."""
+    before = text[: token.start].rstrip(" \t\n\"'“«「『([")
+    return not before or before[-1] in _SENTENCE_END
+
+
+def quoted_spans(text: str, tokens: Sequence[Token]) -> list[NameLike]:
+    """What stands in quotation marks."""
+    out = []
+    for match in _QUOTED.finditer(text):
+        inside = [i for i, token in enumerate(tokens) if match.start() <= token.start and token.end <= match.end()]
+        if inside:
+            out.append(NameLike(inside[0], inside[-1], Look.QUOTED))
+    return out
+
+
+def capitalised_spans(text: str, tokens: Sequence[Token], known: frozenset[str]) -> list[NameLike]:
+    """Runs of capitalised words, joined over one or two function words in lower case ("Ludwig II of Bavaria").
+
+    A word that opens a sentence counts when it is neither a function word nor one of ``known`` (stems).
+    """
+    out: list[NameLike] = []
+    run: list[int] = []
+    opening = False
+
+    def close() -> None:
+        if run:
+            look = Look.OPENING if opening and len(run) == 1 else Look.CAPITALISED
+            out.append(NameLike(run[0], run[-1], look))
+            run.clear()
+
+    for i, token in enumerate(tokens):
+        capital = text[token.start].isupper() or (bool(run) and text[token.start].isdigit())
+        first = opens_sentence(text, token)
+        if capital and first and (token.key in FUNCTION_WORDS or stem(token.key) in known):
+            close()
+            continue
+        if capital:
+            joined = run and _joined(text, tokens, run[-1], i)
+            if not joined:
+                close()
+                opening = first
+            run.append(i)
+    close()
+    return out
+
+
+def unexplained_parts(span: NameLike, tokens: Sequence[Token], explained: set[int]) -> list[NameLike]:
+    """A run that was joined over small words is parted again where one side is a name by itself.
+
+    "Hauptstadt von Frankreich" leaves "Hauptstadt" when "Frankreich" is known.
+    """
+    if span.look is not Look.CAPITALISED:
+        return [span]
+    parts: list[list[int]] = [[]]
+    for i in range(span.first, span.last + 1):
+        if tokens[i].key in _JOINS:
+            parts.append([])
+        else:
+            parts[-1].append(i)
+    parts = [part for part in parts if part]
+    if not any(explained.issuperset(part) for part in parts):
+        return [span]
+    return [NameLike(part[0], part[-1], span.look) for part in parts if not explained.issuperset(part)]
+
+
+def _joined(text: str, tokens: Sequence[Token], before: int, after: int) -> bool:
+    between = tokens[before + 1 : after]
+    gap = text[tokens[before].end : tokens[after].start]
+    if any(mark in gap for mark in ',;?!"“”') or len(between) > 2:
+        return False
+    return all(token.key in _JOINS for token in between)
+
+
+def plain_spans(tokens: Sequence[Token], explained: set[int], known: frozenset[str]) -> list[NameLike]:
+    """Runs of words that are neither explained nor function words nor words of the schema (``known``: stems)."""
+    out: list[NameLike] = []
+    run: list[int] = []
+    for i, token in enumerate([*tokens, None]):
+        free = (
+            token is not None
+            and i not in explained
+            and token.key not in FUNCTION_WORDS
+            and stem(token.key) not in known
+            and not token.key.isdigit()
+        )
+        if free:
+            run.append(i)
+        elif run:
+            if max(len(tokens[j].key) for j in run) >= _SHORTEST_PLAIN:
+                out.append(NameLike(run[0], run[-1], Look.PLAIN))
+            run = []
+    return out

@@ -1,0 +1,225 @@
+"""Plans in plain English: "the language of those that border the country of discovery of Polonium"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kgqa.reasoning.names import Names, is_or_include, word_step
+from kgqa.reasoning.plan import (
+    Compare,
+    Comparison,
+    Count,
+    Difference,
+    Exists,
+    HasFilter,
+    Hop,
+    Intersect,
+    OfType,
+    Plan,
+    QualifierCondition,
+    Start,
+    Step,
+    Superlative,
+    TimeSpan,
+    TypeFilter,
+    Union,
+    ValueFilter,
+)
+from kgqa.types import Literal, LiteralType
+
+_COMPARISONS = {
+    Comparison.LESS: "less than",
+    Comparison.LESS_EQUAL: "at most",
+    Comparison.EQUAL: "",
+    Comparison.NOT_EQUAL: "not",
+    Comparison.GREATER_EQUAL: "at least",
+    Comparison.GREATER: "more than",
+}
+_TIMES = {
+    Comparison.LESS: "before",
+    Comparison.LESS_EQUAL: "no later than",
+    Comparison.EQUAL: "in",
+    Comparison.NOT_EQUAL: "not in",
+    Comparison.GREATER_EQUAL: "no earlier than",
+    Comparison.GREATER: "after",
+}
+_DEGREES = {
+    Comparison.LESS: "smaller",
+    Comparison.LESS_EQUAL: "smaller or equal",
+    Comparison.EQUAL: "same",
+    Comparison.NOT_EQUAL: "different",
+    Comparison.GREATER_EQUAL: "larger or equal",
+    Comparison.GREATER: "larger",
+}
+_RANKS = ("", "", "second ", "third ", "fourth ", "fifth ")
+_THINGS = "things"
+
+
+def explain(plan: Plan, names: Names) -> str:
+    """The plan as an English phrase; one word for word equal to another is the same plan on the same names."""
+    match plan:
+        case Count(input=source):
+            return f"the number of {_bare(phrase(source, names))}"
+        case Exists(input=source, among=None):
+            return f"whether there are {_bare(phrase(source, names))}"
+        case Exists(input=source, among=among) if among is not None:
+            return f"whether {phrase(among, names)} is among {phrase(source, names)}"
+        case Compare():
+            return _compare(plan, names)
+        case _:
+            return phrase(plan, names)
+
+
+def phrase(plan: Plan, names: Names, *, head: str = _THINGS) -> str:
+    """A plan that gives a set, as a noun phrase; ``head`` names what its members are, where the plan does not."""
+    match plan:
+        case Start(nodes=nodes):
+            return _list([names.node(node) for node in nodes], "or") if nodes else "nothing"
+        case OfType(type=kind):
+            return f"all {plural(names.type(kind))}"
+        case Hop():
+            return _hop(plan, names, head)
+        case Intersect(inputs=inputs):
+            first, *others = inputs
+            return " that are also ".join([phrase(first, names, head=head), *(phrase(item, names) for item in others)])
+        case Union(inputs=inputs):
+            return " together with ".join(phrase(item, names, head=head) for item in inputs)
+        case Difference(left=left, right=right):
+            return f"{phrase(left, names, head=head)} except {phrase(right, names)}"
+        case TypeFilter(input=source, type=kind):
+            return _typed(source, plural(names.type(kind)), names)
+        case ValueFilter(input=source, path=path, comparison=comparison, value=value):
+            said = f"{phrase(source, names, head=head)} {_whose(path, names)}"
+            return f"{said} {_compared(comparison, value)}".replace("  ", " ")
+        case HasFilter(input=source, path=path, target=target, negated=negated):
+            return f"{phrase(source, names, head=head)} {_having(path, target, names, negated=negated)}"
+        case Superlative():
+            return _superlative(plan, names, head)
+        case _:
+            return explain(plan, names)
+
+
+def path_phrase(path: Sequence[Step], names: Names) -> str:
+    """The end of a path as a property: "population of the capital"."""
+    said = ""
+    for step in path:
+        wording = word_step(step, names)
+        near = f"the {said}" if said else "it"
+        if wording.noun is not None:
+            said = f"{wording.noun} of {near}" if said else wording.noun
+        else:
+            said = (
+                f"number of {_THINGS} {str(wording.clause).format(near)}"
+                if not said
+                else (f"{_THINGS} {str(wording.clause).format(near)}")
+            )
+    return said or "value"
+
+
+def plural(noun: str) -> str:
+    """The usual English plural; what already ends in "s" stays."""
+    if not noun or noun.endswith("s") or not noun[-1].isalpha():
+        return noun
+    if noun.endswith(("ch", "sh", "x", "z")):
+        return noun + "es"
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return noun[:-1] + "ies"
+    return noun + "s"
+
+
+def _hop(plan: Hop, names: Names, head: str) -> str:
+    wording = word_step(plan.step, names)
+    near = phrase(plan.input, names)
+    if wording.noun is not None:
+        kind = "" if head == _THINGS else f"{head} among "
+        said = f"{kind}the {wording.noun} of {near}"
+    else:
+        said = f"the {head} {str(wording.clause).format(near)}"
+    said += "".join(f", with {_condition(condition)}" for condition in plan.where)
+    if plan.during is not None:
+        said += f" {_span(plan.during)}"
+    return said + (" (predicted where missing)" if plan.completed else "")
+
+
+def _typed(source: Plan, kinds: str, names: Names) -> str:
+    if isinstance(source, Start | OfType):
+        return f"{phrase(source, names)} that are {kinds}"
+    return phrase(source, names, head=kinds)
+
+
+def _whose(path: Sequence[Step], names: Names) -> str:
+    return f"whose {path_phrase(path, names)} is" if path else "that are"
+
+
+def _having(path: Sequence[Step], target: Plan, names: Names, *, negated: bool) -> str:
+    if not path:
+        return f"that {'are not' if negated else 'are'} {phrase(target, names)}"
+    if len(path) == 1 and word_step(path[0], names).noun is None:
+        clause = _relating(path[0], phrase(target, names), names)
+        return f"other than those {clause}" if negated else clause
+    said = path_phrase(path, names)
+    verb = is_or_include(said)
+    verb = verb if not negated else "is not" if verb == "is" else "do not include"
+    return f"whose {said} {verb} {phrase(target, names)}"
+
+
+def _superlative(plan: Superlative, names: Names, head: str) -> str:
+    source = phrase(plan.input, names, head=head)
+    rank = _RANKS[plan.rank] if plan.rank < len(_RANKS) else f"{plan.rank}th "
+    if plan.count:
+        degree = f"{rank}{'most' if plan.largest else 'fewest'}"
+        if len(plan.path) == 1 and word_step(plan.path[0], names).noun is None:
+            return f"those of {source} {_relating(plan.path[0], f'the {degree} {_THINGS}', names)}"
+        return f"those of {source} with the {degree} {plural(path_phrase(plan.path, names))}"
+    degree = "largest" if plan.largest else "smallest"
+    return f"those of {source} with the {rank}{degree} {path_phrase(plan.path, names)}"
+
+
+def _relating(step: Step, far: str, names: Names) -> str:
+    """How a member stands to what the step leads to, said from the far end: "that are the director of X"."""
+    back = word_step(Step(step.relation, not step.inverse), names)
+    return f"that are the {back.noun} of {far}" if back.noun is not None else str(back.clause).format(far)
+
+
+def _compare(plan: Compare, names: Names) -> str:
+    left, right = phrase(plan.left, names), phrase(plan.right, names)
+    said = path_phrase(plan.path, names)
+    if plan.count and not said.startswith("number of "):
+        said = f"number of {plural(said)}"
+    degree = _DEGREES[plan.comparison]
+    if plan.which:
+        return f"which of {left} and {right} has the {degree} {said}"
+    if plan.comparison in (Comparison.EQUAL, Comparison.NOT_EQUAL):
+        return (
+            f"whether {left} and {right} have {'the same' if plan.comparison is Comparison.EQUAL else 'another'} {said}"
+        )
+    return f"whether the {said} of {left} is {degree} than that of {right}"
+
+
+def _compared(comparison: Comparison, value: Literal) -> str:
+    table = _TIMES if value.type in (LiteralType.DATE, LiteralType.YEAR) else _COMPARISONS
+    return f"{table[comparison]} {value.label()}"
+
+
+def _condition(condition: QualifierCondition) -> str:
+    value = condition.value
+    said = _compared(condition.comparison, value) if isinstance(value, Literal) else f"{condition.comparison} {value}"
+    return f"{condition.qualifier.replace('_', ' ')} {said.strip()}"
+
+
+def _span(during: TimeSpan) -> str:
+    if during.start is None and during.end is None:
+        return "at a known time"
+    if during.start == during.end:
+        return f"in {during.start}"
+    if during.start is None:
+        return f"until {during.end}"
+    return f"since {during.start}" if during.end is None else f"from {during.start} to {during.end}"
+
+
+def _bare(text: str) -> str:
+    return text.removeprefix("all ")
+
+
+def _list(items: Sequence[str], word: str) -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {word} {items[-1]}"

@@ -1,0 +1,136 @@
+"""Which word of the question may mean which relation or type, and how surely."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kgqa.reasoning.search.analysis import Analysis
+from kgqa.reasoning.search.cues import Asked
+from kgqa.reasoning.search.english import stem
+from kgqa.reasoning.search.schema import Schema
+from kgqa.types import TextEncoder
+
+LOW, HIGH = 0.25, 0.75
+"""Cosines of a word and a phrase: below the first they mean nothing, at the second they are one meaning."""
+KEEP_WORDS = 50_000
+
+
+class WordVectors:
+    """Vectors of single words, encoded once; bounded."""
+
+    def __init__(self, encoder: TextEncoder) -> None:
+        self._encoder = encoder
+        self._vectors: dict[str, NDArray[np.float32]] = {}
+
+    def ensure(self, words: Sequence[str]) -> None:
+        """Encodes the words that are new, in one batch."""
+        new = sorted(set(words) - self._vectors.keys())
+        if not new:
+            return
+        if len(self._vectors) + len(new) > KEEP_WORDS:
+            self._vectors.clear()
+            new = sorted(set(words))
+        self._vectors.update(zip(new, self._encoder.encode(new)))
+
+    def of(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """shape: (len(words), dim)"""
+        return np.stack([self._vectors[word] for word in words])
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """Matches of words and the columns of a schema (its parts, then its types), each in [0, 1].
+
+    ``said[w, c]``: word ``w`` says column ``c``; ``kind[w, c]``: word ``w`` names the kind of thing that ``c`` reaches.
+    ``asked[c]``: how well the question word asks for what ``c`` reaches. shapes: (words, columns), (columns,)
+    """
+
+    said: NDArray[np.float32]
+    kind: NDArray[np.float32]
+    asked: NDArray[np.float32]
+
+
+def align(analysis: Analysis, schema: Schema, words: WordVectors) -> Alignment:
+    """Matches every word with every relation direction and type, by stem and by the encoder."""
+    count = len(analysis.tokens)
+    columns = schema.parts + len(schema.types)
+    said = np.zeros((count, columns), dtype=np.float32)
+    kind = np.zeros((count, columns), dtype=np.float32)
+    rows = [i for i, content in enumerate(analysis.content) if content]
+    if rows and columns:
+        lowers = [analysis.tokens[i].lower for i in rows]
+        words.ensure(lowers)
+        vectors = words.of(lowers)
+        soft = calibrate(np.maximum.reduceat(vectors @ schema.vectors.T, schema.first, axis=1))
+        said[rows] = 0.9 * soft
+        for row, i in enumerate(rows):
+            for column in schema.stems.get(analysis.tokens[i].stem, ()):
+                said[i, column] = 1.0
+        _measures(said, analysis, schema, words)
+        kind[rows, : schema.parts] = _kinds(said[rows, schema.parts :], vectors, schema)
+    return Alignment(said, kind, _asked(analysis, schema))
+
+
+def _measures(said: NDArray[np.float32], analysis: Analysis, schema: Schema, words: WordVectors) -> None:
+    """Measuring adjectives say the relations whose values they compare: "oldest" a date, "heaviest" a mass."""
+    valued = np.asarray([reach.number > 0.5 or reach.time > 0.5 for reach in schema.reach], dtype=bool)
+    dated = np.asarray([reach.time > 0.5 for reach in schema.reach], dtype=bool)
+    for cue in (*analysis.cues.superlatives, *analysis.cues.comparatives):
+        if not cue.measures or not valued.any():
+            continue
+        words.ensure(cue.measures)
+        soft = calibrate(np.maximum.reduceat(words.of(cue.measures) @ schema.vectors.T, schema.first, axis=1))
+        found = 0.8 * soft.max(axis=0)[: schema.parts]
+        for rank, measure in enumerate(cue.measures):
+            for column in schema.stems.get(stem(measure), ()):
+                if column < schema.parts:
+                    found[column] = max(found[column], 0.95 - 0.05 * rank)
+        if cue.temporal:
+            found = np.maximum(found, 0.6 * dated)
+        own = said[cue.index, : schema.parts]
+        said[cue.index, : schema.parts] = np.maximum(np.where(own >= 1.0, own, own * valued), found * valued)
+
+
+def calibrate(cosines: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Cosines as matches in [0, 1]."""
+    return np.clip((cosines - LOW) / (HIGH - LOW), 0.0, 1.0)
+
+
+def _kinds(typed: NDArray[np.float32], vectors: NDArray[np.float32], schema: Schema) -> NDArray[np.float32]:
+    """How well words name what each part reaches: by its types, or by the relations of such things.
+
+    shapes: (words, types), (words, dim) -> (words, parts)
+    """
+    out = np.minimum(0.8, 1.3 * calibrate(vectors @ schema.class_vectors.T))
+    share = np.sqrt(schema.type_share)
+    has_types = share.max(axis=1, initial=0.0) > 0
+    out[:, has_types] = 0.0
+    for part in np.flatnonzero(has_types):
+        numbers = np.flatnonzero(share[part])
+        out[:, part] = (typed[:, numbers] * share[part, numbers]).max(axis=1)
+    return out
+
+
+def _asked(analysis: Analysis, schema: Schema) -> NDArray[np.float32]:
+    out = np.full(schema.parts + len(schema.types), 0.5, dtype=np.float32)
+    asked = analysis.cues.asked
+    for part, reach in enumerate(schema.reach):
+        match asked:
+            case Asked.WHO:
+                out[part] = reach.who
+            case Asked.WHERE:
+                out[part] = reach.where
+            case Asked.WHEN:
+                out[part] = reach.time if reach.time else 0.5 * reach.when
+            case Asked.QUANTITY:
+                out[part] = max(reach.number, reach.literal * 0.5)
+            case _:
+                out[part] = 0.5
+    column = {Asked.WHO: 0, Asked.WHERE: 1, Asked.WHEN: 2}.get(asked)
+    if column is not None and len(schema.types):
+        out[schema.parts :] = schema.type_asked[:, column]
+    return out

@@ -1,0 +1,129 @@
+"""What a question says before any plan is tried: words, names, what must be explained, and operator cues."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kgqa.reasoning.search import english
+from kgqa.reasoning.search.cues import Cues, find_cues
+from kgqa.types import Candidate, Mention
+
+_WORD = re.compile(r"\d[\d,]*(?:\.\d+)?|[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word with its place in the question (code points)."""
+
+    text: str
+    lower: str
+    stem: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """One reading of a mention: the node where a plan may start and the words that name it."""
+
+    mention: Mention
+    candidate: Candidate
+    tokens: tuple[int, ...]
+    strength: float
+
+    @property
+    def middle(self) -> float:
+        return (self.tokens[0] + self.tokens[-1]) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """A question taken apart. ``content[i]`` says whether word ``i`` has to be explained unless it names something."""
+
+    question: str
+    tokens: tuple[Token, ...]
+    anchors: tuple[Anchor, ...]
+    unlinked: tuple[tuple[int, ...], ...]
+    content: tuple[bool, ...]
+    cues: Cues
+
+    @property
+    def content_words(self) -> list[str]:
+        """The words that may have to be explained, in lower case."""
+        return [token.lower for token, content in zip(self.tokens, self.content) if content]
+
+
+def strongest(anchors: Sequence[Anchor]) -> tuple[Anchor, ...]:
+    """The strongest readings whose words do not overlap."""
+    taken: set[int] = set()
+    out = []
+    for anchor in sorted(anchors, key=lambda item: (-item.strength, item.tokens)):
+        if taken.isdisjoint(anchor.tokens):
+            taken.update(anchor.tokens)
+            out.append(anchor)
+    return tuple(out)
+
+
+def tokenize(text: str) -> tuple[Token, ...]:
+    out = []
+    for match in _WORD.finditer(text):
+        lower = match.group().lower()
+        out.append(Token(match.group(), lower, english.stem(lower), match.start(), match.end()))
+    return tuple(out)
+
+
+def analyse(
+    question: str, mentions: Sequence[Mention], *, schema_stems: frozenset[str] = frozenset(), max_anchors: int = 12
+) -> Analysis:
+    """Takes a question apart.
+
+    Args:
+        question: the question as asked
+        mentions: what linking found; spans may overlap, a mention without candidates is a name the graph lacks
+        schema_stems: word stems that name relations and types; a name made only of these is doubtful
+        max_anchors: readings kept, strongest first
+    """
+    tokens = tokenize(question)
+    anchors: list[Anchor] = []
+    unlinked: list[tuple[int, ...]] = []
+    for mention in mentions:
+        covered = tuple(i for i, token in enumerate(tokens) if token.start < mention.end and token.end > mention.start)
+        if not covered:
+            continue
+        if not mention.candidates:
+            unlinked.append(covered)
+            continue
+        doubt = _doubt(tokens, covered, schema_stems)
+        for rank, candidate in enumerate(mention.candidates):
+            if candidate.how == "type":
+                continue
+            length = min(1.0, 0.55 + 0.15 * len(covered))
+            strength = candidate.score * length * doubt * 0.97**rank
+            anchors.append(Anchor(mention, candidate, covered, strength))
+    anchors.sort(key=lambda item: (-item.strength, item.tokens, item.candidate.node))
+    anchors = anchors[:max_anchors]
+    sure = {i for anchor in anchors if anchor.strength >= 0.5 for i in anchor.tokens}
+    words = [token.lower for token in tokens]
+    named = [i in sure and not _operator(words, i) for i in range(len(words))]
+    content = tuple(word not in english.FUNCTION_WORDS for word in words)
+    return Analysis(question, tokens, tuple(anchors), tuple(unlinked), content, find_cues(words, named))
+
+
+def _operator(words: Sequence[str], i: int) -> bool:
+    """The question word that opens a question is no name, whatever the graph calls its things."""
+    return i == 0 and (words[i] in english.WH_WORDS or words[i] in english.BOOLEAN_OPENERS)
+
+
+def _doubt(tokens: Sequence[Token], covered: Sequence[int], schema_stems: frozenset[str]) -> float:
+    """How far to trust that these words are a name at all, in (0, 1]."""
+    chosen = [tokens[i] for i in covered]
+    if all(token.lower in english.FUNCTION_WORDS for token in chosen):
+        return 0.2
+    capital = any(token.text[:1].isupper() or token.text[:1].isdigit() for token in chosen if token.start > 0)
+    if capital:
+        return 1.0
+    if all(token.stem in schema_stems or token.lower in english.FUNCTION_WORDS for token in chosen):
+        return 0.35
+    return 0.9

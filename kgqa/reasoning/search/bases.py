@@ -1,0 +1,173 @@
+"""Set-valued candidates with the nodes they reach: what operators are built on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kgqa.reasoning.plan import Hop, Intersect, OfType, Plan, TypeFilter
+from kgqa.reasoning.search.alignment import Alignment
+from kgqa.reasoning.search.analysis import Analysis, Anchor
+from kgqa.reasoning.search.candidates import FRONTIER, SET_LIMIT, Chain, Nodes
+from kgqa.reasoning.search.features import Candidate
+from kgqa.reasoning.search.schema import Schema
+from kgqa.graph.snapshot import Snapshot
+
+SAYS = 0.6
+"""From this match on a word is taken to say a type or a value."""
+NOWHERE = float("nan")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything that proposals for one question look at."""
+
+    analysis: Analysis
+    alignment: Alignment
+    schema: Schema
+    snapshot: Snapshot
+    max_hops: int
+    beam: int
+
+    @property
+    def pull(self) -> NDArray[np.float32]:
+        """How much the question calls for each part. shape: (parts,)"""
+        said = self.alignment.said[:, : self.schema.parts].max(axis=0, initial=0.0)
+        kind = self.alignment.kind[:, : self.schema.parts].max(axis=0, initial=0.0)
+        return np.maximum(said, 0.5 * kind) + 0.1 * self.alignment.asked[: self.schema.parts]
+
+    def types_said(self) -> list[int]:
+        """Types that some word of the question says, by number."""
+        said = self.alignment.said[:, self.schema.parts :].max(axis=0, initial=0.0)
+        return [int(number) for number in np.argsort(-said, kind="stable")[:6] if said[number] >= SAYS]
+
+
+@dataclass(slots=True)
+class Base:
+    """A candidate whose value is a set, and that set, found when first asked for."""
+
+    candidate: Candidate
+    find: Callable[[], Nodes]
+    _nodes: Nodes | None = field(default=None, repr=False)
+
+    @property
+    def nodes(self) -> Nodes:
+        if self._nodes is None:
+            self._nodes = self.find()
+        return self._nodes
+
+    @property
+    def tokens(self) -> frozenset[int]:
+        return frozenset(i for anchor in self.candidate.anchors for i in anchor.tokens)
+
+
+def from_chain(chain: Chain, scene: Scene) -> Base:
+    middle = chain.anchor.middle if chain.anchor is not None else NOWHERE
+    length = len(chain.parts)
+    candidate = Candidate(
+        plan=chain.plan(scene.schema),
+        parts=chain.parts,
+        middles=(middle,) * length,
+        depths=tuple(range(length)),
+        final=chain.parts[-1] if chain.parts else -1,
+        anchors=(chain.anchor,) if chain.anchor is not None else (),
+        size=chain.edges,
+    )
+    return Base(candidate, lambda: chain.nodes(scene.snapshot, scene.schema))
+
+
+def from_type(number: int, scene: Scene) -> Base:
+    """All entities of a type that the question names."""
+    type_id = scene.schema.types[number]
+    nodes = scene.snapshot.of_type(type_id)
+    column = scene.schema.parts + number
+    candidate = Candidate(OfType(type_id), (column,), (NOWHERE,), (0,), column, (), size=len(nodes))
+    return Base(candidate, lambda: nodes)
+
+
+def of_type(base: Base, number: int, scene: Scene) -> Base:
+    """The members that are of a type."""
+    item = base.candidate
+    type_id = scene.schema.types[number]
+    column = scene.schema.parts + number
+    return Base(
+        replace(
+            item,
+            plan=TypeFilter(item.plan, type_id),
+            parts=(*item.parts, column),
+            middles=(*item.middles, NOWHERE),
+            depths=(*item.depths, 0),
+            final=column,
+            operators=(*item.operators, "type"),
+        ),
+        lambda: np.intersect1d(base.nodes, scene.snapshot.of_type(type_id)).astype(np.int32),
+    )
+
+
+def joined(left: Base, right: Base) -> Base | None:
+    """The members of both sets; None when there are none, or when both are all the same."""
+    if not left.tokens.isdisjoint(right.tokens):
+        return None
+    nodes = np.intersect1d(left.nodes, right.nodes)
+    if len(nodes) == 0:
+        return None
+    both = together(left.candidate, right.candidate, Intersect((left.candidate.plan, right.candidate.plan)))
+    return Base(replace(both, operators=(*both.operators, "intersect"), size=len(nodes)), lambda: nodes)
+
+
+def together(left: Candidate, right: Candidate, plan: Plan) -> Candidate:
+    """One candidate that needs the parts and names of both."""
+    return replace(
+        left,
+        plan=plan,
+        parts=left.parts + right.parts,
+        middles=left.middles + right.middles,
+        depths=left.depths + right.depths,
+        anchors=left.anchors + right.anchors,
+        cued=left.cued | right.cued,
+        operators=left.operators + right.operators,
+    )
+
+
+def onward(base: Base, scene: Scene, *, most: int = 8) -> Iterable[Base]:
+    """One more hop, along the parts that the question calls for most."""
+    if len(base.nodes) == 0 or len(base.nodes) > SET_LIMIT:
+        return
+    pull = scene.pull
+    for part in sorted(parts_from(base.nodes, scene), key=lambda part: (-pull[part], part))[:most]:
+        yield hopped(base, part, scene)
+
+
+def hopped(base: Base, part: int, scene: Scene) -> Base:
+    item, schema = base.candidate, scene.schema
+    middle = next((place for place in item.middles if place == place), NOWHERE)
+    depth = 1 + max((deep for deep, place in zip(item.depths, item.middles) if place == middle), default=-1)
+    number, back = int(schema.numbers[part]), bool(schema.inverse[part])
+    return Base(
+        replace(
+            item,
+            plan=Hop(item.plan, schema.steps[part]),
+            parts=(*item.parts, part),
+            middles=(*item.middles, middle),
+            depths=(*item.depths, depth),
+            final=part,
+        ),
+        lambda: scene.snapshot.hop(base.nodes, number, back),
+    )
+
+
+def parts_from(nodes: Nodes, scene: Scene) -> list[int]:
+    """Parts that lead on from a set (from an even sample of a large one)."""
+    if len(nodes) > FRONTIER:
+        nodes = nodes[np.linspace(0, len(nodes) - 1, FRONTIER).astype(np.int64)]
+    numbers, inverse, _ = scene.snapshot.steps_from(nodes)
+    found = (scene.schema.part_of.get((number, bool(back))) for number, back in zip(numbers.tolist(), inverse.tolist()))
+    return [part for part in found if part is not None]
+
+
+def after(anchor: Anchor, index: int) -> bool:
+    """Whether a name stands after a word."""
+    return anchor.tokens[0] > index

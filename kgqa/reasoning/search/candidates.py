@@ -1,0 +1,113 @@
+"""Chains of hops that can be walked from a name of the question, best-looking first where there are too many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kgqa.reasoning.plan import Hop, OfType, Plan, Start
+from kgqa.reasoning.search.analysis import Anchor
+from kgqa.reasoning.search.schema import Schema
+
+if TYPE_CHECKING:
+    from kgqa.graph.snapshot import Snapshot
+
+FRONTIER = 384
+"""Nodes of a set that are looked at to see where it leads; a larger set is thinned evenly."""
+SET_LIMIT = 200_000
+"""A set that would grow past this is not walked further."""
+
+Nodes = NDArray[np.int32]
+
+
+@dataclass(slots=True)
+class Chain:
+    """A start and the parts walked from it. ``nodes`` is what it reaches, found when first asked for."""
+
+    anchor: Anchor | None
+    start: Plan
+    parts: tuple[int, ...] = ()
+    edges: int = 1
+    parent: Chain | None = None
+    _nodes: Nodes | None = field(default=None, repr=False)
+
+    def nodes(self, snapshot: Snapshot, schema: Schema) -> Nodes:
+        if self._nodes is None:
+            part = self.parts[-1]
+            before = self.parent.nodes(snapshot, schema) if self.parent else np.empty(0, dtype=np.int32)
+            reached = snapshot.hop(before, int(schema.numbers[part]), bool(schema.inverse[part]))
+            straight_back = len(self.parts) > 1 and self.parts[-2] == schema.opposite[part]
+            if straight_back and self.anchor is not None:
+                reached = reached[reached != self.anchor.candidate.node]
+            self._nodes = reached
+        return self._nodes
+
+    def plan(self, schema: Schema) -> Plan:
+        plan = self.start
+        for part in self.parts:
+            plan = Hop(plan, schema.steps[part])
+        return plan
+
+
+def anchor_chain(anchor: Anchor, snapshot: Snapshot) -> Chain:
+    """The chain of no hop at a name's node."""
+    node = anchor.candidate.node
+    literal = snapshot.literal(node)
+    start = Start((literal if literal is not None else anchor.candidate.id,))
+    return Chain(anchor, start, _nodes=np.asarray([node], dtype=np.int32))
+
+
+def type_chain(type_id: str, snapshot: Snapshot) -> Chain:
+    """The chain of no hop at all entities of a type."""
+    return Chain(None, OfType(type_id), _nodes=snapshot.of_type(type_id))
+
+
+def walk_chains(
+    start: Chain, snapshot: Snapshot, schema: Schema, pull: NDArray[np.float32], *, max_hops: int, beam: int
+) -> list[Chain]:
+    """Every chain of one to ``max_hops`` hops that leads somewhere; at most ``beam`` are walked on from each length.
+
+    Args:
+        pull: how much the question calls for each part; decides where there are more than ``beam``. shape: (parts,)
+    """
+    level = [start]
+    out: list[Chain] = []
+    for depth in range(max_hops):
+        reached = [chain for parent in level for chain in _onward(parent, snapshot, schema)]
+        reached.sort(key=lambda chain: (-_appeal(chain, pull), chain.parts))
+        out += reached[: beam * (4 if depth else 8)]
+        level = reached[:beam]
+    return out
+
+
+def _appeal(chain: Chain, pull: NDArray[np.float32]) -> float:
+    called = [float(pull[part]) for part in chain.parts]
+    return sum(called) / len(called) + 0.5 * min(called)
+
+
+def _onward(parent: Chain, snapshot: Snapshot, schema: Schema) -> list[Chain]:
+    nodes = parent.nodes(snapshot, schema)
+    if len(nodes) == 0 or len(nodes) > SET_LIMIT:
+        return []
+    looked_at = nodes
+    if len(nodes) > FRONTIER:
+        looked_at = nodes[np.linspace(0, len(nodes) - 1, FRONTIER).astype(np.int64)]
+    numbers, inverse, edges = snapshot.steps_from(looked_at)
+    out = []
+    for number, back, count in zip(numbers.tolist(), inverse.tolist(), edges.tolist()):
+        part = schema.part_of.get((number, bool(back)))
+        if part is None:
+            continue
+        if (
+            len(parent.parts) == 1
+            and schema.opposite[part] == parent.parts[0]
+            and parent.anchor
+            and count == len(looked_at)
+        ):
+            continue  # leads straight back to the start and nowhere else
+        scaled = int(count * len(nodes) / len(looked_at))
+        out.append(Chain(parent.anchor, parent.start, (*parent.parts, part), scaled, parent))
+    return out

@@ -1,0 +1,168 @@
+"""The planner: a question and its mentions in, ranked executed plans out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kgqa.errors import UsageError
+from kgqa.reasoning.execute import Result, execute
+from kgqa.reasoning.search.alignment import WordVectors, align
+from kgqa.reasoning.search.analysis import Analysis, analyse
+from kgqa.reasoning.search.bases import Scene
+from kgqa.reasoning.search.features import Candidate, featurise
+from kgqa.reasoning.search.propose import propose, unanswerable
+from kgqa.reasoning.search.ranker import Ranker, load_ranker
+from kgqa.reasoning.search.reasons import explain_words, nothing_found, reading_unclear, weak
+from kgqa.reasoning.search.results import PlanSearch, ScoredPlan
+from kgqa.reasoning.search.schema import Schema, build_schema
+from kgqa.reasoning.search.unwalked import Unwalked
+from kgqa.types import Mention, Reason, Relation, TextEncoder
+
+if TYPE_CHECKING:
+    from kgqa.graph.snapshot import Snapshot
+
+TRIES = 16
+"""Plans executed at most for one question."""
+
+
+class Planner:
+    """Finds the plans that a question may mean. Hop count, shape and answer type are found, not given.
+
+    Args:
+        snapshot: the graph
+        relations: what the store knows of its relations (labels, aliases, inverse labels)
+        encoder: any text encoder; relation and type vectors are made here, vectors of words as they come
+        ranker: weights; None takes the packaged ones
+        schema: what ``build_schema`` made of the same graph, when already at hand
+        max_hops: longest walk from a name, 1 to 4
+        beam: walks kept at each length
+        keep: plans returned
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        relations: Sequence[Relation],
+        encoder: TextEncoder,
+        *,
+        ranker: Ranker | None = None,
+        schema: Schema | None = None,
+        max_hops: int = 3,
+        beam: int = 64,
+        keep: int = 5,
+    ) -> None:
+        if not 1 <= max_hops <= 4 or beam < 1 or keep < 1:
+            raise UsageError(f"max_hops 1 to 4, beam and keep at least 1: got {max_hops}, {beam}, {keep}")
+        self.snapshot = snapshot
+        self.schema = schema or build_schema(snapshot, relations, encoder)
+        self.words = WordVectors(encoder)
+        self.ranker = ranker or load_ranker()
+        self._stems = frozenset(self.schema.stems)
+        self._max_hops, self._beam, self._keep = max_hops, beam, keep
+
+    def prepare(self, questions: Sequence[str]) -> None:
+        """Encodes the words of many questions in one batch, so that each search finds them ready."""
+        self.words.ensure([word for question in questions for word in analyse(question, ()).content_words])
+
+    def search(self, question: str, mentions: Sequence[Mention], *, deadline: float | None = None) -> PlanSearch:
+        """Ranked plans for one question.
+
+        Args:
+            question: as asked
+            mentions: what linking found in it
+            deadline: when to stop (``time.monotonic`` seconds); raises DeadlineError past it
+        """
+        analysis = analyse(question, mentions, schema_stems=self._stems)
+        scene = self.scene(analysis)
+        candidates, dead = self.candidates(scene)
+        asked = analysis.cues.asked
+        if not candidates:
+            return PlanSearch((), asked, 0, nothing_found(analysis))
+        features = self.featurise(candidates, scene)
+        scores = self.ranker.scores(features)
+        chances = self.ranker.probabilities(features, scores)
+        order = np.argsort(-scores, kind="stable")
+        found: list[tuple[int, Result]] = []
+        missing: int | None = None
+        for place in order[:TRIES].tolist():
+            empty = place in dead
+            if not empty:
+                result = execute(candidates[place].plan, self.snapshot, deadline=deadline)
+                empty = _is_empty(result)
+                if not empty:
+                    found.append((place, result))
+            if empty and missing is None and not found:
+                missing = place
+            if len(found) >= self._keep:
+                break
+        plans = tuple(
+            ScoredPlan(
+                plan=candidates[place].plan,
+                score=float(scores[place]),
+                probability=float(chances[place]),
+                result=result,
+                why=explain_words(candidates[place], scene),
+                mentions=_mentions(candidates[place]),
+            )
+            for place, result in found
+        )
+        lost = None if missing is None else candidates[missing]
+        reason: Reason | None
+        if lost is not None and missing is not None:
+            reason = nothing_found(analysis, lost, dead.get(missing), scene)
+        elif not plans:
+            reason = nothing_found(analysis)
+        else:
+            best = found[0][0]
+            reason = weak(features[best], analysis) or reading_unclear(best, found, candidates, scores)
+        return PlanSearch(
+            plans,
+            asked,
+            len(candidates),
+            reason,
+            None if lost is None else lost.plan,
+            0.0 if missing is None else float(chances[missing]),
+            () if lost is None else _mentions(lost),
+        )
+
+    # --- the steps, also used by training
+
+    def scene(self, analysis: Analysis) -> Scene:
+        """A question beside the graph: which words may mean which relations and types."""
+        alignment = align(analysis, self.schema, self.words)
+        return Scene(analysis, alignment, self.schema, self.snapshot, self._max_hops, self._beam)
+
+    def candidates(self, scene: Scene) -> tuple[list[Candidate], dict[int, Unwalked]]:
+        """Candidate plans, and by position those whose last hop is called for but leads nowhere."""
+
+        def score(items: Sequence[Candidate]) -> NDArray[np.float64]:
+            return self.ranker.scores(featurise(items, scene.analysis, scene.alignment, scene.schema))
+
+        candidates = propose(scene, score)
+        hopeless = unanswerable(scene, score)
+        dead = {len(candidates) + place: item for place, (_, item) in enumerate(hopeless)}
+        return [*candidates, *(candidate for candidate, _ in hopeless)], dead
+
+    def featurise(self, candidates: Sequence[Candidate], scene: Scene) -> NDArray[np.float32]:
+        """shape: (candidates, features)"""
+        return featurise(candidates, scene.analysis, scene.alignment, scene.schema)
+
+
+def _is_empty(result: Result) -> bool:
+    if result.kind == "unknown":
+        return True
+    return result.kind == "nodes" and result.total == 0
+
+
+def _mentions(candidate: Candidate) -> tuple[Mention, ...]:
+    """The mentions used, each with the reading that the plan takes."""
+    return tuple(
+        Mention(
+            anchor.mention.text, anchor.mention.start, anchor.mention.end, (anchor.candidate,), anchor.mention.score
+        )
+        for anchor in candidate.anchors
+    )

@@ -1,0 +1,112 @@
+"""Candidate plans for one question: chains first, then the operators that its words ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kgqa.reasoning.search import operators
+from kgqa.reasoning.search.bases import SAYS, Base, Scene, from_chain, from_type, of_type
+from kgqa.reasoning.search.candidates import anchor_chain, walk_chains
+from kgqa.reasoning.search.cues import Asked
+from kgqa.reasoning.search.features import Candidate
+from kgqa.reasoning.search.unwalked import Unwalked, unwalked
+
+KEPT = 24
+"""Set-valued candidates that operators are built on, best first."""
+
+Scorer = Callable[[Sequence[Candidate]], NDArray[np.float64]]
+
+
+def propose(scene: Scene, score: Scorer) -> list[Candidate]:
+    """Candidate plans, unscored; ``score`` decides which sets are worth building on."""
+    bases = chain_bases(scene)
+    bases += typed(bases, scene)
+    cues = scene.analysis.cues
+    names = len({anchor.tokens for anchor in scene.analysis.anchors})
+    wanted = bool(cues.superlatives or cues.values or cues.comparatives or cues.negation is not None or names > 1)
+    starts = [from_type(number, scene) for number in scene.types_said()]
+    if wanted or cues.asked in (Asked.COUNT, Asked.BOOLEAN):
+        best = _best(bases, score, KEPT)
+        made: list[Base] = []
+        if names > 1:
+            made += operators.intersections(best, scene)
+            made += operators.pinned(best, scene)
+            made += operators.unions(best, scene) if not (cues.comparatives or cues.superlatives) else []
+        made += operators.negations([*best, *starts], scene)
+        grounds = [*best, *made, *starts]
+        made += operators.valued(grounds, scene)
+        made += operators.superlatives([*grounds, *made], scene) if cues.superlatives else []
+        if made:
+            made += operators.extended(_best(made, score, 6), scene)
+        bases += made
+        if cues.asked is Asked.COUNT:
+            bases += starts
+    return _finish(bases, scene)
+
+
+def unanswerable(scene: Scene, score: Scorer) -> list[tuple[Candidate, Unwalked]]:
+    """Candidates that would explain the question had the graph the facts: their last hop leads nowhere."""
+    if scene.analysis.cues.asked in (Asked.BOOLEAN, Asked.COUNT):
+        return []
+    reached = [base for base in chain_bases(scene) if len(base.candidate.parts) < scene.max_hops]
+    return [(replace(item.base.candidate, empty=1.0), item) for item in unwalked(_best(reached, score, 8), scene)]
+
+
+def chain_bases(scene: Scene) -> list[Base]:
+    """Chains from every reading of every name."""
+    pull = scene.pull
+    out: list[Base] = []
+    for anchor in scene.analysis.anchors:
+        start = anchor_chain(anchor, scene.snapshot)
+        chains = walk_chains(start, scene.snapshot, scene.schema, pull, max_hops=scene.max_hops, beam=scene.beam)
+        out += [from_chain(chain, scene) for chain in chains]
+    return out
+
+
+def typed(bases: Sequence[Base], scene: Scene) -> list[Base]:
+    """Chains kept to a type that the question names, where what they reach is only partly of it."""
+    out = []
+    for number in scene.types_said():
+        for base in bases:
+            share = scene.schema.reach[base.candidate.final].types.get(number, 0.0)
+            if 0.0 < share < 0.95:
+                out.append(of_type(base, number, scene))
+    return out
+
+
+def _best(bases: Sequence[Base], score: Scorer, most: int) -> list[Base]:
+    """The best-scored sets that have members, with the best of each name among them."""
+    if not bases:
+        return []
+    order = np.argsort(-score([base.candidate for base in bases]), kind="stable")
+    chosen: list[Base] = []
+    seen: dict[frozenset[int], int] = {}
+    for place in order:
+        base = bases[place]
+        if seen.get(base.tokens, 0) < most // 2 and len(base.nodes):
+            seen[base.tokens] = seen.get(base.tokens, 0) + 1
+            chosen.append(base)
+        if len(chosen) >= most:
+            break
+    return chosen
+
+
+def _finish(bases: Sequence[Base], scene: Scene) -> list[Candidate]:
+    """The operators whose answers are no sets."""
+    asked = scene.analysis.cues.asked
+    found = list(operators.comparisons(scene))
+    if asked is Asked.BOOLEAN:
+        return [*found, *operators.yes_or_no(bases, scene), *operators.shared(bases, scene)]
+    items = [base.candidate for base in bases]
+    if asked is Asked.COUNT:
+        return [item if _is_number(item, scene) else operators.counted(item) for item in items]
+    return found + items
+
+
+def _is_number(item: Candidate, scene: Scene) -> bool:
+    """Whether the candidate already answers with numbers ("how many people live in ..." as a population)."""
+    return 0 <= item.final < scene.schema.parts and scene.schema.reach[item.final].number > SAYS

@@ -1,0 +1,85 @@
+"""Why a question is not answered, and which words called for which part of a plan: texts for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kgqa.reasoning.execute import Result
+from kgqa.reasoning.search.analysis import Analysis
+from kgqa.reasoning.search.bases import Scene
+from kgqa.reasoning.search.features import NAMES, Candidate
+from kgqa.reasoning.search.unwalked import Unwalked
+from kgqa.types import Reason, ReasonCode
+
+UNCLEAR = 0.15
+"""Readings of one name whose plans score closer than this cannot be told apart."""
+UNEXPLAINED = 0.5
+UNCALLED = 0.4
+LEFT_OUT = 0.6
+"""A name as sure as this must take part in the plan."""
+
+
+def nothing_found(
+    analysis: Analysis, lost: Candidate | None = None, hop: Unwalked | None = None, scene: Scene | None = None
+) -> Reason:
+    """The reason when no plan finds anything; ``lost`` is the best plan that explains the question, if any."""
+    if lost is not None and scene is not None:
+        if hop is not None and not hop.fits:
+            name, relation = scene.snapshot.label(hop.node), scene.schema.phrasings[hop.part].phrases[0]
+            return Reason(ReasonCode.FALSE_PREMISE, f"{name} is no such thing as has the relation {relation!r}")
+        return Reason(ReasonCode.NO_ANSWER, "the graph holds no fact that answers this")
+    if analysis.anchors:
+        return Reason(ReasonCode.NO_PLAN, "no walk over the graph explains the question")
+    if analysis.unlinked:
+        names = ", ".join(repr(" ".join(analysis.tokens[i].text for i in covered)) for covered in analysis.unlinked)
+        return Reason(ReasonCode.NO_ENTITY, f"the graph has nothing named {names}")
+    return Reason(ReasonCode.NO_ENTITY, "the question names nothing that the graph knows")
+
+
+def weak(features: NDArray[np.float32], analysis: Analysis) -> Reason | None:
+    """Whether even the best plan leaves the question unexplained."""
+    row = dict(zip(NAMES, features.tolist()))
+    if row["unused"] > LEFT_OUT:
+        return Reason(ReasonCode.FALSE_PREMISE, "the names of the question are not connected in the way it says")
+    if row["unexplained"] > UNEXPLAINED and row["call_min"] < UNCALLED:
+        open_words = " ".join(token.text for token, content in zip(analysis.tokens, analysis.content) if content)
+        return Reason(ReasonCode.NO_PLAN, f"nothing in the graph is called anything like: {open_words}")
+    return None
+
+
+def reading_unclear(
+    best: int,
+    found: Sequence[tuple[int, Result]],
+    candidates: Sequence[Candidate],
+    scores: NDArray[np.float64],
+) -> Reason | None:
+    """Whether another reading of the same name gives another answer equally well."""
+    first = candidates[best]
+    for place, result in found[1:]:
+        other = candidates[place]
+        same_words = [a.tokens for a in first.anchors] == [a.tokens for a in other.anchors]
+        nodes = [a.candidate.node for a in first.anchors] != [a.candidate.node for a in other.anchors]
+        if same_words and nodes and first.parts == other.parts and scores[best] - scores[place] < UNCLEAR:
+            if not np.array_equal(result.nodes, found[0][1].nodes):
+                ids = " or ".join(a.candidate.id for item in (first, other) for a in item.anchors)
+                return Reason(ReasonCode.AMBIGUOUS, f"{first.anchors[0].mention.text!r} may be {ids}")
+    return None
+
+
+def explain_words(candidate: Candidate, scene: Scene) -> str:
+    """ "discovered in" for 'discovered'; "country" for 'countries'"""
+    out = []
+    for part in candidate.parts:
+        said = scene.alignment.said[:, part]
+        kind = scene.alignment.kind[:, part]
+        both = np.maximum(said, kind)
+        phrase = scene.schema.phrasings[part].phrases[0]
+        if len(both) and both.max() >= 0.3:
+            out.append(f"{phrase!r} for {scene.analysis.tokens[int(both.argmax())].text!r}")
+        else:
+            out.append(f"{phrase!r} for no word")
+    out += [f"{name}" for name in candidate.operators]
+    return "; ".join(out)

@@ -1,0 +1,57 @@
+"""Words near in meaning, from the encoder's own vocabulary: paraphrases without a word list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kgqa.reasoning.search.english import FUNCTION_WORDS, stem
+from kgqa.reasoning.search.schema import Schema
+from kgqa.types import Progress, TextEncoder
+
+NEAR = 0.58
+"""Cosine from which two single words are taken as alike."""
+CLASS_NEAR = 0.42
+"""Cosine from which a word may name a kind of thing that is known by its relations only."""
+MOST = 6
+
+
+class Thesaurus:
+    """Looks up neighbours of a graph's words among ``words``."""
+
+    def __init__(self, words: Sequence[str], encoder: TextEncoder, *, progress: Progress | None = None) -> None:
+        self._words = [word for word in words if len(word) > 2 and word.isalpha() and word not in FUNCTION_WORDS]
+        self._row = {word: k for k, word in enumerate(self._words)}
+        self._encoder = encoder
+        self._vectors = encoder.encode(self._words, progress=progress)
+        self._cache: dict[str, tuple[str, ...]] = {}
+
+    def near(self, word: str) -> tuple[str, ...]:
+        """Words like this one, itself left out; best first."""
+        if word not in self._cache:
+            row = self._row.get(word)
+            vector = self._vectors[row] if row is not None else self._encoder.encode([word])[0]
+            self._cache[word] = tuple(found for found in self._nearest(vector, NEAR) if found != word)
+        return self._cache[word]
+
+    def kinds(self, schema: Schema) -> dict[int, tuple[str, ...]]:
+        """For each part, nouns that may name what it reaches, found by the relations that such things have.
+
+        Parts that reach things of like relations share their nouns; words that name relations are left out.
+        """
+        norms = np.linalg.norm(schema.follows, axis=1, keepdims=True)
+        profiles = schema.follows / np.maximum(norms, 1e-6)
+        out: dict[int, tuple[str, ...]] = {}
+        for part in range(schema.parts):
+            alike = np.flatnonzero(profiles @ profiles[part] > 0.85)
+            mean = schema.class_vectors[alike].mean(axis=0) if len(alike) else schema.class_vectors[part]
+            found = self._nearest(mean, CLASS_NEAR, most=4 * MOST)
+            out[part] = tuple(word for word in found if stem(word) not in schema.stems)[:MOST]
+        return out
+
+    def _nearest(self, vector: NDArray[np.float32], floor: float, *, most: int = MOST + 1) -> tuple[str, ...]:
+        cosines = self._vectors @ vector
+        order = np.argsort(-cosines, kind="stable")[:most]
+        return tuple(self._words[k] for k in order if cosines[k] >= floor)

@@ -1,0 +1,169 @@
+"""The vector index: exact search, what is encoded, and what is not encoded again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from kgqa.errors import StoreError, UsageError
+from kgqa.graph.publish import read_pointer
+from kgqa.graph.snapshot import open_snapshot
+from kgqa.graph.sqlite import SQLiteStore
+from kgqa.index.vector_items import VectorKey, VectorKind
+from kgqa.index.vector_refresh import EncodingEstimate, refresh_vectors
+from kgqa.index.vectors import VectorIndex
+from kgqa.types import Entity, Passage, Progress
+
+
+class HashEncoder:
+    """A real encoder of words without a meaning: each text is a unit vector drawn from its hash."""
+
+    dim = 24
+
+    def __init__(self, name: str = "hash") -> None:
+        self.name = self.fingerprint = name
+        self.seen: list[str] = []
+
+    def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> NDArray[np.float32]:
+        self.seen += texts
+        rows = np.empty((len(texts), self.dim), dtype=np.float32)
+        for row, text in enumerate(texts):
+            seed = int.from_bytes(hashlib.sha256((self.name + text).encode()).digest()[:8])
+            vector = np.random.default_rng(seed).normal(size=self.dim)
+            rows[row] = vector / np.linalg.norm(vector)
+        return rows
+
+
+@pytest.fixture
+def encoder() -> HashEncoder:
+    return HashEncoder()
+
+
+def refreshed(store: SQLiteStore, tmp_path: Path, encoder: HashEncoder, **options: object) -> VectorIndex:
+    snapshot = open_snapshot(tmp_path / "snapshot", store)
+    return refresh_vectors(tmp_path / "vectors", store, snapshot, encoder, **options)  # type: ignore[arg-type] # options vary
+
+
+def contents(index: VectorIndex) -> dict[VectorKey, bytes]:
+    return {key: np.asarray(index.vector(key)).tobytes() for key, _ in index.rows()}
+
+
+def test_relations_types_passages_and_entities_are_encoded(
+    store: SQLiteStore, tmp_path: Path, encoder: HashEncoder
+) -> None:
+    index = refreshed(store, tmp_path, encoder)
+    kinds = [key.kind for key, _ in index.rows()]
+    assert {kind: kinds.count(kind) for kind in VectorKind} == {
+        VectorKind.ENTITY: 4,
+        VectorKind.PASSAGE: 3,
+        VectorKind.RELATION: 2,
+        VectorKind.TYPE: 3,
+    }
+    assert len(index) == len(kinds)
+
+
+def test_a_text_finds_itself_and_the_ranking_is_that_of_a_full_product(
+    store: SQLiteStore, tmp_path: Path, encoder: HashEncoder
+) -> None:
+    store.write([Passage(f"n{i:03d}", f"passage number {i}") for i in range(200)], source="many")
+    index = refreshed(store, tmp_path, encoder)
+    (query,) = encoder.encode(["passage number 7"])
+    expected = sorted(
+        ((-float(np.asarray(index.vector(key)) @ query), key) for key, _ in index.rows() if key.kind == "passage")
+    )
+    hits = index.search(query, 10, kind=VectorKind.PASSAGE)
+    assert hits[0].key == VectorKey(VectorKind.PASSAGE, "n007")
+    assert hits[0].score == pytest.approx(1, abs=1e-5)
+    assert [hit.key for hit in hits] == [key for _, key in expected[:10]]
+
+
+def test_equal_vectors_come_by_key(store: SQLiteStore, tmp_path: Path, encoder: HashEncoder) -> None:
+    store.write([Passage(name, "the same") for name in ("z", "a", "m")], source="many")
+    index = refreshed(store, tmp_path, encoder)
+    hits = index.search(encoder.encode(["the same"])[0], 2)
+    assert [hit.key.id for hit in hits] == ["a", "m"]
+
+
+def test_only_what_changed_is_encoded_and_the_result_equals_a_new_index(
+    store: SQLiteStore, tmp_path: Path, encoder: HashEncoder
+) -> None:
+    store.write([Passage(f"n{i:03d}", f"passage number {i}") for i in range(200)], source="many")
+    refreshed(store, tmp_path, encoder)
+    store.write([Passage("new", "a new passage"), Entity("Q142", label="France (country)")], source="a")
+    encoder.seen.clear()
+    index = refreshed(store, tmp_path, encoder)
+    assert sorted(encoder.seen) == ["France (country)", "a new passage"]
+    assert len((read_pointer(tmp_path / "vectors") or {})["parts"]) == 2
+    whole = refresh_vectors(tmp_path / "whole", store, open_snapshot(tmp_path / "snapshot", store), HashEncoder())
+    assert contents(index) == contents(whole)
+    store.delete(source="a")
+    encoder.seen.clear()
+    assert VectorKey(VectorKind.PASSAGE, "new") not in contents(refreshed(store, tmp_path, encoder))
+    store.delete(source="many")
+    index = refreshed(store, tmp_path, encoder)
+    assert len((read_pointer(tmp_path / "vectors") or {})["parts"]) == 1
+    assert len(index) == 12
+    assert encoder.seen == ["France"]
+
+
+def test_a_replaced_text_is_not_found_under_its_old_vector(
+    store: SQLiteStore, tmp_path: Path, encoder: HashEncoder
+) -> None:
+    store.write([Passage(f"n{i:03d}", f"passage number {i}") for i in range(200)], source="many")
+    store.write([Passage("x", "before")], source="x")
+    refreshed(store, tmp_path, encoder)
+    store.write([Passage("x", "after")], source="x", replace=True)
+    index = refreshed(store, tmp_path, encoder)
+    old = index.search(encoder.encode(["before"])[0], 300)
+    assert [hit.key.id for hit in old].count("x") == 1
+    assert index.search(encoder.encode(["after"])[0], 1)[0].key.id == "x"
+    assert all(hit.score < 0.99 for hit in old)
+
+
+def test_many_entities_are_left_to_the_text_index(store: SQLiteStore, tmp_path: Path, encoder: HashEncoder) -> None:
+    said: list[EncodingEstimate] = []
+    index = refreshed(store, tmp_path, encoder, encode_entities=2, announce=said.append)
+    assert not [key for key, _ in index.rows() if key.kind is VectorKind.ENTITY]
+    assert (said[0].texts, said[0].entities_left_out, said[0].rebuild) == (8, 4, None)
+
+
+def test_another_encoder_means_a_rebuild_which_is_said(
+    store: SQLiteStore, tmp_path: Path, encoder: HashEncoder
+) -> None:
+    refreshed(store, tmp_path, encoder)
+    said: list[EncodingEstimate] = []
+    index = refreshed(store, tmp_path, HashEncoder("other"), announce=said.append)
+    assert said[0].rebuild is not None and "hash" in said[0].rebuild and said[0].kept == 0
+    assert (index.fingerprint, index.encoder_name) == ("other", "other")
+
+
+def test_nothing_is_done_at_the_same_revision(store: SQLiteStore, tmp_path: Path, encoder: HashEncoder) -> None:
+    refreshed(store, tmp_path, encoder)
+    encoder.seen.clear()
+    before = read_pointer(tmp_path / "vectors")
+    refreshed(store, tmp_path, encoder)
+    assert (encoder.seen, read_pointer(tmp_path / "vectors")) == ([], before)
+
+
+def test_an_empty_index_finds_nothing(tmp_path: Path) -> None:
+    index = VectorIndex.open(tmp_path)
+    assert (len(index), index.revision, index.search(np.ones(3, dtype=np.float32), 3)) == (0, None, [])
+
+
+def test_a_vector_of_another_size_is_refused(store: SQLiteStore, tmp_path: Path, encoder: HashEncoder) -> None:
+    index = refreshed(store, tmp_path, encoder)
+    with pytest.raises(UsageError, match="24"):
+        index.search(np.ones(3, dtype=np.float32), 1)
+
+
+def test_a_damaged_index_is_refused_by_name(store: SQLiteStore, tmp_path: Path, encoder: HashEncoder) -> None:
+    refreshed(store, tmp_path, encoder)
+    for manifest in (tmp_path / "vectors").glob("*/manifest.json"):
+        manifest.write_text("{}", encoding="utf-8")
+    with pytest.raises(StoreError, match="vectors"):
+        VectorIndex.open(tmp_path / "vectors")
