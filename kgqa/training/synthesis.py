@@ -142,7 +142,9 @@ class Speaker:
                         f"{many} that {verb} the same {self._kind(part)} as {inner}",
                     )
                 )
-            return pick((f"{many} in the same {self._kind(part)} as {inner}", f"other {many} of {inner}'s {self._kind(part)}"))
+            return pick(
+                (f"{many} in the same {self._kind(part)} as {inner}", f"other {many} of {inner}'s {self._kind(part)}")
+            )
         options = [
             f"{kind} that share {many} with {inner}",
             f"{kind} that share a {noun} with {inner}",
@@ -203,7 +205,10 @@ class Speaker:
                     options = [f"what is {inner} the {noun} {form.preposition or 'of'}"]
                     options += [f"{which} {kind} is {inner} the {noun} {form.preposition or 'of'}"]
                 case Form.VERB:
-                    options = [f"what does {inner} {w.base(form.verb)}", f"{which} {kind} does {inner} {w.base(form.verb)}"]
+                    options = [
+                        f"what does {inner} {w.base(form.verb)}",
+                        f"{which} {kind} does {inner} {w.base(form.verb)}",
+                    ]
                 case Form.PAST_NOUN:
                     options = [
                         f"who {form.verb} in {inner}",
@@ -251,7 +256,10 @@ class Speaker:
                     f"{which} {kind} {were} {form.verb} {form.preposition} {inner}",
                 ]
             case Form.OF:
-                options = [f"what is the {form.noun} {form.preposition or 'of'} {inner}", f"what is {inner}'s {form.noun}"]
+                options = [
+                    f"what is the {form.noun} {form.preposition or 'of'} {inner}",
+                    f"what is {inner}'s {form.noun}",
+                ]
                 if reach.who > 0.5:
                     options += [f"who {were} the {form.noun} {form.preposition or 'of'} {inner}"] * 2
             case Form.VERB:
@@ -267,7 +275,10 @@ class Speaker:
                     f"{which} {kind} have {inner} as {w.singular(form.noun)}",
                 ]
             case Form.IN:
-                options = [f"{which} {kind} {were} {form.preposition} {inner}", f"{which} {kind} have {inner} as {form.noun}"]
+                options = [
+                    f"{which} {kind} {were} {form.preposition} {inner}",
+                    f"{which} {kind} have {inner} as {form.noun}",
+                ]
             case _:
                 options = [
                     f"{which} {kind} have {inner} as {form.noun}",

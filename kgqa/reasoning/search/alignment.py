@@ -100,9 +100,7 @@ def calibrate(cosines: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.clip((cosines - LOW) / (HIGH - LOW), 0.0, 1.0)
 
 
-def _kinds(
-    typed: NDArray[np.float32], vectors: NDArray[np.float32], schema: Schema
-) -> NDArray[np.float32]:
+def _kinds(typed: NDArray[np.float32], vectors: NDArray[np.float32], schema: Schema) -> NDArray[np.float32]:
     """How well words name what each part reaches: by its types, or by the relations of such things.
 
     shapes: (words, types), (words, dim) -> (words, parts)
@@ -136,4 +134,3 @@ def _asked(analysis: Analysis, schema: Schema) -> NDArray[np.float32]:
     if column is not None and len(schema.types):
         out[schema.parts :] = schema.type_asked[:, column]
     return out
-

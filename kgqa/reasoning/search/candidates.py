@@ -101,7 +101,12 @@ def _onward(parent: Chain, snapshot: Snapshot, schema: Schema) -> list[Chain]:
         part = schema.part_of.get((number, bool(back)))
         if part is None:
             continue
-        if len(parent.parts) == 1 and schema.opposite[part] == parent.parts[0] and parent.anchor and count == len(looked_at):
+        if (
+            len(parent.parts) == 1
+            and schema.opposite[part] == parent.parts[0]
+            and parent.anchor
+            and count == len(looked_at)
+        ):
             continue  # leads straight back to the start and nowhere else
         scaled = int(count * len(nodes) / len(looked_at))
         out.append(Chain(parent.anchor, parent.start, (*parent.parts, part), scaled, parent))

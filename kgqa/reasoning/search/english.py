@@ -44,7 +44,8 @@ NUMBER_WORDS = {
 }
 SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 ORDINALS = {
-    word: rank for rank, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1)
+    word: rank
+    for rank, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1)
 }
 
 # Adjectives that measure: what they measure, and whether the superlative asks for the largest value.

@@ -184,9 +184,7 @@ def _kernel(
         strengths = [anchor.strength for anchor in item.anchors]
         out[row, column["anchor"]] = min(strengths) if strengths else 0.5
         left = [anchor for anchor in names if used.isdisjoint(anchor.tokens)]
-        lost = sum(
-            anchor.strength * (1.0 - _spoken_for(explained[row, list(anchor.tokens)])) for anchor in left
-        )
+        lost = sum(anchor.strength * (1.0 - _spoken_for(explained[row, list(anchor.tokens)])) for anchor in left)
         partly = sum(
             anchor.strength * len(set(anchor.tokens) - used) / len(anchor.tokens)
             for anchor in names

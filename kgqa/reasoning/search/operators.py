@@ -59,9 +59,7 @@ def negations(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
                 continue
             rest = np.setdiff1d(left.nodes, right.nodes)
             if 0 < len(rest) < len(left.nodes):
-                item = together(
-                    left.candidate, right.candidate, Difference(left.candidate.plan, right.candidate.plan)
-                )
+                item = together(left.candidate, right.candidate, Difference(left.candidate.plan, right.candidate.plan))
                 item = replace(item, cued=item.cued | cued, operators=(*item.operators, "difference"))
                 yield _fixed(item, rest)
         for anchor in scene.analysis.anchors:
@@ -100,9 +98,7 @@ def unions(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
                 continue
             if a.anchors[0].tokens[-1] < middle < b.anchors[0].tokens[0]:
                 item = replace(a, plan=Union((a.plan, b.plan)), anchors=a.anchors + b.anchors)
-                yield _fixed(
-                    replace(item, operators=(*item.operators, "union")), np.union1d(left.nodes, right.nodes)
-                )
+                yield _fixed(replace(item, operators=(*item.operators, "union")), np.union1d(left.nodes, right.nodes))
 
 
 def valued(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
@@ -144,9 +140,7 @@ def _extremes(base: Base, cue: DegreeCue, scene: Scene) -> Iterator[Base]:
     nearby = np.maximum(said, kind)[cue.index + 1 : cue.index + 5].max(axis=0, initial=0.0)
     chosen = [part for part in parts_from(base.nodes, scene) if nearby[part] >= SAYS]
     for part in sorted(chosen, key=lambda part: (-nearby[part], part))[:4]:
-        plan = Superlative(
-            base.candidate.plan, (schema.steps[part],), largest=cue.largest, count=True, rank=cue.rank
-        )
+        plan = Superlative(base.candidate.plan, (schema.steps[part],), largest=cue.largest, count=True, rank=cue.rank)
         item = _with_value(base.candidate, plan, part, cue.tokens, "superlative")
         yield Base(replace(item, size=1), lambda plan=plan, base=base: _extreme_of(plan, base, scene))  # type: ignore[misc] # as above
 

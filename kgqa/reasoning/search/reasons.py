@@ -34,9 +34,7 @@ def nothing_found(
     if analysis.anchors:
         return Reason(ReasonCode.NO_PLAN, "no walk over the graph explains the question")
     if analysis.unlinked:
-        names = ", ".join(
-            repr(" ".join(analysis.tokens[i].text for i in covered)) for covered in analysis.unlinked
-        )
+        names = ", ".join(repr(" ".join(analysis.tokens[i].text for i in covered)) for covered in analysis.unlinked)
         return Reason(ReasonCode.NO_ENTITY, f"the graph has nothing named {names}")
     return Reason(ReasonCode.NO_ENTITY, "the question names nothing that the graph knows")
 
@@ -47,9 +45,7 @@ def weak(features: NDArray[np.float32], analysis: Analysis) -> Reason | None:
     if row["unused"] > LEFT_OUT:
         return Reason(ReasonCode.FALSE_PREMISE, "the names of the question are not connected in the way it says")
     if row["unexplained"] > UNEXPLAINED and row["call_min"] < UNCALLED:
-        open_words = " ".join(
-            token.text for token, content in zip(analysis.tokens, analysis.content) if content
-        )
+        open_words = " ".join(token.text for token, content in zip(analysis.tokens, analysis.content) if content)
         return Reason(ReasonCode.NO_PLAN, f"nothing in the graph is called anything like: {open_words}")
     return None
 
