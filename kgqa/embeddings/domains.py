@@ -173,4 +173,6 @@ def _traits(triples: NDArray[np.int64], types: Any) -> Any:
 def _ones(rows: Any, columns: Any, shape: tuple[int, int]) -> Any:
     from scipy.sparse import csr_matrix
 
-    return csr_matrix((np.ones(len(rows)), (np.asarray(rows, dtype=np.int64), np.asarray(columns, dtype=np.int64))), shape)
+    return csr_matrix(
+        (np.ones(len(rows)), (np.asarray(rows, dtype=np.int64), np.asarray(columns, dtype=np.int64))), shape
+    )

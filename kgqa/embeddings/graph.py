@@ -93,7 +93,9 @@ def split_triples(
     Raises UsageError for shares that leave nothing to learn from.
     """
     if valid_share < 0 or test_share < 0 or valid_share + test_share > 0.5:
-        raise UsageError(f"valid_share {valid_share} and test_share {test_share} must be 0 or more, together at most 0.5")
+        raise UsageError(
+            f"valid_share {valid_share} and test_share {test_share} must be 0 or more, together at most 0.5"
+        )
     wanted = [min(int(len(triples) * share), MAX_HELD_OUT) for share in (valid_share, test_share)]
     position = {(int(h), int(r), int(t)): i for i, (h, r, t) in enumerate(triples)}
     entity_uses = Counter(triples[:, [0, 2]].ravel().tolist())
@@ -113,7 +115,9 @@ def split_triples(
         group = {member for member in group if not part[member]}
         entities = Counter(triples[sorted(group)][:, [0, 2]].ravel().tolist())
         taken = Counter(triples[sorted(group)][:, 1].tolist())
-        if any(entity_uses[e] <= n for e, n in entities.items()) or any(relation_uses[s] <= n for s, n in taken.items()):
+        if any(entity_uses[e] <= n for e, n in entities.items()) or any(
+            relation_uses[s] <= n for s, n in taken.items()
+        ):
             continue
         entity_uses -= entities
         relation_uses -= taken
@@ -172,7 +176,9 @@ def _kept(
     for relation in np.unique(relations[to_literal]):
         edges = np.flatnonzero(to_literal & (relations == relation))
         values = np.unique(tails[edges])
-        plain = all(literals[int(value)].type in _CATEGORY_TYPES and literals[int(value)].unit is None for value in values)
+        plain = all(
+            literals[int(value)].type in _CATEGORY_TYPES and literals[int(value)].unit is None for value in values
+        )
         if plain and 1 < len(values) <= MAX_CATEGORIES and len(edges) >= MIN_USES * len(values):
             keep[edges] = True
     return keep

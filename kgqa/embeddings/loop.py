@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +25,7 @@ _REPORT_EVERY = 10
 
 @dataclass(frozen=True, slots=True)
 class LoopOptions:
-    """How long and how fast to learn. ``batch_size`` None chooses one that gives about 40 steps an epoch."""
+    """How long and how fast to learn. ``batch_size`` None chooses one that gives about 30 steps an epoch."""
 
     epochs: int
     learning_rate: float
@@ -71,7 +73,7 @@ def train_model(
     factory = triples_factory(train, entities=model.num_entities, relations=model.num_real_relations, inverses=inverses)
     one_to_all = uses_one_to_all(name, model.num_entities)
     steps_of = _pairs(train, inverses) if one_to_all else len(train) * (1 + inverses)
-    batch_size = options.batch_size or int(np.clip(steps_of // 40, 64, 1024))
+    batch_size = options.batch_size or int(np.clip(steps_of // 30, 64, 1024))
     callback = _callback(
         train,
         valid[np.random.default_rng(options.seed).permutation(len(valid))[:MAX_VALIDATION]],
@@ -89,6 +91,8 @@ def train_model(
             # Searching for the largest batch would make the result depend on the memory that happens to be free.
             automatic_memory_optimization=False,
         )
+        # PyKEEN collects garbage after every epoch: what is there already need not be gone through each time.
+        gc.freeze()
         try:
             losses = loop.train(
                 factory,
@@ -100,6 +104,8 @@ def train_model(
             )
         except NonFiniteLossError as error:
             raise ModelError(f"training diverged ({error}); lower learning_rate ({options.learning_rate})") from error
+        finally:
+            gc.unfreeze()
     if not losses or not np.isfinite(losses[-1]):
         raise ModelError(f"training diverged; lower learning_rate ({options.learning_rate})")
     if callback.best_state is not None:
@@ -128,14 +134,21 @@ def _evaluate(model: Any, triples: NDArray[np.int64], known: list[NDArray[np.int
     import torch
     from pykeen.evaluation import RankBasedEvaluator
 
-    return RankBasedEvaluator(filtered=True, add_defaults=True).evaluate(
-        model=model,
-        mapped_triples=torch.from_numpy(np.ascontiguousarray(triples)),
-        additional_filter_triples=[torch.from_numpy(np.ascontiguousarray(part)) for part in known],
-        batch_size=batch_size,
-        device=model.device,
-        use_tqdm=False,
-    )
+    # It warns at every call that it may search for a batch size on the CPU; with one given it does not search.
+    noisy = logging.getLogger("torch_max_mem")
+    level = noisy.level
+    noisy.setLevel(logging.ERROR)
+    try:
+        return RankBasedEvaluator(filtered=True).evaluate(
+            model=model,
+            mapped_triples=torch.from_numpy(np.ascontiguousarray(triples)),
+            additional_filter_triples=[torch.from_numpy(np.ascontiguousarray(part)) for part in known],
+            batch_size=batch_size,
+            device=model.device,
+            use_tqdm=False,
+        )
+    finally:
+        noisy.setLevel(level)
 
 
 def _pairs(train: NDArray[np.int64], inverses: bool) -> int:

@@ -27,6 +27,8 @@ DEFAULT_ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
 }
 # Cheap to score against every entity at once, so trained so (1-N); the others learn from sampled negatives.
 ONE_TO_ALL = frozenset({"complex", "distmult", "tucker", "rescal", "conve"})
+# They pass messages along both directions of a relation.
+WITH_INVERSES = frozenset({"compgcn", "nodepiece"})
 # They learn nothing, or need what a graph of statements does not give (numeric features, a second graph).
 _UNTRAINABLE = frozenset(
     {
@@ -73,7 +75,9 @@ def check_arguments(name: str, arguments: Mapping[str, Any]) -> None:
         if key not in accepted:
             raise UsageError(f"model {name!r} has no argument {key!r}; it takes: {', '.join(sorted(accepted))}")
         if not _is_plain(value):
-            raise UsageError(f"model argument {key!r} must be a number, text, boolean, list or mapping of those: {value!r}")
+            raise UsageError(
+                f"model argument {key!r} must be a number, text, boolean, list or mapping of those: {value!r}"
+            )
 
 
 def _is_plain(value: Any) -> bool:
@@ -142,11 +146,13 @@ def weights_from_bytes(model: Any, data: bytes) -> None:
     try:
         model.load_state_dict(load(data))
     except (SafetensorError, RuntimeError) as error:
-        raise ModelError(f"the embedding weights do not fit the model in the manifest ({error}); train again") from error
+        raise ModelError(
+            f"the embedding weights do not fit the model in the manifest ({error}); train again"
+        ) from error
 
 
 def resolve_device(device: str) -> str:
-    """"auto" is CUDA where present, otherwise the CPU. Raises UsageError for a device that is not there."""
+    """ "auto" is CUDA where present, otherwise the CPU. Raises UsageError for a device that is not there."""
     import torch
 
     if device == "auto":

@@ -39,7 +39,7 @@ def load_predictor(folder: Path, store: GraphStore, snapshot: Snapshot, *, devic
         network = build_model(
             normalise_name(said["name"]),
             said["arguments"],
-            artefact.triples,
+            artefact.triples[: int(artefact.manifest["training"]["train"])],
             entities=len(artefact.vocabulary.refs),
             relations=len(artefact.vocabulary.relations),
             inverses=bool(said["inverses"]),

@@ -18,6 +18,7 @@ from kgqa.embeddings.loop import LoopOptions, LoopResult, evaluate_ranks, train_
 from kgqa.embeddings.models import (
     DEFAULT_ARGUMENTS,
     DEFAULT_MODEL,
+    WITH_INVERSES,
     build_model,
     normalise_name,
     resolve_device,
@@ -73,7 +74,9 @@ def train_embeddings(
 
     Raises UsageError for settings that make no sense and ModelError when the graph is too small or training diverges.
     """
-    _check(dim=dim, epochs=epochs, batch_size=batch_size, patience=patience, check_every=check_every, rate=learning_rate)
+    _check(
+        dim=dim, epochs=epochs, batch_size=batch_size, patience=patience, check_every=check_every, rate=learning_rate
+    )
     name = normalise_name(model)
     place = resolve_device(device)
     started = time.perf_counter()
@@ -92,7 +95,7 @@ def train_embeddings(
         mirrors=mirror_relations(graph.triples),
     )
     arguments = _arguments(name, len(graph.vocabulary.refs), dim, model_arguments or {})
-    inverses = uses_one_to_all(name, len(graph.vocabulary.refs))
+    inverses = name in WITH_INVERSES or uses_one_to_all(name, len(graph.vocabulary.refs))
     network = build_model(
         name,
         arguments,
@@ -117,7 +120,8 @@ def train_embeddings(
         "sources": sources,
         **_judge(network, graph, split, functional, seed),
     }
-    part = publish_artefact(Artefact(manifest, graph.vocabulary, graph.triples, weights_to_bytes(network)), folder)
+    triples = np.concatenate([split.train, split.valid, split.test])
+    part = publish_artefact(Artefact(manifest, graph.vocabulary, triples, weights_to_bytes(network)), folder)
     return TrainingReport(
         folder=part,
         model=name,
@@ -173,9 +177,7 @@ def _arguments(name: str, entities: int, dim: int, given: Mapping[str, Any]) -> 
     return {"embedding_dim": dim, **loss, **DEFAULT_ARGUMENTS.get(name, {}), **given}
 
 
-def _check(
-    *, dim: int, epochs: int, batch_size: int | None, patience: int, check_every: int, rate: float
-) -> None:
+def _check(*, dim: int, epochs: int, batch_size: int | None, patience: int, check_every: int, rate: float) -> None:
     whole = {"dim": dim, "epochs": epochs, "patience": patience, "check_every": check_every}
     if batch_size is not None:
         whole["batch_size"] = batch_size

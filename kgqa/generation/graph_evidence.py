@@ -49,15 +49,13 @@ class GraphEvidence:
         )
 
     def _statement(self, triple: SupportTriple) -> Statement | None:
-        """The stored statement; one thing may be stored under several ids."""
-        for head in self._snapshot.members(triple.head):
-            for tail in self._snapshot.members(triple.tail):
-                found = self._store.statements(
-                    head=self._ref(head), relation=triple.relation, tail=self._ref(tail), limit=1
-                )
-                for statement in found:
-                    return statement
-        return None
+        """The stored statement, under the ids that its source used."""
+        number = self._snapshot.relation_number(triple.relation)
+        if number is None:
+            return None
+        head, tail = self._snapshot.as_said(triple.head, number, triple.tail)
+        found = self._store.statements(head=self._ref(head), relation=triple.relation, tail=self._ref(tail), limit=1)
+        return next(iter(found), None)
 
     def _ref(self, node: int) -> str | Literal:
         return self._snapshot.id(node) or self._value(node)

@@ -82,7 +82,11 @@ class Writer:
         for done, record in enumerate(records, start=1):
             if isinstance(record, Triple):
                 try:
-                    head, relation, tail = nodes.get(record.head), relations.get(record.relation), nodes.get(record.tail)
+                    head, relation, tail = (
+                        nodes.get(record.head),
+                        relations.get(record.relation),
+                        nodes.get(record.tail),
+                    )
                 except TypeError:  # cannot be hashed, so it is neither an id nor a literal
                     head = relation = tail = None
                 if head is None:
