@@ -61,7 +61,7 @@ class Planner:
         self.schema = schema or build_schema(snapshot, relations, encoder)
         self.words = WordVectors(encoder)
         self.ranker = ranker or load_ranker()
-        self._stems = frozenset(self.schema.stems)
+        self.schema_stems = frozenset(self.schema.stems)
         self._max_hops, self._beam, self._keep = max_hops, beam, keep
 
     def prepare(self, questions: Sequence[str]) -> None:
@@ -76,7 +76,7 @@ class Planner:
             mentions: what linking found in it
             deadline: when to stop (``time.monotonic`` seconds); raises DeadlineError past it
         """
-        analysis = analyse(question, mentions, schema_stems=self._stems)
+        analysis = analyse(question, mentions, schema_stems=self.schema_stems)
         scene = self.scene(analysis)
         candidates, dead = self.candidates(scene)
         asked = analysis.cues.asked

@@ -72,6 +72,11 @@ class Schema:
         return len(self.steps)
 
     @property
+    def labels(self) -> tuple[str, ...]:
+        """Everything that relations and types are called; linking doubts a name made only of such words."""
+        return tuple(dict.fromkeys(phrase for phrasing in self.phrasings for phrase in phrasing.phrases))
+
+    @property
     def type_share(self) -> NDArray[np.float32]:
         """How much of what a part reaches is of each type. shape: (parts, types)"""
         out = np.zeros((self.parts, len(self.types)), dtype=np.float32)
@@ -216,7 +221,8 @@ def _wh_likeness(
         best = similarity[:, start : start + len(nouns)].max(axis=1)
         np.maximum.at(out[:, column], owner, best)
         start += len(nouns)
-    return np.clip((out - 0.3) / 0.4, 0.0, 1.0).astype(np.float32)
+    scaled: NDArray[np.float32] = np.clip((out - 0.3) / 0.4, 0.0, 1.0).astype(np.float32)
+    return scaled
 
 
 def _describe(

@@ -1,0 +1,155 @@
+"""Trains the planner on one graph: questions synthesised from it, the ranker refitted and calibrated on them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kgqa.errors import ModelError
+from kgqa.reasoning.search.analysis import analyse
+from kgqa.reasoning.search.planner import Planner
+from kgqa.reasoning.search.ranker import Ranker, load_ranker
+from kgqa.training.fitting import Example, accuracy, fit_calibration, fit_weights
+from kgqa.training.synthesis import Synthesiser, SyntheticQuestion
+from kgqa.training.thesaurus import Thesaurus
+from kgqa.types import Mention, Progress, Relation, TextEncoder
+
+if TYPE_CHECKING:
+    from kgqa.graph.snapshot import Snapshot
+
+RANKER = "ranker.json"
+MANIFEST = "manifest.json"
+FORMAT = 1
+HELD_OUT = 0.25
+"""Share of the questions that the ranker is calibrated and judged on."""
+LEAST = 40
+
+Link = Callable[[str], Sequence[Mention]]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannerReport:
+    """What training did: questions used, and the share of held-out ones ranked right before and after, by shape."""
+
+    questions: int
+    before: dict[str, float]
+    after: dict[str, float]
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedPlanner:
+    """A planner read back: its ranker and the revision that it learnt from."""
+
+    ranker: Ranker
+    revision: int
+
+
+def train_planner(
+    snapshot: Snapshot,
+    relations: Sequence[Relation],
+    encoder: TextEncoder,
+    folder: Path,
+    *,
+    questions: int = 2000,
+    seed: int = 0,
+    vocabulary: Sequence[str] = (),
+    link: Link | None = None,
+    max_hops: int = 3,
+    beam: int = 64,
+    progress: Progress | None = None,
+) -> PlannerReport:
+    """Fits the plan ranker to questions synthesised from the graph and writes it to ``folder`` (new or empty).
+
+    Args:
+        snapshot, relations, encoder: as for Planner
+        folder: where ``ranker.json`` and ``manifest.json`` go; publishing it is the caller's
+        questions: how many to synthesise
+        seed: same seed, same planner
+        vocabulary: words to draw paraphrases from, by the encoder's likeness; empty: none are drawn
+        link: the linker, so that training sees its mistakes too; None uses the names put in
+        max_hops, beam: as for Planner
+
+    Raises ModelError when the graph is too small to learn from.
+    """
+    ranker = load_ranker()
+    planner = Planner(snapshot, relations, encoder, ranker=ranker, max_hops=max_hops, beam=beam)
+    similar = _paraphrases(planner, encoder, vocabulary, progress)
+    drawn = Synthesiser(snapshot, planner.schema, seed=seed, max_hops=max_hops, similar=similar).draw(questions)
+    planner.prepare([question.text for question in drawn])
+    examples = []
+    for place, question in enumerate(drawn):
+        if (example := _example(planner, question, link)) is not None:
+            examples.append(example)
+        if progress is not None:
+            progress("questions", place + 1, len(drawn))
+    if len(examples) < LEAST:
+        raise ModelError(
+            f"only {len(examples)} questions could be made from this graph, {LEAST} are needed: "
+            f"the packaged planner stays in use"
+        )
+    held_out = examples[:: round(1 / HELD_OUT)]
+    rest = [example for place, example in enumerate(examples) if place % round(1 / HELD_OUT)]
+    weights = fit_weights(rest, ranker.weights)
+    report = PlannerReport(
+        len(examples), accuracy(held_out, ranker.weights), accuracy(held_out, weights), snapshot.revision
+    )
+    _write(folder, Ranker(weights, fit_calibration(held_out, weights)), report, encoder.name, seed)
+    return report
+
+
+def open_planner(folder: Path) -> TrainedPlanner:
+    """Reads what ``train_planner`` wrote. Raises ModelError when it is missing, damaged or of another format."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        version, revision = int(manifest["format"]), int(manifest["revision"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{folder}: no trained planner ({error}); run: kgqa train planner") from error
+    if version != FORMAT:
+        raise ModelError(f"{folder}: planner format {version} is not {FORMAT}; run: kgqa train planner")
+    return TrainedPlanner(load_ranker(folder / RANKER), revision)
+
+
+def _paraphrases(
+    planner: Planner, encoder: TextEncoder, vocabulary: Sequence[str], progress: Progress | None
+) -> Callable[[str], Sequence[str]]:
+    if not vocabulary:
+        return lambda _: ()
+    thesaurus = Thesaurus(sorted(set(vocabulary)), encoder, progress=progress)
+    kinds = thesaurus.kinds(planner.schema)
+
+    def similar(word: str) -> Sequence[str]:
+        return kinds[int(word.removeprefix("class:"))] if word.startswith("class:") else thesaurus.near(word)
+
+    return similar
+
+
+def _example(planner: Planner, question: SyntheticQuestion, link: Link | None) -> Example | None:
+    """Features of every candidate, and which are right; None when none is (a name was not found, the beam lost it)."""
+    mentions = question.mentions if link is None else tuple(link(question.text))
+    scene = planner.scene(analyse(question.text, mentions, schema_stems=planner.schema_stems))
+    candidates, _ = planner.candidates(scene)
+    right = np.asarray([k for k, item in enumerate(candidates) if item.plan in question.plans], dtype=np.int64)
+    if len(right) == 0:
+        return None
+    return Example(planner.featurise(candidates, scene), right, question.shape)
+
+
+def _write(folder: Path, ranker: Ranker, report: PlannerReport, encoder: str, seed: int) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    ranker.save(folder / RANKER, fitted_on="questions synthesised from this graph", seed=seed)
+    manifest = {
+        "format": FORMAT,
+        "revision": report.revision,
+        "encoder": encoder,
+        "seed": seed,
+        "questions": report.questions,
+        "right_before": {shape: round(value, 4) for shape, value in report.before.items()},
+        "right_after": {shape: round(value, 4) for shape, value in report.after.items()},
+    }
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
