@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,8 @@ from kgqa.graph.snapshot.adjacency import Adjacency, IntArray, ranges
 from kgqa.graph.snapshot.names import FIRST_LITERAL
 from kgqa.graph.snapshot.nodes import NodeTable
 from kgqa.types import Literal
+
+_FEW = 24  # names decoded one by one: below it numpy's cost per call is larger than the work
 
 
 class LayeredRows:
@@ -139,10 +141,13 @@ class LayeredNodes:
         literal = table.names.literal(row)
         return "" if literal is None else literal.label()
 
-    def labels(self, nodes: Iterable[int]) -> list[str]:
-        if self._delta is not None:
-            return [self.label(node) for node in nodes]
-        return self._base.names.labels(nodes)
+    def labels(self, nodes: Sequence[int] | NDArray[np.integer]) -> list[str]:
+        if self._delta is not None or len(nodes) < _FEW:
+            return [self.label(node) for node in (nodes.tolist() if isinstance(nodes, np.ndarray) else nodes)]
+        numbers = np.asarray(nodes, dtype=np.int64)
+        if int(numbers.min()) < 0 or int(numbers.max()) >= self._base_rows:
+            raise IndexError(f"a node of {int(numbers.min())} to {int(numbers.max())} is not in this snapshot")
+        return self._base.names.labels(numbers)
 
     def kinds(self, nodes: NDArray[np.int64]) -> NDArray[np.uint8]:
         """Absent, entity or literal. shape: (n,)"""

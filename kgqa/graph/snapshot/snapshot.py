@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -100,9 +100,9 @@ class Snapshot:
         """The label of an entity (its id when it has none), the value and unit of a literal."""
         return self._nodes.label(node)
 
-    def labels(self, nodes: Iterable[int] | NDArray[np.integer]) -> list[str]:
+    def labels(self, nodes: Sequence[int] | NDArray[np.integer]) -> list[str]:
         """The labels of many nodes, in their order."""
-        return self._nodes.labels(nodes.tolist() if isinstance(nodes, np.ndarray) else nodes)
+        return self._nodes.labels(nodes)
 
     def literal(self, node: int) -> Literal | None:
         """The literal of a node; None for an entity."""
@@ -236,8 +236,9 @@ class Snapshot:
             positions = positions[rows]
             ends = found
             if i > 0:
-                keys = sorted_unique(positions * self.size + ends)
-                positions, ends = np.divmod(keys, self.size)
+                keys = sorted_unique(_small_if_possible(positions * self.size + ends, len(numbers) * self.size))
+                positions = keys // self.size
+                ends = keys - positions * self.size
                 if self.goes_back(steps[i - 1], (relation, inverse)):
                     keep = ends != numbers[positions]
                     positions, ends = positions[keep], ends[keep]
@@ -267,6 +268,10 @@ class Snapshot:
             found = np.flatnonzero(np.isin(near[span.start : span.stop], list(position))) + span.start
             out += [(position[int(near[row])], int(far[row]), table.qualifiers(row)) for row in found.tolist()]
         return out
+
+
+def _small_if_possible(keys: NDArray[np.int64], bound: int) -> NDArray[np.integer]:
+    return keys.astype(np.int32) if bound < 2**31 else keys
 
 
 def _numbers(nodes: ArrayLike) -> NDArray[np.int64]:
