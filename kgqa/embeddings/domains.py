@@ -21,9 +21,9 @@ MISSING_SHARE = 0.2
 class Side:
     """One relation walked one way, from the nodes that have it to their values.
 
-    ``owners``: nodes with a value, sorted. ``degrees``: how many each has. ``values``: entities that may be a value, sorted.
-    ``single``: a node has one value at most. ``exclusive``: a value belongs to one node at most. ``taken``: values in use.
-    ``loops``: a node may be its own value.
+    ``owners``: nodes with a value, sorted. ``degrees``: how many each has. ``values``: who may be one, sorted.
+    ``single``: a node has one value at most. ``exclusive``: a value belongs to one node at most. ``taken``: values in
+    use. ``loops``: a node may be its own value.
     """
 
     owners: NDArray[np.int64]

@@ -60,7 +60,11 @@ def ask(
 
     A node whose single-valued relation has its value is not asked, as in use.
     """
-    features, true, keys, first, prior = [np.empty((0, 4))], [], [], [], []
+    features: list[NDArray[np.float64]] = [np.empty((0, 4))]
+    true: list[bool] = []
+    keys: list[str] = []
+    first: list[bool] = []
+    prior: list[float] = []
     for (relation, inverse), by_node in sorted(queries.items()):
         have = known.get((relation, inverse), {})
         single = domains.side(relation, inverse).single
@@ -78,9 +82,9 @@ def ask(
             prior.extend([chance] * len(ranking.values))
     return Predictions(
         np.concatenate(features),
-        np.array(true, dtype=bool),
+        np.array(true, dtype=np.bool_),
         np.array(keys, dtype=str),
-        np.array(first, dtype=bool),
+        np.array(first, dtype=np.bool_),
         np.array(prior, dtype=np.float64),
     )
 
@@ -97,8 +101,9 @@ def calibrate(
 ) -> tuple[Calibration, dict[str, float]]:
     """Fits on ``valid`` and judges on ``test``. Each: shape: (n, 3); ``domains`` are those of ``train``.
 
-    Figures: ``top_true`` and ``ece`` on held-out queries that have a missing value; ``asked_true``, ``asked_probability``, ``asked_ece`` on a random sample of what can be asked at all, where
-    mostly nothing was hidden, with the prior at the share really hidden.
+    Figures: ``top_true`` and ``ece`` on held-out queries that have a missing value; ``asked_true``,
+    ``asked_probability`` and ``asked_ece`` on a random sample of what can be asked at all, where mostly nothing was
+    hidden, with the prior at the share really hidden.
     """
     options: dict[str, Any] = {"missing_share": _share(train, valid, test)}
     fitting = ask(

@@ -137,7 +137,7 @@ def train_embeddings(
 def declared_functional(store: GraphStore, relations: tuple[str, ...]) -> dict[int, bool]:
     """What the graph itself says of relations having one value at most, by position in ``relations``."""
     said = {relation.id: relation.functional for relation in store.relations()}
-    return {number: value for number, id in enumerate(relations) if (value := said.get(id)) is not None}
+    return {number: value for number, name in enumerate(relations) if (value := said.get(name)) is not None}
 
 
 def _judge(

@@ -127,13 +127,7 @@ def sort_edges(
         keys |= slots
         keys <<= col_bits
         keys |= cols
-        keys.sort()
-        if len(keys):
-            keep = np.empty(len(keys), dtype=bool)
-            keep[0] = True
-            np.not_equal(keys[1:], keys[:-1], out=keep[1:])
-            if not keep.all():
-                keys = keys[keep]
+        keys = sorted_unique(keys)
         pairs = keys >> col_bits
         return pairs >> slot_bits, pairs & ((1 << slot_bits) - 1), keys & ((1 << col_bits) - 1)
     order = np.lexsort((cols, slots, nodes))
@@ -142,6 +136,17 @@ def sort_edges(
     keep[1:] = (triples[:, 1:] != triples[:, :-1]).any(axis=0)
     triples = triples[:, keep]
     return triples[0], triples[1], triples[2]
+
+
+def sorted_unique(values: NDArray[Any]) -> NDArray[Any]:
+    """Distinct values, ascending; a plain sort is several times faster here than ``numpy.unique``."""
+    ordered = np.sort(values)
+    if len(ordered) == 0:
+        return ordered
+    keep = np.empty(len(ordered), dtype=bool)
+    keep[0] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=keep[1:])
+    return ordered[keep]
 
 
 def ranges(starts: NDArray[Any], lengths: NDArray[Any]) -> NDArray[np.int64]:

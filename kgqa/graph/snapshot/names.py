@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -72,6 +73,40 @@ class NameTable:
             if self._matches(row, ref):
                 return row
         return None
+
+    def find_all(self, refs: Sequence[str]) -> list[int | None]:
+        """The rows of many entity ids: ``find`` written out, for a batch."""
+        offsets, text, starts, rows = self._buffers
+        kinds, last = self.kinds.data, len(starts) - 2
+        out: list[int | None] = []
+        for ref in refs:
+            key = ref.encode("utf-8", "surrogatepass")
+            bucket = int.from_bytes(blake2b(key, digest_size=8).digest(), "little") & last
+            found = None
+            for at in range(starts[bucket], starts[bucket + 1]):
+                row = rows[at]
+                if text[offsets[2 * row] : offsets[2 * row + 1]] == key and kinds[row] == ENTITY:
+                    found = row
+                    break
+            out.append(found)
+        return out
+
+    def labels(self, rows: Iterable[int]) -> list[str]:
+        """The labels of many rows: ``label`` written out; literals read as value and unit."""
+        offsets, text, _, _ = self._buffers
+        kinds, rows_count = self.kinds.data, len(self.kinds)
+        out = []
+        for row in rows:
+            if not 0 <= row < rows_count:
+                raise IndexError(f"node {row} is not in this snapshot")
+            if kinds[row] >= FIRST_LITERAL:
+                literal = self.literal(row)
+                out.append("" if literal is None else literal.label())
+                continue
+            middle, high = offsets[2 * row + 1], offsets[2 * row + 2]
+            low = middle if high > middle else offsets[2 * row]
+            out.append(str(text[low : high if high > middle else middle], "utf-8"))
+        return out
 
     def _matches(self, row: int, ref: str | Literal) -> bool:
         if isinstance(ref, str):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from kgqa.errors import InputError
-from kgqa.graph.assertions import ENTITY_KIND, identifier, node_key, node_ref
+from kgqa.graph.keys import ENTITY_KIND, identifier, node_key, node_ref
 from kgqa.types import Literal
 
 _CACHED_NODES = 1_000_000

@@ -29,7 +29,7 @@ def test_the_withheld_fact_is_predicted_first_and_probably(trained: Trained) -> 
 def test_it_completes_hops_as_a_fact_source(trained: Trained) -> None:
     predictor = trained.predictor()
     assert isinstance(predictor, FactSource)
-    head, relation, tail = WITHHELD
+    head, relation, _ = WITHHELD
     node = trained.snapshot.node(head)
     assert node is not None
     facts = predictor.complete([node], relation, k=3)
@@ -113,7 +113,9 @@ def test_additions_make_it_stale_and_deletions_unusable(tmp_path: Path) -> None:
         fresh = load_predictor(tmp_path / "models", store, snapshot)
         assert fresh.stale is None and fresh.usable
 
-        store.write([Entity("person/new", types=("person",)), Triple("person/new", "lives_in", "city/1")], source="more")
+        store.write(
+            [Entity("person/new", types=("person",)), Triple("person/new", "lives_in", "city/1")], source="more"
+        )
         snapshot = open_snapshot(tmp_path / "snapshot", store)
         stale = load_predictor(tmp_path / "models", store, snapshot)
         assert stale.stale is not None and "revision" in stale.stale

@@ -22,7 +22,10 @@ from tests.unit.embeddings.people import SETTINGS, Trained
 
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(trained: Trained, tmp_path: Path) -> None:
     quick = {**SETTINGS, "epochs": 2}
-    folders = [train_embeddings(trained.store, tmp_path / str(i), **{**quick, "seed": s}).folder for i, s in enumerate((5, 5, 6))]
+    folders = [
+        train_embeddings(trained.store, tmp_path / str(i), **{**quick, "seed": s}).folder
+        for i, s in enumerate((5, 5, 6))
+    ]
     weights = [(folder / "weights.safetensors").read_bytes() for folder in folders]
     assert weights[0] == weights[1] != weights[2]
 
@@ -104,7 +107,9 @@ def test_arguments_that_a_model_lacks_or_json_cannot_hold_are_refused(arguments:
         models.check_arguments("complex", arguments)
 
 
-@pytest.mark.parametrize("settings", [{"dim": 0}, {"epochs": 0}, {"learning_rate": -1.0}, {"batch_size": 0}, {"device": "tpu"}])
+@pytest.mark.parametrize(
+    "settings", [{"dim": 0}, {"epochs": 0}, {"learning_rate": -1.0}, {"batch_size": 0}, {"device": "tpu"}]
+)
 def test_settings_that_make_no_sense_are_refused(trained: Trained, tmp_path: Path, settings: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match=next(iter(settings))):
         train_embeddings(trained.store, tmp_path, **settings)
