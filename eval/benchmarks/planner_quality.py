@@ -34,7 +34,6 @@ from kgqa.index.text import TextIndex
 from kgqa.linking.linker import Linker
 from kgqa.reasoning.execute import Result, ResultKind
 from kgqa.reasoning.search import Planner, load_ranker
-from kgqa.training.planner import open_planner
 
 Gold = dict[str, Any]
 
@@ -55,7 +54,7 @@ class Bench:
         self.encoder = load_encoder(cache=settings.cache, threads=1)
         relations = store.relations()
         started = time.perf_counter()
-        ranker = open_planner(planner).ranker if planner else load_ranker()
+        ranker = load_ranker(planner)
         self.planner = Planner(self.snapshot, relations, self.encoder, ranker=ranker)
         print(f"planner made in {time.perf_counter() - started:.1f} s")
         self.linker = Linker(self.snapshot, index, relation_words=self.planner.schema.labels)

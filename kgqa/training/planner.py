@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kgqa.errors import ModelError
+from kgqa.graph.publish import new_part, publish, writing
 from kgqa.reasoning.search.analysis import analyse
 from kgqa.reasoning.search.planner import Planner
-from kgqa.reasoning.search.ranker import Ranker, load_ranker
+from kgqa.reasoning.search.ranker import RANKER, Ranker, load_ranker
 from kgqa.training.fitting import Example, accuracy, fit_calibration, fit_weights
 from kgqa.training.synthesis import Synthesiser, SyntheticQuestion
 from kgqa.training.thesaurus import Thesaurus
@@ -22,8 +22,6 @@ from kgqa.types import Mention, Progress, Relation, TextEncoder
 if TYPE_CHECKING:
     from kgqa.graph.snapshot import Snapshot
 
-RANKER = "ranker.json"
-MANIFEST = "manifest.json"
 FORMAT = 1
 HELD_OUT = 0.25
 """Share of the questions that the ranker is calibrated and judged on."""
@@ -42,14 +40,6 @@ class PlannerReport:
     revision: int
 
 
-@dataclass(frozen=True, slots=True)
-class TrainedPlanner:
-    """A planner read back: its ranker and the revision that it learnt from."""
-
-    ranker: Ranker
-    revision: int
-
-
 def train_planner(
     snapshot: Snapshot,
     relations: Sequence[Relation],
@@ -64,11 +54,11 @@ def train_planner(
     beam: int = 64,
     progress: Progress | None = None,
 ) -> PlannerReport:
-    """Fits the plan ranker to questions synthesised from the graph and writes it to ``folder`` (new or empty).
+    """Fits the plan ranker to questions synthesised from the graph and publishes it in ``folder``.
 
     Args:
         snapshot, relations, encoder: as for Planner
-        folder: where ``ranker.json`` and ``manifest.json`` go; publishing it is the caller's
+        folder: where planners of this graph are published (``load_ranker`` reads the newest)
         questions: how many to synthesise
         seed: same seed, same planner
         vocabulary: words to draw paraphrases from, by the encoder's likeness; empty: none are drawn
@@ -99,20 +89,8 @@ def train_planner(
     report = PlannerReport(
         len(examples), accuracy(held_out, ranker.weights), accuracy(held_out, weights), snapshot.revision
     )
-    _write(folder, Ranker(weights, fit_calibration(held_out, weights)), report, encoder.name, seed)
+    _publish(folder, Ranker(weights, fit_calibration(held_out, weights)), report, encoder.name, seed)
     return report
-
-
-def open_planner(folder: Path) -> TrainedPlanner:
-    """Reads what ``train_planner`` wrote. Raises ModelError when it is missing, damaged or of another format."""
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        version, revision = int(manifest["format"]), int(manifest["revision"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{folder}: no trained planner ({error}); run: kgqa train planner") from error
-    if version != FORMAT:
-        raise ModelError(f"{folder}: planner format {version} is not {FORMAT}; run: kgqa train planner")
-    return TrainedPlanner(load_ranker(folder / RANKER), revision)
 
 
 def _paraphrases(
@@ -132,7 +110,7 @@ def _paraphrases(
 def _example(planner: Planner, question: SyntheticQuestion, link: Link | None) -> Example | None:
     """Features of every candidate, and which are right; None when none is (a name was not found, the beam lost it)."""
     mentions = question.mentions if link is None else tuple(link(question.text))
-    scene = planner.scene(analyse(question.text, mentions, schema_stems=planner.schema_stems))
+    scene = planner.scene(analyse(question.text, mentions))
     candidates, _ = planner.candidates(scene)
     right = np.asarray([k for k, item in enumerate(candidates) if item.plan in question.plans], dtype=np.int64)
     if len(right) == 0:
@@ -140,10 +118,8 @@ def _example(planner: Planner, question: SyntheticQuestion, link: Link | None) -
     return Example(planner.featurise(candidates, scene), right, question.shape)
 
 
-def _write(folder: Path, ranker: Ranker, report: PlannerReport, encoder: str, seed: int) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    ranker.save(folder / RANKER, fitted_on="questions synthesised from this graph", seed=seed)
-    manifest = {
+def _publish(folder: Path, ranker: Ranker, report: PlannerReport, encoder: str, seed: int) -> None:
+    info = {
         "format": FORMAT,
         "revision": report.revision,
         "encoder": encoder,
@@ -152,4 +128,7 @@ def _write(folder: Path, ranker: Ranker, report: PlannerReport, encoder: str, se
         "right_before": {shape: round(value, 4) for shape, value in report.before.items()},
         "right_after": {shape: round(value, 4) for shape, value in report.after.items()},
     }
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+    with writing(folder):
+        part = new_part(folder, "planner")
+        ranker.save(part / RANKER, fitted_on="questions synthesised from this graph", seed=seed)
+        publish(folder, [part.name], info)

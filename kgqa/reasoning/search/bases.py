@@ -144,6 +144,8 @@ def onward(base: Base, scene: Scene, *, most: int = 8) -> Iterable[Base]:
 def hopped(base: Base, part: int, scene: Scene) -> Base:
     item, schema = base.candidate, scene.schema
     middle = next((place for place in item.middles if place == place), NOWHERE)
+    if not item.parts and item.anchors:
+        middle = item.anchors[0].middle
     depth = 1 + max((deep for deep, place in zip(item.depths, item.middles) if place == middle), default=-1)
     number, back = int(schema.numbers[part]), bool(schema.inverse[part])
     return Base(

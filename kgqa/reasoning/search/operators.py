@@ -34,42 +34,20 @@ CLEAR = 0.45
 
 def intersections(bases: Sequence[Base], scene: Scene, *, most: int = 40) -> list[Base]:
     """Pairs of sets from different names that share members, and one hop on from them."""
+    pairs = [
+        (len(left.candidate.parts) + len(right.candidate.parts), place + other, left, right)
+        for place, left in enumerate(bases)
+        for other, right in enumerate(bases[place + 1 :], place + 1)
+        if left.candidate.anchors and right.candidate.anchors and left.tokens.isdisjoint(right.tokens)
+    ]
+    pairs.sort(key=lambda pair: pair[:2])  # short walks first: they are the likelier, and the list is cut
     out: list[Base] = []
-    for place, left in enumerate(bases):
-        for right in bases[place + 1 :]:
-            if (both := joined(left, right)) is not None:
-                out.append(both)
+    for _, _, left, right in pairs:
+        if (both := joined(left, right)) is not None:
+            out.append(both)
         if len(out) >= most:
             break
-    return out[:most]
-
-
-def negations(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
-    """Sets without the members that another one, named after the negation, has."""
-    negation = scene.analysis.cues.negation
-    if negation is None:
-        return
-    cued = frozenset((negation,))
-    for left in bases:
-        if any(after(anchor, negation) for anchor in left.candidate.anchors):
-            continue
-        for right in bases:
-            anchors = right.candidate.anchors
-            if not anchors or not all(after(anchor, negation) for anchor in anchors):
-                continue
-            rest = np.setdiff1d(left.nodes, right.nodes)
-            if 0 < len(rest) < len(left.nodes):
-                item = together(left.candidate, right.candidate, Difference(left.candidate.plan, right.candidate.plan))
-                item = replace(item, cued=item.cued | cued, operators=(*item.operators, "difference"))
-                yield _fixed(item, rest)
-        for anchor in scene.analysis.anchors:
-            if not after(anchor, negation) or not left.tokens.isdisjoint(anchor.tokens):
-                continue
-            if anchor.candidate.node in left.nodes:
-                named = _named(anchor, scene)
-                item = together(left.candidate, named, Difference(left.candidate.plan, named.plan))
-                item = replace(item, cued=item.cued | cued, operators=(*item.operators, "difference"))
-                yield _fixed(item, left.nodes[left.nodes != anchor.candidate.node])
+    return out
 
 
 def pinned(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
@@ -196,6 +174,11 @@ def comparisons(scene: Scene) -> Iterator[Candidate]:
                 yield replace(item, final=-1, size=1)
 
 
+def left_out(base: Base, scene: Scene) -> bool:
+    """Whether a sure name of the question has no part in a set."""
+    return any(anchor.strength >= SAYS - 0.1 and base.tokens.isdisjoint(anchor.tokens) for anchor in scene.analysis.anchors)
+
+
 def _said_of(nodes: Nodes, scene: Scene) -> frozenset[int]:
     """Words that say a type of these nodes: "which country ..., Italy or Spain"."""
     out: set[int] = set()
@@ -236,7 +219,7 @@ def yes_or_no(bases: Sequence[Base], scene: Scene) -> Iterator[Candidate]:
             plan=Exists(item.plan),
             operators=(*item.operators, "exists"),
             final=-1,
-            uncued=0.2 if not item.operators else 0.0,
+            uncued=1.0 if left_out(base, scene) else 0.2 if not item.operators else 0.0,
             size=1,
         )
     for anchor in scene.analysis.anchors:

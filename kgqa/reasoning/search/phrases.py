@@ -34,7 +34,7 @@ def content_stems(phrases: Sequence[str]) -> frozenset[str]:
 def say_relation(relation: Relation) -> tuple[Phrasing, Phrasing]:
     """The phrasings of a relation walked forward and backward."""
     label = relation.label if relation.label and relation.label != relation.id else as_words(relation.id)
-    aliases = [alias for values in relation.aliases.values() for alias in values]
+    aliases = [alias for values in relation.aliases.values() for alias in values] + list(relation.labels.values())
     forward = _phrasing([label, *aliases])
     if relation.inverse_label:
         return forward, _phrasing([relation.inverse_label])

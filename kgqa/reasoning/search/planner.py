@@ -61,7 +61,6 @@ class Planner:
         self.schema = schema or build_schema(snapshot, relations, encoder)
         self.words = WordVectors(encoder)
         self.ranker = ranker or load_ranker()
-        self.schema_stems = frozenset(self.schema.stems)
         self._max_hops, self._beam, self._keep = max_hops, beam, keep
 
     def prepare(self, questions: Sequence[str]) -> None:
@@ -76,7 +75,7 @@ class Planner:
             mentions: what linking found in it
             deadline: when to stop (``time.monotonic`` seconds); raises DeadlineError past it
         """
-        analysis = analyse(question, mentions, schema_stems=self.schema_stems)
+        analysis = analyse(question, mentions)
         scene = self.scene(analysis)
         candidates, dead = self.candidates(scene)
         asked = analysis.cues.asked
@@ -118,7 +117,7 @@ class Planner:
             reason = nothing_found(analysis)
         else:
             best = found[0][0]
-            reason = weak(features[best], analysis) or reading_unclear(best, found, candidates, scores)
+            reason = weak(features[best], scene) or reading_unclear(best, found, candidates, scores)
         return PlanSearch(
             plans,
             asked,

@@ -15,8 +15,8 @@ from kgqa.reasoning.search.cues import Asked
 from kgqa.reasoning.search.features import Candidate
 from kgqa.reasoning.search.unwalked import Unwalked, unwalked
 
-KEPT = 30
-"""Set-valued candidates that operators are built on, best first."""
+KEPT = 8
+"""Set-valued candidates that operators are built on: of each name so many of one hop, and so many longer ones."""
 
 Scorer = Callable[[Sequence[Candidate]], NDArray[np.float64]]
 
@@ -45,7 +45,7 @@ def propose(scene: Scene, score: Scorer) -> tuple[list[Candidate], list[tuple[Ca
         made += operators.valued(grounds, scene)
         made += operators.superlatives([*grounds, *made], scene) if cues.superlatives else []
         if made:
-            made += operators.extended(_best(made, score, 6), scene)
+            made += operators.extended(_best(made, score, 3), scene)
         bases += made
         if cues.asked is Asked.COUNT:
             bases += starts
@@ -68,7 +68,7 @@ def _hopeless(bases: Sequence[Base], scene: Scene, score: Scorer) -> list[tuple[
     if scene.analysis.cues.asked in (Asked.BOOLEAN, Asked.COUNT):
         return []
     reached = [base for base in bases if len(base.candidate.parts) < scene.max_hops]
-    return [(replace(item.base.candidate, empty=1.0), item) for item in unwalked(_best(reached, score, 8), scene)]
+    return [(replace(item.base.candidate, empty=1.0), item) for item in unwalked(_best(reached, score, 3), scene)]
 
 
 def typed(bases: Sequence[Base], scene: Scene) -> list[Base]:
@@ -83,7 +83,7 @@ def typed(bases: Sequence[Base], scene: Scene) -> list[Base]:
 
 
 def _best(bases: Sequence[Base], score: Scorer, most: int) -> list[Base]:
-    """The best-scored sets that have members, with the best of each name among them."""
+    """The best-scored sets that have members: of each name (or names) ``most`` of one hop and ``most`` longer ones."""
     if not bases:
         return []
     scores = score([base.candidate for base in bases])
@@ -93,11 +93,9 @@ def _best(bases: Sequence[Base], score: Scorer, most: int) -> list[Base]:
         base = bases[place]
         # One hop from each name has its own room: by itself it explains little, joined with another it may explain all.
         group = (base.tokens, len(base.candidate.parts) == 1)
-        if seen.get(group, 0) < most // 3 and len(base.nodes):
+        if seen.get(group, 0) < most and len(base.nodes):
             seen[group] = seen.get(group, 0) + 1
             chosen.append(base)
-        if len(chosen) >= most:
-            break
     return chosen
 
 

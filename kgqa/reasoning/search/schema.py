@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SAMPLE = 96
 """Nodes looked at to describe what a relation reaches."""
-MAX_PHRASES = 4
+MAX_PHRASES = 8
 
 
 @dataclass(frozen=True, slots=True)
