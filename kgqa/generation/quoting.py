@@ -44,7 +44,10 @@ class Quoter:
         self._linker = linker
         self._snapshot = snapshot
         self._encoder = encoder
-        self._types = {stem(word): type for type in snapshot.type_ids for word in as_words(type).split()[-1:]}
+        # By the last word of a type's name; of several types the one with the shortest name.
+        names = sorted((as_words(type) for type in snapshot.type_ids), key=lambda name: (-len(name.split()), name))
+        by_name = {as_words(type): type for type in snapshot.type_ids}
+        self._types = {stem(name.split()[-1]): by_name[name] for name in names if name.split()}
 
     def quote(self, question: str, mentions: Sequence[Mention], *, above: float) -> Quoted | None:
         """The answer from text, None where no sentence reaches the confidence ``above``.
