@@ -50,6 +50,34 @@ def intersections(bases: Sequence[Base], scene: Scene, *, most: int = 40) -> lis
     return out
 
 
+def negations(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
+    """Sets without the members that another one, named after the negation, has."""
+    negation = scene.analysis.cues.negation
+    if negation is None:
+        return
+    cued = frozenset((negation,))
+    for left in bases:
+        if any(after(anchor, negation) for anchor in left.candidate.anchors):
+            continue
+        for right in bases:
+            anchors = right.candidate.anchors
+            if not anchors or not all(after(anchor, negation) for anchor in anchors):
+                continue
+            rest = np.setdiff1d(left.nodes, right.nodes)
+            if 0 < len(rest) < len(left.nodes):
+                item = together(left.candidate, right.candidate, Difference(left.candidate.plan, right.candidate.plan))
+                item = replace(item, cued=item.cued | cued, operators=(*item.operators, "difference"))
+                yield _fixed(item, rest)
+        for anchor in scene.analysis.anchors:
+            if not after(anchor, negation) or not left.tokens.isdisjoint(anchor.tokens):
+                continue
+            if anchor.candidate.node in left.nodes:
+                named = _named(anchor, scene)
+                item = together(left.candidate, named, Difference(left.candidate.plan, named.plan))
+                item = replace(item, cued=item.cued | cued, operators=(*item.operators, "difference"))
+                yield _fixed(item, left.nodes[left.nodes != anchor.candidate.node])
+
+
 def pinned(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
     """A name that must also be among what another name leads to, and one hop on: "the year Curie discovered radium"."""
     for base in bases:
@@ -176,7 +204,9 @@ def comparisons(scene: Scene) -> Iterator[Candidate]:
 
 def left_out(base: Base, scene: Scene) -> bool:
     """Whether a sure name of the question has no part in a set."""
-    return any(anchor.strength >= SAYS - 0.1 and base.tokens.isdisjoint(anchor.tokens) for anchor in scene.analysis.anchors)
+    return any(
+        anchor.strength >= SAYS - 0.1 and base.tokens.isdisjoint(anchor.tokens) for anchor in scene.analysis.anchors
+    )
 
 
 def _said_of(nodes: Nodes, scene: Scene) -> frozenset[int]:

@@ -20,7 +20,7 @@ LEVEL = 0.02
 """Readings of one name whose plans score closer than this cannot be told apart."""
 UNEXPLAINED = 0.7
 UNCALLED = 0.25
-FAINT = 0.3
+FAINT = 0.12
 NAMED = 0.6
 MISMATCH = 0.1
 LEFT_OUT = 0.4

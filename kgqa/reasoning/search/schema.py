@@ -221,7 +221,7 @@ def _wh_likeness(
         best = similarity[:, start : start + len(nouns)].max(axis=1)
         np.maximum.at(out[:, column], owner, best)
         start += len(nouns)
-    scaled: NDArray[np.float32] = np.clip((out - 0.3) / 0.4, 0.0, 1.0).astype(np.float32)
+    scaled: NDArray[np.float32] = np.asarray(np.clip((out - 0.3) / 0.4, 0.0, 1.0), dtype=np.float32)
     return scaled
 
 
