@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 IntArray = NDArray[np.int32]
+_NARROW = 8  # slots a node on average
 _LARGEST_INT32 = 2**31 - 1
 
 
@@ -53,7 +54,10 @@ class Adjacency:
         """Start and length of each node's row in ``cols``; length 0 where there is none. shape: (n,) each"""
         low = self.node_rows[nodes].astype(np.int64)
         end = self.node_rows[nodes + 1].astype(np.int64)
-        span = int((end - low).max(initial=0))
+        counts = end - low
+        span = int(counts.max(initial=0))
+        if span <= _NARROW or int(counts.sum()) <= _NARROW * len(nodes):
+            return self._rows_by_scan(low, counts, slot)
         high = end.copy()
         # Binary search of all nodes at once: each round halves every node's range of slots.
         for _ in range(span.bit_length()):
@@ -70,6 +74,19 @@ class Adjacency:
         start = self.starts[at].astype(np.int64)
         length = np.where(found, self.starts[np.minimum(at + 1, len(self.starts) - 1)] - start, 0)
         return start, length.astype(np.int64)
+
+    def _rows_by_scan(
+        self, low: NDArray[np.int64], counts: NDArray[np.int64], slot: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Looks at every slot of nodes that have few: fewer passes over the batch than a binary search."""
+        at = ranges(low, counts)
+        hits = np.flatnonzero(self.slots[at] == slot)
+        owners = np.repeat(np.arange(len(low)), counts)[hits]
+        at = at[hits]
+        start, length = np.zeros(len(low), dtype=np.int64), np.zeros(len(low), dtype=np.int64)
+        start[owners] = self.starts[at]
+        length[owners] = self.starts[at + 1] - start[owners]
+        return start, length
 
     def slot_counts(self, nodes: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Slots that leave the nodes, ascending, and their edges. Any duplicate node counts twice."""

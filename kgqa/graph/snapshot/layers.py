@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,19 +12,35 @@ from kgqa.graph.snapshot.names import FIRST_LITERAL
 from kgqa.graph.snapshot.nodes import NodeTable
 from kgqa.types import Literal
 
+_FEW = 24  # names decoded one by one: below it numpy's cost per call is larger than the work
+
 
 class LayeredRows:
-    """Edges. The delta holds every edge of the ``touched`` nodes, in their order."""
+    """Edges. The delta holds every edge of the ``touched`` nodes, in their order.
 
-    def __init__(self, base: Adjacency, delta: Adjacency | None, touched: IntArray) -> None:
+    The statements of a ``symmetric`` relation are walked both ways, whichever way a source wrote them.
+    """
+
+    def __init__(
+        self, base: Adjacency, delta: Adjacency | None, touched: IntArray, *, size: int, symmetric: frozenset[int]
+    ) -> None:
         self._base = base
         self._delta = delta
         self._touched = touched
         self._touched_at = {} if delta is None else {node: at for at, node in enumerate(touched.tolist())}
         self._base_nodes = base.nodes
+        self._size = size
+        self._symmetric = symmetric
 
     def row(self, node: int, slot: int) -> memoryview:
         """The neighbours of one node, ascending."""
+        found = self.said(node, slot)
+        if slot >> 1 in self._symmetric and len(other := self.said(node, slot ^ 1)):
+            return np.union1d(np.asarray(found), np.asarray(other)).astype(np.int32).data
+        return found
+
+    def said(self, node: int, slot: int) -> memoryview:
+        """The neighbours of one node, ascending, by the statements as they were said."""
         if self._delta is not None and (at := self._touched_at.get(node)) is not None:
             return self._delta.row(at, slot)
         if 0 <= node < self._base_nodes:
@@ -33,6 +49,26 @@ class LayeredRows:
 
     def edges(self, nodes: NDArray[np.int64], slot: int) -> tuple[NDArray[np.int64], IntArray]:
         """Position into ``nodes`` and neighbour of each edge, ordered by both."""
+        positions, ends = self._said_edges(nodes, slot)
+        if slot >> 1 not in self._symmetric:
+            return positions, ends
+        back, others = self._said_edges(nodes, slot ^ 1)
+        keys = np.unique(np.concatenate([positions * self._size + ends, back * self._size + others]))
+        return keys // self._size, (keys % self._size).astype(np.int32)
+
+    def slot_counts(self, nodes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Slots that leave the distinct ``nodes``, ascending, and the number of their edges.
+
+        A symmetric relation has one slot, the forward one.
+        """
+        slots, counts = self._said_counts(nodes)
+        folded = np.isin(slots >> 1, list(self._symmetric))
+        if folded.any():
+            slots, place = np.unique(np.where(folded, slots & ~1, slots), return_inverse=True)
+            counts = np.bincount(place, weights=counts).astype(np.int64)
+        return slots, counts
+
+    def _said_edges(self, nodes: NDArray[np.int64], slot: int) -> tuple[NDArray[np.int64], IntArray]:
         in_base, in_delta, at = self._split(nodes)
         if in_base is None:
             start, length = self._base.rows(nodes, slot)
@@ -48,8 +84,7 @@ class LayeredRows:
             positions, ends = positions[order], ends[order]
         return positions, ends
 
-    def slot_counts(self, nodes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Slots that leave the distinct ``nodes``, ascending, and the number of their edges."""
+    def _said_counts(self, nodes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         in_base, in_delta, at = self._split(nodes)
         slots, counts = self._base.slot_counts(nodes if in_base is None else nodes[in_base])
         if self._delta is not None and in_delta.any():
@@ -106,10 +141,13 @@ class LayeredNodes:
         literal = table.names.literal(row)
         return "" if literal is None else literal.label()
 
-    def labels(self, nodes: Iterable[int]) -> list[str]:
-        if self._delta is not None:
-            return [self.label(node) for node in nodes]
-        return self._base.names.labels(nodes)
+    def labels(self, nodes: Sequence[int] | NDArray[np.integer]) -> list[str]:
+        if self._delta is not None or len(nodes) < _FEW:
+            return [self.label(node) for node in (nodes.tolist() if isinstance(nodes, np.ndarray) else nodes)]
+        numbers = np.asarray(nodes, dtype=np.int64)
+        if int(numbers.min()) < 0 or int(numbers.max()) >= self._base_rows:
+            raise IndexError(f"a node of {int(numbers.min())} to {int(numbers.max())} is not in this snapshot")
+        return self._base.names.labels(numbers)
 
     def kinds(self, nodes: NDArray[np.int64]) -> NDArray[np.uint8]:
         """Absent, entity or literal. shape: (n,)"""

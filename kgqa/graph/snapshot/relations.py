@@ -44,6 +44,11 @@ class Relations:
         return {name: number for number, name in enumerate(self.ids) if name is not None}
 
     @cached_property
+    def symmetric(self) -> frozenset[int]:
+        """Relations whose statements hold both ways."""
+        return frozenset(number for number, info in enumerate(self.infos) if info is not None and info.symmetric)
+
+    @cached_property
     def inverses(self) -> dict[int, frozenset[int]]:
         """For each relation those stored as its inverse; a symmetric one is its own."""
         found: dict[int, set[int]] = {}

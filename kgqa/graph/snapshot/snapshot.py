@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -44,7 +44,11 @@ class Snapshot:
             None if delta is None else NodeTable.from_arrays(delta, delta.info["tags"]),
         )
         self._rows = LayeredRows(
-            base_adjacency(base), None if delta is None else base_adjacency(delta), newest["touched"]
+            base_adjacency(base),
+            None if delta is None else base_adjacency(delta),
+            newest["touched"],
+            size=self.size,
+            symmetric=self._relations.symmetric,
         )
         self._qualifiers = QualifierTable.from_arrays(newest)
         self._merged = MergedStatements.from_arrays(newest)
@@ -96,9 +100,9 @@ class Snapshot:
         """The label of an entity (its id when it has none), the value and unit of a literal."""
         return self._nodes.label(node)
 
-    def labels(self, nodes: Iterable[int] | NDArray[np.integer]) -> list[str]:
+    def labels(self, nodes: Sequence[int] | NDArray[np.integer]) -> list[str]:
         """The labels of many nodes, in their order."""
-        return self._nodes.labels(nodes.tolist() if isinstance(nodes, np.ndarray) else nodes)
+        return self._nodes.labels(nodes)
 
     def literal(self, node: int) -> Literal | None:
         """The literal of a node; None for an entity."""
@@ -147,8 +151,14 @@ class Snapshot:
     # --- edges
 
     def neighbours(self, node: int, relation: int, inverse: bool = False) -> memoryview:
-        """One node's neighbours, ascending, without copying them."""
+        """One node's neighbours, ascending. The statements of a symmetric relation are walked both ways."""
         return self._rows.row(node, 2 * relation + inverse)
+
+    def stands_as(self, head: int, relation: int, tail: int) -> tuple[int, int]:
+        """Head and tail of a statement the way round that it was said, which only a symmetric relation leaves open."""
+        if relation in self._relations.symmetric and tail not in self._rows.said(head, 2 * relation):
+            return tail, head
+        return head, tail
 
     def has_edge(self, head: int, relation: int, tail: int) -> bool:
         """Whether the statement stands."""
@@ -179,7 +189,10 @@ class Snapshot:
     def steps_from(
         self, nodes: Sequence[int] | NDArray[np.integer]
     ) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64]]:
-        """The steps that leave a set: relations, whether inverse, and the number of edges. shape: (steps,) each"""
+        """The steps that leave a set: relations, whether inverse, and the number of edges. shape: (steps,) each
+
+        A symmetric relation is one step, forward.
+        """
         slots, counts = self._rows.slot_counts(np.unique(_numbers(nodes)))
         return slots >> 1, (slots & 1).astype(bool), counts
 
@@ -223,8 +236,9 @@ class Snapshot:
             positions = positions[rows]
             ends = found
             if i > 0:
-                keys = sorted_unique(positions * self.size + ends)
-                positions, ends = np.divmod(keys, self.size)
+                keys = sorted_unique(_small_if_possible(positions * self.size + ends, len(numbers) * self.size))
+                positions = keys // self.size
+                ends = keys - positions * self.size
                 if self.goes_back(steps[i - 1], (relation, inverse)):
                     keep = ends != numbers[positions]
                     positions, ends = positions[keep], ends[keep]
@@ -234,7 +248,10 @@ class Snapshot:
 
     def qualifiers(self, head: int, relation: int, tail: int) -> list[Qualifiers]:
         """The qualifiers of each statement (head, relation, tail) that has some."""
-        return [self._qualifiers.qualifiers(row) for row in self._qualifiers.rows(head, relation, tail)]
+        rows = list(self._qualifiers.rows(head, relation, tail))
+        if relation in self._relations.symmetric and head != tail:
+            rows += self._qualifiers.rows(tail, relation, head)
+        return [self._qualifiers.qualifiers(row) for row in rows]
 
     def qualified(
         self, nodes: Sequence[int] | NDArray[np.integer], relation: int, inverse: bool = False
@@ -242,10 +259,19 @@ class Snapshot:
         """(position into ``nodes``, neighbour, qualifiers) of each qualified statement one step away."""
         table = self._qualifiers
         span = table.of_relation(relation)
-        near, far = (table.tails, table.heads) if inverse else (table.heads, table.tails)
         position = {int(node): i for i, node in reversed(list(enumerate(nodes)))}
-        found = np.flatnonzero(np.isin(near[span.start : span.stop], list(position))) + span.start
-        return [(position[int(near[row])], int(far[row]), table.qualifiers(row)) for row in found.tolist()]
+        ways = [(table.tails, table.heads) if inverse else (table.heads, table.tails)]
+        if relation in self._relations.symmetric:
+            ways.append(ways[0][::-1])
+        out = []
+        for near, far in ways:
+            found = np.flatnonzero(np.isin(near[span.start : span.stop], list(position))) + span.start
+            out += [(position[int(near[row])], int(far[row]), table.qualifiers(row)) for row in found.tolist()]
+        return out
+
+
+def _small_if_possible(keys: NDArray[np.int64], bound: int) -> NDArray[np.integer]:
+    return keys.astype(np.int32) if bound < 2**31 else keys
 
 
 def _numbers(nodes: ArrayLike) -> NDArray[np.int64]:
