@@ -59,29 +59,22 @@ class Quoter:
         if analysis.cues.asked in _ASKS_NOTHING_NAMED:
             return None
         named = self._linker.select(mentions)
-        best: tuple[float, PassageResult, SentenceSpan] | None = None
-        for result in self._retriever.search(question, k=_PASSAGES, kind="passage"):
-            if not isinstance(result, PassageResult) or not _is_about(result.passage, named):
-                continue
-            near, span = self._nearness(question, result.passage)
-            if span is not None and (best is None or near > best[0]):
-                best = near, result, span
-        if best is None:
+        found = self._retriever.search(question, k=_PASSAGES, kind="passage")
+        results = [r for r in found if isinstance(r, PassageResult) and _is_about(r.passage, named)]
+        spans = [best_sentence(question, r.passage.text, title=r.passage.title) for r in results]
+        read = [(result, span) for result, span in zip(results, spans) if span is not None]
+        if not read:
             return None
-        near, result, span = best
-        confidence = 1 / (1 + math.exp(-_STEEPNESS * (near - _MIDDLE)))
+        texts = [f"{r.passage.title or ''}: {r.passage.text[span.start : span.end]}" for r, span in read]
+        vectors = self._encoder.encode([question, *texts])
+        near = [(span.score + float(vector @ vectors[0])) / 2 for (_, span), vector in zip(read, vectors[1:])]
+        best = max(range(len(read)), key=lambda i: (near[i], -i))
+        result, span = read[best]
+        confidence = 1 / (1 + math.exp(-_STEEPNESS * (near[best] - _MIDDLE)))
         if confidence < above:
             return None
         noun = " ".join(analysis.tokens[i].lower for i in analysis.cues.noun)
         return Quoted(self._draft(result, span, confidence, analysis.cues.asked, noun, named), confidence)
-
-    def _nearness(self, question: str, passage: Passage) -> tuple[float, SentenceSpan | None]:
-        span = best_sentence(question, passage.text, title=passage.title, encoder=self._encoder)
-        if span is None:
-            return 0.0, None
-        about = f"{passage.title}: " if passage.title else ""
-        vectors = self._encoder.encode([question, about + passage.text[span.start : span.end]])
-        return (span.score + float(vectors[0] @ vectors[1])) / 2, span
 
     def _draft(
         self,
