@@ -25,7 +25,7 @@ from kgqa.reasoning.search.features import NAMES
 from kgqa.training.fitting import Example, accuracy, fit_calibration, fit_weights
 from kgqa.training.planner import paraphrases, synthetic_examples
 
-QUESTIONS = 900
+QUESTIONS = 700
 FREE = 0.0005
 
 

@@ -194,7 +194,8 @@ _IRREGULAR_STEMS = {
 }
 _INFLECTIONS = (("ies", "y"), ("ied", "y"), ("ings", ""), ("ing", ""), ("ed", ""), ("es", "e"), ("s", ""))
 _DERIVATIONS = (
-    ("ically", "ic"), ("ation", ""), ("ition", ""), ("ment", ""), ("ness", ""), ("ity", ""), ("ship", ""), ("tion", "t"),
+    ("ically", "ic"), ("ation", ""), ("ition", ""), ("ment", ""), ("ness", ""),
+    ("ity", ""), ("ship", ""), ("tion", "t"),
     ("sion", "s"), ("ance", ""), ("ence", ""), ("or", ""), ("er", ""), ("ery", ""), ("ly", ""),
 )  # fmt: skip
 _VOWEL = re.compile(r"[aeiouy]")
@@ -204,7 +205,7 @@ _VOWEL = re.compile(r"[aeiouy]")
 def stem(word: str) -> str:
     """The family of a lower-case word: "directed", "director" and "directing" share "direct".
 
-    Strips inflections and agent endings (two at most), a doubled consonant and a final e or y; irregular families come from a table.
+    Strips inflections and agent endings, a doubled consonant and final e, i, y; irregular families come from a table.
     """
     word = word.removesuffix("'s").removesuffix("’s").strip("'’")
     if (known := _IRREGULAR_STEMS.get(word)) is not None:

@@ -185,7 +185,8 @@ def _follow_shares(
             part = part_of.get((int(number), bool(back)))
             if part is not None:
                 out[part] += 1
-    return out / max(1, len(chosen))
+    out /= max(1, len(chosen))
+    return out
 
 
 def _class_vectors(
