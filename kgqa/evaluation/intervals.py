@@ -11,7 +11,7 @@ import numpy as np
 from kgqa.evaluation.measures import Floats, Measure
 
 RESAMPLES = 1000
-_CHUNK_CELLS = 2_000_000  # weights held at once
+_CHUNK_CELLS = 200_000  # weights held at once: what stays in a processor's cache
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
-from kgqa.evaluation.matching import gold_phrases, says
+from kgqa.evaluation.matching import Key, gold_phrases, says
 from kgqa.evaluation.reading import Given, Gold
 
 
@@ -90,7 +90,11 @@ def _compare(gold: Gold, given: Given | None) -> dict[str, Any]:
     gold entity that another answer already names by its id, so that a namesake beside the right entity is wrong."""
     right = gold.answers or ()
     answers = () if given is None else given.answers
-    by_id = [{at for at, keys in enumerate(right) if ("id", item.id) in keys} if item.id else set() for item in answers]
+    places: dict[Key, set[int]] = {}
+    for at, keys in enumerate(right):
+        for key in keys:
+            places.setdefault(key, set()).add(at)
+    by_id = [places.get(("id", item.id), set()) if item.id is not None else set() for item in answers]
     claimed = set().union(*by_id)
     found: set[int] = set()
     correct: dict[Any, bool] = {}
@@ -99,9 +103,8 @@ def _compare(gold: Gold, given: Given | None) -> dict[str, Any]:
     for position, item in enumerate(answers):
         matches = by_id[position]
         if not matches:
-            matches = {
-                at for at, keys in enumerate(right) if keys & item.keys and (item.id is None or at not in claimed)
-            }
+            matches = set().union(*(places.get(key, set()) for key in item.keys))
+            matches -= claimed if item.id is not None else set()
             by_name += bool(matches) and item.id is not None
         found |= matches
         correct[item.identity] = correct.get(item.identity, False) or bool(matches)
@@ -112,8 +115,9 @@ def _compare(gold: Gold, given: Given | None) -> dict[str, Any]:
     precision = good / size if size else 0.0
     recall = len(found) / len(right)
     text = given.data.get("text") if given is not None and not given.abstained else None
-    hit = bool(found) or (isinstance(text, str) and any(says(text, gold_phrases(keys)) for keys in right))
-    hit = hit or any(says(item.label, gold_phrases(keys)) for item in answers for keys in right)
+    said = [*([text] if isinstance(text, str) else ()), *(item.label for item in answers)]
+    phrases = tuple({phrase for keys in right for phrase in gold_phrases(keys)})
+    hit = bool(found) or any(says(words, phrases) for words in said)
     return {
         "hit": hit,
         "hits_at_1": first,

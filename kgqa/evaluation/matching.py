@@ -37,10 +37,13 @@ _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u
 
 def normalise(text: str) -> str:
     """What a name says: case folded, punctuation, articles and extra white space gone."""
-    text = _THOUSANDS.sub("", unicodedata.normalize("NFKC", text).casefold())
-    kept = (char if _counts(text, at) else "" if char in _JOINED else " " for at, char in enumerate(text))
-    words = "".join(kept).split()
-    return " ".join([word for word in words if word not in _ARTICLES] or words) or text.strip()
+    folded = kept = _THOUSANDS.sub("", unicodedata.normalize("NFKC", text).casefold())
+    if not folded.replace(" ", "").isalnum():  # most names need no closer look
+        kept = "".join(
+            char if _counts(folded, at) else "" if char in _JOINED else " " for at, char in enumerate(folded)
+        )
+    words = kept.split()
+    return " ".join([word for word in words if word not in _ARTICLES] or words) or folded.strip()
 
 
 def gold_keys(value: str | int | float | bool, names: tuple[str, ...] = ()) -> frozenset[Key]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 from kgqa.errors import InputError
 from kgqa.evaluation.jsonl import Line, line_id, nfc, read_objects
 from kgqa.evaluation.matching import Key, answer_keys, gold_keys
 
 
-@runtime_checkable
 class Writable(Protocol):
     """An Answer or a BatchError."""
 
@@ -78,7 +77,7 @@ def _lines(source: Source) -> Iterator[tuple[Line, Path | None]]:
             yield line, path
         return
     for number, item in enumerate(source, start=1):
-        yield Line(number, dict(item.to_dict() if isinstance(item, Writable) else item)), None
+        yield Line(number, dict(item) if isinstance(item, Mapping) else item.to_dict()), None
 
 
 def _id(line: Line, path: Path | None) -> str:

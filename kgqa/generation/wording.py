@@ -8,7 +8,7 @@ from kgqa.types import TripleEvidence
 
 # Closed-class words on which an English relation label ends when it reads on into its object.
 _PREPOSITIONS = frozenset(
-    "about after against among at before between by during for from in into near of on over through to under with".split()
+    "about after against among at before by during for from in into near of on over through to under with".split()
 )
 
 

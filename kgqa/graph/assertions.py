@@ -6,15 +6,14 @@ them, put together again for export, and merged for showing: the first source by
 
 from __future__ import annotations
 
-import json
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from enum import IntEnum
 from typing import Any, NamedTuple
 
 from kgqa.errors import InputError
-from kgqa.types import Entity, Literal, LiteralType, Passage, Relation
+from kgqa.graph.keys import checked_text, identifier
+from kgqa.types import Entity, Literal, Passage, Relation
 
 
 class EntityField(IntEnum):
@@ -53,10 +52,6 @@ SCALARS = (
 _FLAGS = (RelationField.SYMMETRIC, RelationField.FUNCTIONAL)
 _INFERABLE = {field.name.lower() for field in (RelationField.LABEL, RelationField.DESCRIPTION, *SCALARS)}
 
-ENTITY_KIND = 0
-_KINDS = {kind: number for number, kind in enumerate(LiteralType, start=1)}
-_TYPES = {number: kind for kind, number in _KINDS.items()}
-
 
 class Said(NamedTuple):
     """One assertion about an entity or relation. ``language`` is "" for the store's default."""
@@ -66,77 +61,6 @@ class Said(NamedTuple):
     value: str
     source: str = ""
     inferred: bool = False
-
-
-NodeKey = tuple[str, int, str, str]
-"""Text (id or value), kind (0 entity, else a literal's type), unit, language: equal keys are one node."""
-
-
-# --- checks
-
-
-def identifier(value: object, what: str) -> str:
-    """An id in NFC. Raises InputError for what is no text, empty, or no valid Unicode."""
-    if not isinstance(value, str):
-        raise InputError(f"{what} must be text, not {type(value).__name__}: {value!r}")
-    if not value:
-        raise InputError(f"{what} is empty", hint="every id needs at least one character")
-    checked_text(value, what)
-    return value if unicodedata.is_normalized("NFC", value) else unicodedata.normalize("NFC", value)
-
-
-def checked_text(value: object, what: str) -> str:
-    """Text as given. Raises InputError for what is no text or no valid Unicode."""
-    if not isinstance(value, str):
-        raise InputError(f"{what} must be text, not {type(value).__name__}: {value!r}")
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise InputError(f"{what} is not valid Unicode: {value!r}", hint="read the source with its encoding") from error
-    return value
-
-
-# --- nodes and qualifiers
-
-
-def node_key(ref: str | Literal) -> NodeKey:
-    """The key of an entity id or a literal. Raises InputError for anything else."""
-    if isinstance(ref, Literal):
-        kind = _KINDS.get(ref.type)
-        if kind is None:
-            raise InputError(f"unknown type {ref.type!r} of the literal {ref.value!r}", hint=", ".join(LiteralType))
-        value = checked_text(ref.value, "the value of a literal")
-        return value, kind, checked_text(ref.unit or "", "a unit"), checked_text(ref.lang or "", "a language")
-    return identifier(ref, "an entity id"), ENTITY_KIND, "", ""
-
-
-def node_ref(text: str, kind: int, unit: str, lang: str) -> str | Literal:
-    """The entity id or literal of a key."""
-    return text if kind == ENTITY_KIND else Literal(text, _TYPES[kind], unit or None, lang or None)
-
-
-def pack_qualifiers(qualifiers: Mapping[str, Literal | str]) -> str:
-    """Canonical JSON, "" for none: text stays text, a literal is [value, type, unit, lang]."""
-    if not qualifiers:
-        return ""
-    packed: dict[str, Any] = {}
-    for name, value in qualifiers.items():
-        name = identifier(name, "the name of a qualifier")
-        if isinstance(value, Literal):
-            text, kind, unit, lang = node_key(value)
-            packed[name] = [text, str(_TYPES[kind]), unit or None, lang or None]
-        else:
-            packed[name] = checked_text(value, f"the qualifier {name!r}")
-    return json.dumps(packed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def unpack_qualifiers(packed: str) -> dict[str, Literal | str]:
-    if not packed:
-        return {}
-    return {
-        name: value if isinstance(value, str) else Literal(value[0], LiteralType(value[1]), value[2], value[3])
-        for name, value in json.loads(packed).items()
-    }
 
 
 # --- entities
@@ -159,7 +83,7 @@ def entity_facts(entity: Entity, language: str) -> list[Said]:
 def attributes(entity: Entity) -> Iterator[tuple[str, Literal]]:
     """The statements that ``attributes`` stands for: relation and value. Raises InputError for a plain value."""
     for relation, values in entity.attributes.items():
-        for value in (values,) if isinstance(values, Literal) else values:
+        for value in values if isinstance(values, (tuple, list)) else (values,):
             if not isinstance(value, Literal):
                 raise InputError(f"the attribute {relation!r} of the entity {entity.id!r} is no literal: {value!r}")
             yield relation, value
@@ -245,9 +169,9 @@ def merge_relation(id: str, facts: Iterable[Said], language: str) -> Relation:
     given = _group(fact for fact in records if not fact.inferred)
     guessed = _group(fact for fact in records if fact.inferred)
     inferred = []
-    for field, values in guessed.items():
-        if not given[field].get("") and values.get(""):
-            given[field][""] = values[""]
+    for field, guesses in guessed.items():
+        if not given[field].get("") and guesses.get(""):
+            given[field][""] = guesses[""]
             inferred.append(RelationField(field).name.lower())
     labels, hidden = _first_of_each(given[RelationField.LABEL])
     descriptions, _ = _first_of_each(given[RelationField.DESCRIPTION])

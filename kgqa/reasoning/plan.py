@@ -288,6 +288,16 @@ def _to_json(value: Any) -> Any:
             return value
 
 
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """A plan as an answer carries it."""
+
+    plan: Plan
+
+    def to_dict(self) -> dict[str, Any]:
+        return plan_to_dict(self.plan)
+
+
 def plan_from_dict(data: Any) -> Plan:
     """Reads the JSON form. Raises PlanError for what is no plan."""
     if not isinstance(data, dict) or data.get("op") not in OPERATORS:

@@ -30,7 +30,7 @@ class Wording:
     preposition: str = ""
 
 
-_PREPOSITIONS = frozenset("in at from on for with to into as about".split())
+_PREPOSITIONS = frozenset(("in", "at", "from", "on", "for", "with", "to", "into", "as", "about"))
 _IRREGULAR = {
     "written": ("write", "wrote"), "sung": ("sing", "sang"), "spoken": ("speak", "spoke"), "made": ("make", "made"),
     "found": ("find", "found"), "won": ("win", "won"), "led": ("lead", "led"), "held": ("hold", "held"),
@@ -84,7 +84,9 @@ def base(verb: str) -> str:
         root = verb[:-2]
         if root[-1:] == root[-2:-1] and root[-1:] not in "sl":
             return root[:-1]
-        return root + "e" if root.endswith(("at", "s", "c", "v", "u", "g", "ir", "in", "as", "iz", "ys", "os")) else root
+        return (
+            root + "e" if root.endswith(("at", "s", "c", "v", "u", "g", "ir", "in", "as", "iz", "ys", "os")) else root
+        )
     if verb.endswith("ies"):
         return verb[:-3] + "y"
     return verb[:-1] if verb.endswith("s") and not verb.endswith("ss") else verb
@@ -128,4 +130,3 @@ def plural(noun: str) -> str:
     if noun.endswith("y") and noun[-2:-1] not in "aeiou":
         return noun[:-1] + "ies"
     return noun + ("es" if noun.endswith(("s", "x", "ch", "sh")) else "s")
-

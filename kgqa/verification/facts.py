@@ -14,7 +14,7 @@ Resolve = Callable[[str], Iterable[str]]
 class StoreFacts:
     """The graph as the judge of evidence, read at the moment of judging."""
 
-    def __init__(self, store: GraphStore, *, same: Resolve = lambda id: (id,)) -> None:
+    def __init__(self, store: GraphStore, *, same: Resolve = lambda ref: (ref,)) -> None:
         self._store = store
         self._same = same
 

@@ -113,6 +113,21 @@ CREATE TABLE same (
 CREATE UNIQUE INDEX same_key ON same (a, b, source);
 CREATE INDEX same_b ON same (b);
 
+-- Every assertion of whatever kind, for checking.
+CREATE VIEW assertion (number, source) AS
+    SELECT number, source FROM statement
+    UNION ALL SELECT number, source FROM entity_fact
+    UNION ALL SELECT number, source FROM relation_fact
+    UNION ALL SELECT number, source FROM passage
+    UNION ALL SELECT number, source FROM same
+    UNION ALL SELECT m.number, p.source FROM mention AS m LEFT JOIN passage AS p ON p.number = m.passage;
+
+-- Every use of a relation, for checking (field 5 names an inverse).
+CREATE VIEW relation_use (relation) AS
+    SELECT relation FROM statement
+    UNION ALL SELECT relation FROM relation_fact
+    UNION ALL SELECT i.number FROM relation_fact AS f JOIN relation AS i ON i.id = f.value WHERE f.field = 5;
+
 -- What was removed since meta.log_floor, for deltas.
 CREATE TABLE removed_statement (
     revision INTEGER NOT NULL,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +15,8 @@ from kgqa.graph.snapshot.arrays import ArrayFolder, write_arrays
 from kgqa.graph.snapshot.merged import MergedStatements, map_nodes, representatives
 from kgqa.graph.snapshot.nodes import NodeTable, Vocabulary, build_nodes, empty_dimensions
 from kgqa.graph.snapshot.qualifiers import QualifierTable
+from kgqa.graph.snapshot.relations import relation_infos
 from kgqa.graph.store import Changes, Edges, GraphStore
-
-
-@dataclass(frozen=True, slots=True)
-class RelationInfo:
-    """What reasoning needs to know of a relation."""
-
-    id: str
-    label: str | None = None
-    inverse_label: str | None = None
-    inverse_of: str | None = None
-    symmetric: bool = False
-    functional: bool = False
 
 
 def build_base(store: GraphStore, folder: Path) -> None:
@@ -62,23 +51,6 @@ def build_delta(store: GraphStore, folder: Path, base: ArrayFolder, changes: Cha
 
 def base_adjacency(part: ArrayFolder) -> Adjacency:
     return Adjacency(part["node_rows"], part["slots"], part["starts"], part["cols"])
-
-
-def relation_infos(store: GraphStore) -> list[RelationInfo | None]:
-    """By relation number; None where a number is no longer used."""
-    numbers = store.relation_numbers()
-    known = {relation.id: relation for relation in store.relations()}
-    out: list[RelationInfo | None] = [None] * (max(numbers, default=-1) + 1)
-    for number, name in numbers.items():
-        said = known.get(name)
-        out[number] = (
-            RelationInfo(name)
-            if said is None
-            else RelationInfo(
-                name, said.label, said.inverse_label, said.inverse_of, bool(said.symmetric), bool(said.functional)
-            )
-        )
-    return out
 
 
 def _write(

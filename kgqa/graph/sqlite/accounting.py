@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 
 from kgqa.graph.assertions import EntityField, RelationField
 from kgqa.graph.sqlite.numbers import Meta
@@ -49,16 +50,20 @@ def account_added(connection: sqlite3.Connection, meta: Meta, boundary: int) -> 
 
 
 def _account_statements(connection: sqlite3.Connection, meta: Meta, boundary: int) -> int:
-    added = 0
-    for source, relation, count in connection.execute(
-        "SELECT source, relation, COUNT(*) FROM statement WHERE number >= ? GROUP BY source, relation", (boundary,)
-    ).fetchall():
-        connection.execute("UPDATE relation SET uses = uses + ? WHERE number = ?", (count, relation))
-        connection.execute(
-            "UPDATE source SET statements = statements + ?, assertions = assertions + ?, revision = ? WHERE number = ?",
-            (count, count, meta["revision"] + 1, source),
-        )
-        added += count
+    relations: Counter[int] = Counter()
+    sources: Counter[int] = Counter()
+    pairs = Counter(connection.execute("SELECT source, relation FROM statement WHERE number >= ?", (boundary,)))
+    for (source, relation), count in pairs.items():
+        sources[source] += count
+        relations[relation] += count
+    connection.executemany(
+        "UPDATE relation SET uses = uses + ? WHERE number = ?", [(count, number) for number, count in relations.items()]
+    )
+    connection.executemany(
+        "UPDATE source SET statements = statements + ?1, assertions = assertions + ?1, revision = ?2 WHERE number = ?3",
+        [(count, meta["revision"] + 1, number) for number, count in sources.items()],
+    )
+    added = sum(sources.values())
     meta["assertions"] += added
     # With one source every new assertion is a new statement; otherwise another source may have made it before.
     several = connection.execute("SELECT COUNT(*) FROM (SELECT 1 FROM source LIMIT 2)").fetchone()[0] > 1

@@ -8,7 +8,16 @@ from kgqa.graph.sqlite.feeds import as_edges
 from kgqa.graph.sqlite.numbers import Meta
 from kgqa.graph.store import Changes
 
-_NOW = "SELECT 1 FROM statement AS o WHERE o.head = s.head AND o.relation = s.relation AND o.tail = s.tail"
+_REMOVED = (
+    "SELECT DISTINCT head, relation, tail FROM removed_statement AS s WHERE revision > ? AND number < ? "
+    "AND NOT EXISTS (SELECT 1 FROM statement AS o WHERE o.head = s.head AND o.relation = s.relation "
+    "AND o.tail = s.tail) ORDER BY head, relation, tail"
+)
+_FRESH = (
+    "SELECT DISTINCT head, relation, tail FROM statement AS s WHERE number >= ?1 "
+    "AND NOT EXISTS (SELECT 1 FROM statement AS o WHERE o.head = s.head AND o.relation = s.relation "
+    "AND o.tail = s.tail AND o.number < ?1) ORDER BY head, relation, tail"
+)
 
 
 def read_changes(connection: sqlite3.Connection, since: int) -> Changes:
@@ -28,16 +37,8 @@ def read_changes(connection: sqlite3.Connection, since: int) -> Changes:
             (since, boundary),
         )
     )
-    removed = connection.execute(
-        "SELECT DISTINCT head, relation, tail FROM removed_statement AS s WHERE revision > ? AND number < ? "
-        f"AND NOT EXISTS ({_NOW}) ORDER BY head, relation, tail",
-        (since, boundary),
-    ).fetchall()
-    fresh = connection.execute(
-        "SELECT DISTINCT head, relation, tail FROM statement AS s WHERE number >= ? "
-        f"AND NOT EXISTS ({_NOW} AND o.number < ?) ORDER BY head, relation, tail",
-        (boundary, boundary),
-    )
+    removed = connection.execute(_REMOVED, (since, boundary)).fetchall()
+    fresh = connection.execute(_FRESH, (boundary,))
     added = [edge for edge in fresh if edge not in gone]
     nodes = connection.execute(
         "SELECT number FROM node WHERE number >= ? UNION SELECT node FROM entity_fact WHERE number >= ? "

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 
-from kgqa.graph.assertions import Said, node_ref, split_entity, split_relation, unpack_qualifiers
+from kgqa.graph.assertions import Said, split_entity, split_relation
+from kgqa.graph.keys import node_ref, unpack_qualifiers
 from kgqa.graph.sqlite.reading import all_statement_rows, read_passage
 from kgqa.types import Record, Same, Triple
 
@@ -25,7 +26,8 @@ def export_records(connection: sqlite3.Connection, language: str, source: int | 
     ):
         yield read_passage(connection, number)
     for row in connection.execute(
-        "SELECT a.text, b.text, s.name FROM same AS e JOIN node AS a ON a.number = e.a JOIN node AS b ON b.number = e.b "
+        "SELECT a.text, b.text, s.name FROM same AS e JOIN node AS a ON a.number = e.a "
+        "JOIN node AS b ON b.number = e.b "
         "JOIN source AS s ON s.number = e.source WHERE ?1 IS NULL OR e.source = ?1 ORDER BY 1, 2, 3",
         (source,),
     ):
@@ -39,8 +41,8 @@ def _relations(connection: sqlite3.Connection, language: str, source: int | None
         "WHERE ?1 IS NULL OR f.source = ?1 ORDER BY r.id, s.name",
         (source,),
     )
-    for (id, name), group in groupby(rows, key=itemgetter(0, 1)):
-        yield from split_relation(id, name, (Said(*row[2:6], bool(row[6])) for row in group), language)
+    for (relation, name), group in groupby(rows, key=itemgetter(0, 1)):
+        yield from split_relation(relation, name, (Said(*row[2:]) for row in group), language)
 
 
 def _entities(connection: sqlite3.Connection, language: str, source: int | None) -> Iterator[Record]:
@@ -51,6 +53,6 @@ def _entities(connection: sqlite3.Connection, language: str, source: int | None)
         "WHERE ?1 IS NULL OR f.source = ?1 ORDER BY n.text, n.kind, n.unit, n.lang",
         (source,),
     )
-    for id, facts in groupby(rows, key=itemgetter(0)):
+    for entity, facts in groupby(rows, key=itemgetter(0)):
         for name, group in groupby(sorted(facts, key=itemgetter(1)), key=itemgetter(1)):
-            yield from split_entity(id, name, (Said(*row[2:]) for row in group), language)
+            yield from split_entity(entity, name, (Said(*row[2:]) for row in group), language)

@@ -9,7 +9,8 @@ from itertools import chain, groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from kgqa.graph.assertions import ENTITY_KIND, EntityField, Said, node_ref, shown_label, unpack_qualifiers
+from kgqa.graph.assertions import EntityField, Said, shown_label
+from kgqa.graph.keys import ENTITY_KIND, node_ref, unpack_qualifiers
 from kgqa.graph.sqlite.reading import passage_number, read_passage
 from kgqa.graph.store import Edges, NameRow, NodeRow
 from kgqa.types import Literal, Passage
@@ -18,12 +19,20 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+_NODES = "SELECT number, text, kind, unit, lang FROM node ORDER BY number"
+_THESE_NODES = (
+    "SELECT number, text, kind, unit, lang FROM node WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number"
+)
+_NAMED = (EntityField.LABEL, EntityField.ALIAS, EntityField.TYPE)
 _FACTS = (
     "SELECT f.node, f.field, f.language, f.value, s.name FROM entity_fact AS f INDEXED BY entity_fact_key "
-    "CROSS JOIN source AS s ON s.number = f.source "
+    "CROSS JOIN source AS s ON s.number = f.source WHERE f.field IN (?, ?, ?) ORDER BY f.node"
 )
-_NAMED_FACTS = f"f.field IN ({EntityField.LABEL:d}, {EntityField.ALIAS:d}, {EntityField.TYPE:d})"
-_THESE = "(SELECT value FROM json_each(?))"
+_THESE_FACTS = (
+    "SELECT f.node, f.field, f.language, f.value, s.name FROM entity_fact AS f INDEXED BY entity_fact_key "
+    "CROSS JOIN source AS s ON s.number = f.source WHERE f.field IN (?, ?, ?) "
+    "AND f.node IN (SELECT value FROM json_each(?)) ORDER BY f.node"
+)
 
 
 def node_rows(connection: sqlite3.Connection, numbers: Sequence[int] | None = None) -> Iterator[NodeRow]:
@@ -55,16 +64,12 @@ def _nodes_with_facts(
 ) -> Iterator[tuple[tuple[Any, ...], list[Said]]]:
     """Each node with its labels, aliases and types: two cursors in step."""
     if numbers is None:
-        nodes = connection.execute("SELECT number, text, kind, unit, lang FROM node ORDER BY number")
-        facts = connection.execute(_FACTS + "WHERE " + _NAMED_FACTS + " ORDER BY f.node")
+        nodes = connection.execute(_NODES)
+        facts = connection.execute(_FACTS, _NAMED)
     else:
         wanted = json.dumps(sorted({int(number) for number in numbers}))
-        nodes = connection.execute(
-            "SELECT number, text, kind, unit, lang FROM node WHERE number IN " + _THESE + " ORDER BY number", (wanted,)
-        )
-        facts = connection.execute(
-            _FACTS + "WHERE f.node IN " + _THESE + " AND " + _NAMED_FACTS + " ORDER BY f.node", (wanted,)
-        )
+        nodes = connection.execute(_THESE_NODES, (wanted,))
+        facts = connection.execute(_THESE_FACTS, (*_NAMED, wanted))
     groups = groupby(facts, key=itemgetter(0))
     number, group = next(groups, (None, iter(())))
     for node in nodes:
@@ -82,8 +87,8 @@ def passages(connection: sqlite3.Connection, ids: Sequence[str] | None = None) -
         found = (row[0] for row in connection.execute("SELECT DISTINCT id FROM passage ORDER BY id"))
     else:
         found = sorted(set(ids))
-    for id in found:
-        number = passage_number(connection, id)
+    for name in found:
+        number = passage_number(connection, name)
         if number is not None:
             yield read_passage(connection, number)
 

@@ -68,12 +68,14 @@ def open_folder(folder: Path) -> str:
 
 
 def _check_sqlite() -> None:
-    if sqlite3.sqlite_version_info < (3, 38):
-        raise StoreError(f"SQLite {sqlite3.sqlite_version} is too old; a Python with SQLite 3.38 or later is needed")
+    if sqlite3.sqlite_version_info < (3, 35):
+        raise StoreError(f"SQLite {sqlite3.sqlite_version} is too old; a Python with SQLite 3.35 or later is needed")
     connection = sqlite3.connect(":memory:")
     try:
-        if connection.execute("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'").fetchone() is None:
-            raise StoreError("this Python's SQLite lacks full-text search (FTS5); use a Python from python.org or uv")
+        modules = {row[0] for row in connection.execute("SELECT name FROM pragma_module_list")}
+        for module, what in (("fts5", "full-text search (FTS5)"), ("json_each", "JSON functions")):
+            if module not in modules:
+                raise StoreError(f"this Python's SQLite lacks {what}; use a Python from python.org or uv")
     finally:
         connection.close()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from kgqa.errors import InputError
-from kgqa.graph.assertions import ENTITY_KIND, identifier, node_key, node_ref
+from kgqa.graph.keys import ENTITY_KIND, identifier, node_key, node_ref
 from kgqa.types import Literal
 
 _CACHED_NODES = 1_000_000
@@ -16,9 +16,7 @@ class Meta:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._values: dict[str, int] = dict(
-            connection.execute("SELECT name, value FROM meta WHERE name <> 'language'")
-        )
+        self._values: dict[str, int] = dict(connection.execute("SELECT name, value FROM meta WHERE name <> 'language'"))
 
     def __getitem__(self, name: str) -> int:
         return self._values[name]

@@ -9,16 +9,8 @@ from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any
 
-from kgqa.graph.assertions import (
-    ENTITY_KIND,
-    NodeKey,
-    Said,
-    merge_entity,
-    merge_relation,
-    node_key,
-    node_ref,
-    unpack_qualifiers,
-)
+from kgqa.graph.assertions import Said, merge_entity, merge_relation
+from kgqa.graph.keys import ENTITY_KIND, NodeKey, node_key, node_ref, unpack_qualifiers
 from kgqa.types import Entity, Literal, MentionSpan, Passage, Relation, Statement
 
 _STATEMENT = (
@@ -75,16 +67,14 @@ def read_entity(connection: sqlite3.Connection, id: str, language: str) -> Entit
 
 def read_relations(connection: sqlite3.Connection, language: str, id: str | None = None) -> list[Relation]:
     """All relations by id, or the one."""
-    where, values = ("", ()) if id is None else ("WHERE r.id = ? ", (id,))
     rows = connection.execute(
         "SELECT r.id, f.field, f.language, f.value, s.name, f.inferred FROM relation AS r "
         "LEFT JOIN relation_fact AS f ON f.relation = r.number LEFT JOIN source AS s ON s.number = f.source "
-        + where
-        + "ORDER BY r.id",
-        values,
+        "WHERE ?1 IS NULL OR r.id = ?1 ORDER BY r.id",
+        (id,),
     )
     return [
-        merge_relation(name, (Said(*row[1:5], bool(row[5])) for row in group if row[1] is not None), language)
+        merge_relation(name, (Said(*row[1:]) for row in group if row[1] is not None), language)
         for name, group in groupby(rows, key=itemgetter(0))
     ]
 
@@ -161,9 +151,9 @@ def read_passage(connection: sqlite3.Connection, number: int) -> Passage:
         'ORDER BY m.start, m."end", n.text',
         (number,),
     )
-    id, text, title, language, document, offset, source = row
+    name, text, title, language, document, offset, source = row
     return Passage(
-        id=id,
+        id=name,
         text=text,
         title=title,
         language=language,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
-from kgqa.graph.assertions import ENTITY_KIND, EntityField, RelationField
+from kgqa.graph.assertions import EntityField, RelationField
+from kgqa.graph.keys import ENTITY_KIND
 from kgqa.graph.sqlite.numbers import Meta
 
 LOG_AT_LEAST = 10_000  # removals are noted up to this many or a tenth of the graph; beyond, readers start anew
@@ -35,8 +36,8 @@ _COLLECT = (  # mentions before passages: they are found through their passage
     "WHERE number BETWEEN ? AND ? AND number NOT IN temp.seen",
     "INSERT INTO temp.gone_relation_fact SELECT number, relation, field, value FROM relation_fact "
     "WHERE number BETWEEN ? AND ? AND number NOT IN temp.seen",
-    "INSERT INTO temp.gone_mention SELECT m.number, p.id, m.entity FROM mention m JOIN passage p ON p.number = m.passage "
-    "WHERE m.number BETWEEN ? AND ? AND m.number NOT IN temp.seen",
+    "INSERT INTO temp.gone_mention SELECT m.number, p.id, m.entity FROM mention AS m "
+    "JOIN passage AS p ON p.number = m.passage WHERE m.number BETWEEN ? AND ? AND m.number NOT IN temp.seen",
     "INSERT INTO temp.gone_passage SELECT number, id FROM passage "
     "WHERE number BETWEEN ? AND ? AND number NOT IN temp.seen",
     "INSERT INTO temp.gone_same SELECT number, a, b FROM same WHERE number BETWEEN ? AND ? AND number NOT IN temp.seen",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from kgqa.errors import NotFoundError, StoreError, UsageError
-from kgqa.graph.assertions import identifier, node_key
+from kgqa.graph.keys import identifier, node_key
 from kgqa.graph.sqlite import changes, check, export, feeds, reading
 from kgqa.graph.sqlite.accounting import account_added
 from kgqa.graph.sqlite.connections import Connections

@@ -8,15 +8,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from kgqa.errors import InputError
-from kgqa.graph.assertions import (
-    RelationField,
-    attributes,
-    check_passage,
-    entity_facts,
-    identifier,
-    pack_qualifiers,
-    relation_facts,
-)
+from kgqa.graph.assertions import RelationField, attributes, check_passage, entity_facts, relation_facts
+from kgqa.graph.keys import identifier, pack_qualifiers
 from kgqa.graph.sqlite.numbers import Meta, Numbers
 from kgqa.types import Entity, Passage, Progress, Records, Relation, Same, Triple
 
@@ -78,11 +71,16 @@ class Writer:
         nodes = self._numbers.nodes
         numbers, relations = self._numbers, self._numbers.relations
         default, default_name = self._batches[self._default], self._default
+        append = default.statements.append
         late_index = self._drop_tail_index()
         for done, record in enumerate(records, start=1):
             if isinstance(record, Triple):
                 try:
-                    head, relation, tail = nodes.get(record.head), relations.get(record.relation), nodes.get(record.tail)
+                    head, relation, tail = (
+                        nodes.get(record.head),
+                        relations.get(record.relation),
+                        nodes.get(record.tail),
+                    )
                 except TypeError:  # cannot be hashed, so it is neither an id nor a literal
                     head = relation = tail = None
                 if head is None:
@@ -93,13 +91,13 @@ class Writer:
                     relation = numbers.relation(record.relation)
                 row = (head, relation, tail, pack_qualifiers(record.qualifiers) if record.qualifiers else "")
                 if record.source is None or record.source == default_name:
-                    default.statements.append(row)
+                    append(row)
                 else:
                     self._batch(record.source).statements.append(row)
-                self._waiting += 1
+                    self._waiting += 1
             else:
                 self._add(record)
-            if self._waiting >= _BATCH:
+            if self._waiting + len(default.statements) >= _BATCH:
                 self._flush()
             if progress is not None and done % _REPORT_EVERY == 0:
                 progress("writing", done, None)
@@ -142,7 +140,6 @@ class Writer:
         self._waiting += len(facts)
         for relation, value in attributes(entity):
             batch.statements.append((node, self._numbers.relation(relation), self._numbers.node(value), ""))
-            self._waiting += 1
 
     def _add_relation(self, relation: Relation) -> None:
         number = self._numbers.relation(relation.id)
@@ -161,25 +158,25 @@ class Writer:
 
     def _add_passage(self, passage: Passage) -> None:
         """Stored at once: its mentions need its number."""
-        id = identifier(passage.id, "a passage id")
+        name = identifier(passage.id, "a passage id")
         check_passage(passage)
-        name = self._default if passage.source is None else identifier(passage.source, "the name of a source")
-        source = self._numbers.source(name)
+        said_by = self._default if passage.source is None else identifier(passage.source, "the name of a source")
+        source = self._numbers.source(said_by)
         content = (passage.offset, passage.title, passage.language, passage.document, passage.text)
         digest = hashlib.blake2b(repr(content).encode(), digest_size=16).digest()
-        known = self._connection.execute("SELECT 1 FROM passage WHERE id = ? LIMIT 1", (id,)).fetchone()
+        known = self._connection.execute("SELECT 1 FROM passage WHERE id = ? LIMIT 1", (name,)).fetchone()
         number = self._meta["next_assertion"]
         inserted = self._connection.execute(
             'INSERT INTO passage (number, id, source, digest, "offset", title, language, document, text) '
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id, source, digest) DO NOTHING",
-            (number, id, source, digest, *content),
+            (number, name, source, digest, *content),
         ).rowcount
         if inserted:
             self._take(source, 1)
             self._meta["passages"] += known is None
         else:
             number = self._connection.execute(
-                "SELECT number FROM passage WHERE id = ? AND source = ? AND digest = ?", (id, source, digest)
+                "SELECT number FROM passage WHERE id = ? AND source = ? AND digest = ?", (name, source, digest)
             ).fetchone()[0]
         given = [mention for mention in passage.mentions if not mention.found]  # found ones are derived, not said
         rows = [
@@ -187,7 +184,7 @@ class Writer:
                 number,
                 span.start,
                 span.end,
-                self._numbers.node(identifier(span.entity, f"an entity mentioned in {id!r}")),
+                self._numbers.node(identifier(span.entity, f"an entity mentioned in {name!r}")),
             )
             for span in given
         ]
@@ -197,7 +194,7 @@ class Writer:
             'ON CONFLICT (passage, start, "end", entity) DO NOTHING',
             [(at, *row) for at, row in enumerate(rows, first)],
         )
-        if self._seeing and name == self._default:
+        if self._seeing and said_by == self._default:
             self._connection.execute("INSERT OR IGNORE INTO temp.seen VALUES (?)", (number,))
             self._connection.executemany(
                 "INSERT OR IGNORE INTO temp.seen SELECT number FROM mention "

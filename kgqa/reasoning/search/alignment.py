@@ -67,7 +67,7 @@ def align(analysis: Analysis, schema: Schema, words: WordVectors) -> Alignment:
         vectors = words.of(lowers)
         soft = calibrate(np.maximum.reduceat(vectors @ schema.vectors.T, schema.first, axis=1))
         said[rows] = 0.9 * soft
-        for row, i in enumerate(rows):
+        for i in rows:
             for column in schema.stems.get(analysis.tokens[i].stem, ()):
                 said[i, column] = 1.0
         _measures(said, analysis, schema, words)
@@ -100,9 +100,7 @@ def calibrate(cosines: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.clip((cosines - LOW) / (HIGH - LOW), 0.0, 1.0)
 
 
-def _kinds(
-    typed: NDArray[np.float32], vectors: NDArray[np.float32], schema: Schema
-) -> NDArray[np.float32]:
+def _kinds(typed: NDArray[np.float32], vectors: NDArray[np.float32], schema: Schema) -> NDArray[np.float32]:
     """How well words name what each part reaches: by its types, or by the relations of such things.
 
     shapes: (words, types), (words, dim) -> (words, parts)
@@ -136,4 +134,3 @@ def _asked(analysis: Analysis, schema: Schema) -> NDArray[np.float32]:
     if column is not None and len(schema.types):
         out[schema.parts :] = schema.type_asked[:, column]
     return out
-

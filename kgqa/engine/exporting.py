@@ -1,0 +1,44 @@
+"""From the store to a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+from kgqa.graph.formats import Format, detect_format, write_jsonl
+from kgqa.graph.store import GraphStore
+from kgqa.types import Record
+
+
+def export(store: GraphStore, target: str | Path | TextIO, *, format: str | None, source: str | None) -> int:
+    """Writes the store's export (or one source's part) and returns the number of records.
+
+    Raises UsageError for a format that is not written.
+    """
+    if format is not None:
+        chosen = Format.from_str(format)
+    else:
+        suffixed = isinstance(target, str | Path) and Path(target).suffix not in ("", ".jsonl")
+        chosen = detect_format(str(target)) if suffixed else Format.JSONL
+    records = store.export(source=source)
+    if chosen is Format.JSONL:
+        return write_jsonl(records, target)
+    from kgqa.graph.formats import write_rdf
+
+    counted = _Counted(records)
+    write_rdf(counted, target, format=chosen, language=store.language)
+    return counted.count
+
+
+class _Counted:
+    """Counts records as they pass."""
+
+    def __init__(self, records: Iterator[Record]) -> None:
+        self._records = records
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Record]:
+        for record in self._records:
+            self.count += 1
+            yield record

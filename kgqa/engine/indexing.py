@@ -1,0 +1,48 @@
+"""Brings what is built from the store up to its revision: snapshot, text, vectors; only what changed is done again."""
+
+from __future__ import annotations
+
+import time
+
+from kgqa.config import Settings
+from kgqa.engine.folders import Folders
+from kgqa.engine.reports import IndexReport
+from kgqa.graph.snapshot import open_snapshot
+from kgqa.graph.store import GraphStore
+from kgqa.index.text import TextIndex
+from kgqa.index.vector_refresh import EncodingEstimate, refresh_vectors
+from kgqa.types import Progress
+
+
+def bring_up_to_date(
+    store: GraphStore, folders: Folders, settings: Settings, *, progress: Progress | None = None
+) -> IndexReport:
+    """Snapshot, text index and vectors at the store's revision."""
+    from kgqa.embeddings.encoder import load_encoder
+
+    started = time.perf_counter()
+    snapshot = open_snapshot(folders.snapshot, store, progress=progress)
+    text = TextIndex.open(folders.text)
+    text.refresh(store, progress=progress)
+    encoder = load_encoder(
+        settings.encoder, cache=settings.cache, device=settings.device, threads=settings.threads, online=settings.online
+    )
+    estimates: list[EncodingEstimate] = []
+
+    def announce(estimate: EncodingEstimate) -> None:
+        estimates.append(estimate)
+        if progress is not None:
+            progress(f"encoding, about {estimate.seconds:.0f} s", 0, estimate.texts)
+
+    vectors = refresh_vectors(
+        folders.vectors,
+        store,
+        snapshot,
+        encoder,
+        encode_entities=settings.encode_entities,
+        announce=announce,
+        progress=progress,
+    )
+    passages, _ = text.counts()
+    encoded = sum(estimate.texts for estimate in estimates)
+    return IndexReport(store.revision, passages, encoded, len(vectors) - encoded, time.perf_counter() - started)

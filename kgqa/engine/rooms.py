@@ -1,0 +1,137 @@
+"""Everything that answers at one revision, opened once and shared by all threads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kgqa.config import Settings
+from kgqa.engine.folders import Folders
+from kgqa.errors import ModelError
+from kgqa.generation.graph_evidence import GraphEvidence
+from kgqa.generation.quoting import Quoter
+from kgqa.generation.verbaliser import Verbaliser
+from kgqa.graph.publish import read_pointer
+from kgqa.graph.snapshot import Snapshot, open_snapshot
+from kgqa.graph.store import GraphStore
+from kgqa.graph.words import as_words
+from kgqa.index.text import TextIndex
+from kgqa.index.vector_refresh import Encoder
+from kgqa.index.vectors import VectorIndex
+from kgqa.linking.linker import Linker
+from kgqa.reasoning.explain import explain
+from kgqa.reasoning.names import SnapshotNames
+from kgqa.reasoning.plan import Plan
+from kgqa.reasoning.search.planner import Planner
+from kgqa.reasoning.search.ranker import load_ranker
+from kgqa.retrieval.retriever import Retriever
+from kgqa.types import FactSource, Progress, Relation
+
+if TYPE_CHECKING:
+    from kgqa.embeddings.predictor import LinkPredictor
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """What one revision is answered from. ``notes`` say which models are stale or not used, and why."""
+
+    store: GraphStore
+    snapshot: Snapshot
+    text: TextIndex
+    encoder: Encoder
+    linker: Linker
+    planner: Planner
+    retriever: Retriever
+    quoter: Quoter
+    facts: FactSource | None
+    verbaliser: Verbaliser
+    names: SnapshotNames
+    notes: tuple[str, ...] = ()
+
+    @property
+    def revision(self) -> int:
+        return self.snapshot.revision
+
+    def explain(self, plan: Plan) -> str:
+        """The plan in English."""
+        return explain(plan, self.names)
+
+    def same_ids(self, id: str) -> Iterable[str]:
+        """All ids of the thing with this id, itself included."""
+        node = self.snapshot.node(id)
+        if node is None:
+            return (id,)
+        return [
+            id,
+            *(other for member in self.snapshot.same_as(node) if (other := self.snapshot.id(member)) not in (None, id)),
+        ]
+
+
+def open_rooms(store: GraphStore, folders: Folders, settings: Settings, *, progress: Progress | None = None) -> Rooms:
+    """Brings snapshot and text index up to the store's revision; opens what answers, with whatever models there are."""
+    from kgqa.embeddings.encoder import load_encoder
+
+    snapshot = open_snapshot(folders.snapshot, store, progress=progress)
+    text = TextIndex.open(folders.text)
+    text.refresh(store, progress=progress)
+    relations = store.relations()
+    encoder = load_encoder(
+        settings.encoder,
+        cache=settings.cache,
+        device=settings.device,
+        threads=settings.threads,
+        online=settings.online,
+    )
+    ranker = load_ranker(folders.planner) if read_pointer(folders.planner) is not None else load_ranker()
+    facts, notes = _open_predictor(store, snapshot, folders, settings)
+    labels = {relation.id: relation.label or as_words(relation.id) for relation in relations}
+    symmetric = frozenset(relation.id for relation in relations if relation.symmetric)
+    linker = Linker(snapshot, text, relation_words=schema_words(relations, snapshot), language=store.language)
+    vectors = VectorIndex.open(folders.vectors)
+    comparable = vectors.fingerprint == encoder.fingerprint
+    retriever = Retriever(
+        store, snapshot, text, vectors=vectors if comparable else None, encoder=encoder, link=linker.link
+    )
+    return Rooms(
+        store=store,
+        snapshot=snapshot,
+        text=text,
+        encoder=encoder,
+        linker=linker,
+        planner=Planner(snapshot, relations, encoder, ranker=ranker, max_hops=settings.max_hops, beam=settings.beam),
+        retriever=retriever,
+        quoter=Quoter(retriever, linker, snapshot, encoder),
+        facts=facts,
+        verbaliser=Verbaliser(snapshot, GraphEvidence(snapshot, store, labels), symmetric=symmetric),
+        names=SnapshotNames(snapshot),
+        notes=notes,
+    )
+
+
+def schema_words(relations: Iterable[Relation], snapshot: Snapshot) -> frozenset[str]:
+    """Labels of relations and types: a name made only of such words is doubted."""
+    words = {as_words(type) for type in snapshot.type_ids}
+    for relation in relations:
+        words.add(relation.label or as_words(relation.id))
+        if relation.inverse_label:
+            words.add(relation.inverse_label)
+        words.update(alias for aliases in relation.aliases.values() for alias in aliases)
+    return frozenset(words)
+
+
+def _open_predictor(
+    store: GraphStore, snapshot: Snapshot, folders: Folders, settings: Settings
+) -> tuple[LinkPredictor | None, tuple[str, ...]]:
+    """The link predictor where one is trained and may be used, and what is to be said about it."""
+    if read_pointer(folders.embeddings) is None:
+        return None, ()
+    from kgqa.embeddings.predictor import load_predictor
+
+    try:
+        predictor = load_predictor(folders.embeddings, store, snapshot)
+    except ModelError as error:
+        return None, (str(error),)
+    if predictor.unusable is not None:
+        return None, (predictor.unusable,)
+    return predictor, (predictor.stale,) if predictor.stale is not None else ()

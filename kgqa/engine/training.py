@@ -1,0 +1,89 @@
+"""Training by name: what can be trained, and where it is put."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from kgqa.config import Settings
+from kgqa.engine.folders import Folders
+from kgqa.engine.reports import TrainReport
+from kgqa.errors import UsageError
+from kgqa.graph.store import GraphStore
+from kgqa.types import Progress
+
+_EMBEDDING_OPTIONS = frozenset({"model", "model_arguments", "dim", "epochs", "batch_size", "learning_rate", "patience"})
+
+_PLANNER_OPTIONS = frozenset({"questions"})
+
+
+def train(
+    what: str,
+    store: GraphStore,
+    folders: Folders,
+    settings: Settings,
+    *,
+    progress: Progress | None = None,
+    options: Mapping[str, Any] = MappingProxyType({}),
+) -> TrainReport:
+    """Trains ``what`` and publishes it. Raises UsageError for a name or option that is not known."""
+    match what:
+        case "embeddings":
+            _check(options, _EMBEDDING_OPTIONS)
+            return _train_embeddings(store, folders, settings, progress, options)
+        case "planner":
+            _check(options, _PLANNER_OPTIONS)
+            return _train_planner(store, folders, settings, progress, options)
+        case _:
+            raise UsageError(f"cannot train {what!r}; there are: embeddings, planner")
+
+
+def _train_embeddings(
+    store: GraphStore, folders: Folders, settings: Settings, progress: Progress | None, options: Mapping[str, Any]
+) -> TrainReport:
+    from kgqa.embeddings.training import train_embeddings
+
+    report = train_embeddings(
+        store, folders.embeddings, seed=settings.seed, device=settings.device, progress=progress, **options
+    )
+    metrics = {
+        "model": report.model,
+        "entities": report.entities,
+        "relations": report.relations,
+        "triples": report.triples,
+        "epochs": report.epochs,
+        **report.metrics,
+    }
+    return TrainReport("embeddings", store.revision, report.seconds, metrics)
+
+
+def _train_planner(
+    store: GraphStore, folders: Folders, settings: Settings, progress: Progress | None, options: Mapping[str, Any]
+) -> TrainReport:
+    from kgqa.engine.rooms import open_rooms
+    from kgqa.training.planner import train_planner
+
+    started = time.perf_counter()
+    rooms = open_rooms(store, folders, settings, progress=progress)
+    report = train_planner(
+        rooms.snapshot,
+        store.relations(),
+        rooms.encoder,
+        folders.planner,
+        seed=settings.seed,
+        link=rooms.linker.link,
+        max_hops=settings.max_hops,
+        beam=settings.beam,
+        progress=progress,
+        **options,
+    )
+    metrics = {"questions": report.questions, "right_before": report.before, "right_after": report.after}
+    return TrainReport("planner", report.revision, time.perf_counter() - started, metrics)
+
+
+def _check(options: Mapping[str, Any], names: frozenset[str]) -> None:
+    unknown = sorted(set(options) - names)
+    if unknown:
+        raise UsageError(f"no option {unknown[0]!r} here; there are: {', '.join(sorted(names))}")

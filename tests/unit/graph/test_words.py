@@ -1,0 +1,29 @@
+"""Identifiers read as words."""
+
+import pytest
+
+from kgqa.graph.words import as_words
+
+
+@pytest.mark.parametrize(
+    ("identifier", "words"),
+    [
+        ("place_of_birth", "place of birth"),
+        ("placeOfBirth", "place of birth"),
+        ("__film__cinematographer__film", "film cinematographer"),
+        ("/people/person/place_of_birth", "people person place of birth"),
+        ("http://example.org/ns#dateOfBirth", "date of birth"),
+        ("http://example.org/prop/capital", "capital"),
+        ("isDVDOf", "is DVD of"),
+        ("has-part", "has part"),
+        ("P31", "P31"),
+        ("ludwig_ii_of_bavaria", "ludwig ii of bavaria"),
+        ("größeÜber", "größe über"),
+        ("  spaced   out ", "spaced out"),
+        ("___", "___"),
+        ("", ""),
+        ("首都", "首都"),
+    ],
+)
+def test_identifiers_read_as_words(identifier: str, words: str) -> None:
+    assert as_words(identifier) == words
