@@ -91,6 +91,8 @@ def analyse(question: str, mentions: Sequence[Mention], *, max_anchors: int = 12
     unlinked: list[tuple[int, ...]] = []
     for mention in mentions:
         covered = tuple(i for i, token in enumerate(tokens) if token.start < mention.end and token.end > mention.start)
+        if not covered and mention.candidates and mention.candidates[0].how == "given":
+            covered = _stand_in(tokens)
         if not covered:
             continue
         if not mention.candidates:
@@ -110,6 +112,12 @@ def analyse(question: str, mentions: Sequence[Mention], *, max_anchors: int = 12
     named = [i in sure and not _operator(words, i) for i in range(len(words))]
     content = tuple(word not in english.FUNCTION_WORDS for word in words)
     return Analysis(question, tokens, tuple(anchors), tuple(unlinked), content, find_cues(words, named))
+
+
+def _stand_in(tokens: Sequence[Token]) -> tuple[int, ...]:
+    """Where a given entity stands that the question does not name: at its last function word ("Who directed it?")."""
+    places = [i for i, token in enumerate(tokens) if token.lower in english.FUNCTION_WORDS and i > 0]
+    return tuple((places or range(len(tokens)))[-1:])
 
 
 def _operator(words: Sequence[str], i: int) -> bool:
