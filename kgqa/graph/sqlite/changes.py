@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from kgqa.graph.sqlite.feeds import as_edges
+from kgqa.graph.rows import as_edges
 from kgqa.graph.sqlite.numbers import Meta
 from kgqa.graph.store import Changes
 
@@ -13,10 +13,10 @@ _REMOVED = (
     "AND NOT EXISTS (SELECT 1 FROM statement AS o WHERE o.head = s.head AND o.relation = s.relation "
     "AND o.tail = s.tail) ORDER BY head, relation, tail"
 )
-_FRESH = (
-    "SELECT DISTINCT head, relation, tail FROM statement AS s WHERE number >= ?1 "
-    "AND NOT EXISTS (SELECT 1 FROM statement AS o WHERE o.head = s.head AND o.relation = s.relation "
-    "AND o.tail = s.tail AND o.number < ?1) ORDER BY head, relation, tail"
+_FRESH = (  # NOT INDEXED: by number, not by a scan of an index that happens to be in the wanted order
+    "SELECT DISTINCT head, relation, tail FROM statement AS s NOT INDEXED WHERE number >= ?1 "
+    "AND NOT EXISTS (SELECT 1 FROM statement AS o INDEXED BY statement_key WHERE o.head = s.head "
+    "AND o.relation = s.relation AND o.tail = s.tail AND o.number < ?1) ORDER BY head, relation, tail"
 )
 
 

@@ -5,19 +5,16 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, groupby
+from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from kgqa.graph.assertions import EntityField, Said, shown_label
-from kgqa.graph.keys import ENTITY_KIND, node_ref, unpack_qualifiers
+from kgqa.graph.assertions import EntityField, Said
+from kgqa.graph.keys import unpack_qualifiers
+from kgqa.graph.rows import as_edges, as_name_rows, as_node_row
 from kgqa.graph.sqlite.reading import passage_number, read_passage
 from kgqa.graph.store import Edges, NameRow, NodeRow
 from kgqa.types import Literal, Passage
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 _NODES = "SELECT number, text, kind, unit, lang FROM node ORDER BY number"
 _THESE_NODES = (
@@ -37,26 +34,12 @@ _THESE_FACTS = (
 
 def node_rows(connection: sqlite3.Connection, numbers: Sequence[int] | None = None) -> Iterator[NodeRow]:
     for node, facts in _nodes_with_facts(connection, numbers):
-        number, text, kind, unit, lang = node
-        if kind == ENTITY_KIND:
-            types = tuple(sorted({fact.value for fact in facts if fact.field == EntityField.TYPE}))
-            yield NodeRow(number, text, shown_label(text, facts), types)
-        else:
-            literal = node_ref(text, kind, unit, lang)
-            if isinstance(literal, Literal):
-                yield NodeRow(number, None, literal.label(), (), literal)
+        yield as_node_row(node, facts)
 
 
 def name_rows(connection: sqlite3.Connection, numbers: Sequence[int] | None = None) -> Iterator[NameRow]:
-    """Labels, then aliases; an entity without a label is named by its id."""
-    for (number, text, kind, _, _), facts in _nodes_with_facts(connection, numbers):
-        if kind != ENTITY_KIND:
-            continue
-        named = sorted({(fact.field, fact.language, fact.value) for fact in facts if fact.field != EntityField.TYPE})
-        if not any(field == EntityField.LABEL for field, _, _ in named):
-            yield NameRow(number, text, "label")
-        for field, language, value in named:
-            yield NameRow(number, value, "label" if field == EntityField.LABEL else "alias", language or None)
+    for node, facts in _nodes_with_facts(connection, numbers):
+        yield from as_name_rows(node, facts)
 
 
 def _nodes_with_facts(
@@ -101,19 +84,10 @@ def edges(connection: sqlite3.Connection, chunk: int) -> Iterator[Edges]:
         yield as_edges(rows)
 
 
-def as_edges(rows: list[tuple[int, int, int]]) -> Edges:
-    """Rows of three numbers as columns."""
-    import numpy as np
-
-    table: NDArray[np.int32] = np.fromiter(chain.from_iterable(rows), dtype=np.int32, count=3 * len(rows))
-    heads, relations, tails = np.ascontiguousarray(table.reshape(-1, 3).T)
-    return Edges(heads, relations, tails)
-
-
 def qualified(connection: sqlite3.Connection) -> Iterator[tuple[int, int, int, dict[str, Literal | str]]]:
     rows = connection.execute(
-        "SELECT DISTINCT head, relation, tail, qualifiers FROM statement WHERE qualifiers <> '' "
-        "ORDER BY head, relation, tail, qualifiers"
+        "SELECT DISTINCT head, relation, tail, qualifiers FROM statement INDEXED BY statement_qualified "
+        "WHERE qualifiers <> '' ORDER BY head, relation, tail, qualifiers"
     )
     for head, relation, tail, packed in rows:
         yield head, relation, tail, unpack_qualifiers(packed)

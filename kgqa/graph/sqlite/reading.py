@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import groupby, islice
+from itertools import groupby
 from operator import itemgetter
-from typing import Any
 
 from kgqa.graph.assertions import Said, merge_entity, merge_relation
-from kgqa.graph.keys import ENTITY_KIND, NodeKey, node_key, node_ref, unpack_qualifiers
+from kgqa.graph.keys import ENTITY_KIND, NodeKey, node_key, node_ref
+from kgqa.graph.rows import StatementRow, as_statements
 from kgqa.types import Entity, Literal, MentionSpan, Passage, Relation, Statement
 
 _STATEMENT = (
@@ -25,9 +25,6 @@ _IN_ORDER = (  # the heads in order of their key; CROSS JOIN keeps SQLite from c
     "CROSS JOIN source AS o ON o.number = s.source "
 )
 _ORDER = "ORDER BY h.text, h.kind, h.unit, h.lang"
-
-StatementRow = tuple[Any, ...]
-"""Head key (4), relation id, tail key (4), qualifiers, source name."""
 
 
 def find_node(connection: sqlite3.Connection, key: NodeKey) -> int | None:
@@ -108,17 +105,7 @@ def read_statements(
         rows = statement_rows(connection.execute(_IN_ORDER + "WHERE " + conditions + " " + _ORDER, values))
     else:
         rows = all_statement_rows(connection)
-    found = (
-        Statement(
-            head=node_ref(*row[:4]),
-            relation=row[4],
-            tail=node_ref(*row[5:9]),
-            qualifiers=unpack_qualifiers(row[9]),
-            sources=tuple(sorted(item[10] for item in group)),
-        )
-        for row, group in _statements(rows)
-    )
-    yield from found if limit is None else islice(found, limit)
+    yield from as_statements(rows, limit)
 
 
 def all_statement_rows(connection: sqlite3.Connection, source: int | None = None) -> Iterator[StatementRow]:
@@ -131,12 +118,6 @@ def all_statement_rows(connection: sqlite3.Connection, source: int | None = None
 def statement_rows(rows: Iterable[StatementRow]) -> Iterator[StatementRow]:
     for _, group in groupby(rows, key=itemgetter(0, 1, 2, 3)):
         yield from sorted(group)
-
-
-def _statements(rows: Iterable[StatementRow]) -> Iterator[tuple[StatementRow, list[StatementRow]]]:
-    for _, group in groupby(rows, key=lambda row: row[:10]):
-        members = list(group)
-        yield members[0], members
 
 
 def read_passage(connection: sqlite3.Connection, number: int) -> Passage:

@@ -103,7 +103,8 @@ def _discount(connection: sqlite3.Connection, meta: Meta, source: int, gone: int
     meta["assertions"] -= statements
     meta["statements"] -= count(
         "SELECT COUNT(*) FROM temp.gone_statement AS g WHERE NOT EXISTS (SELECT 1 FROM statement AS s "
-        "WHERE s.head = g.head AND s.relation = g.relation AND s.tail = g.tail AND s.qualifiers = g.qualifiers)"
+        "INDEXED BY statement_key WHERE s.head = g.head AND s.relation = g.relation "
+        "AND s.tail = g.tail AND s.qualifiers = g.qualifiers)"
     )
     meta["mentions"] -= count("SELECT COUNT(*) FROM temp.gone_mention")
     meta["passages"] -= count(

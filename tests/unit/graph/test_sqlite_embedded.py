@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from kgqa.errors import StoreError, StoreNotFoundError, StoreVersionError, UsageError
-from kgqa.graph.sqlite import SQLiteStore, folder, removal
+from kgqa.graph.sqlite import SQLiteStore, connections, folder, removal
 from kgqa.types import Entity, Literal, LiteralType, MentionSpan, Passage, Record, Relation, Same, Triple
 
 
@@ -357,3 +357,56 @@ def test_verify_finds_torn_pages(tmp_path: Path) -> None:
     path.write_bytes(data)
     with SQLiteStore.open(tmp_path / "a") as opened:
         assert opened.verify() != []
+
+
+# --- the work of a change
+
+
+def test_the_work_of_a_change_does_not_grow_with_the_graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = [0]
+    original = connections.connect
+
+    def counting(*arguments: object, **options: object) -> sqlite3.Connection:
+        connection = original(*arguments, **options)  # type: ignore[arg-type]  # passed through
+
+        def count() -> None:
+            steps[0] += 1
+
+        connection.set_progress_handler(count, 100)
+        return connection
+
+    monkeypatch.setattr(connections, "connect", counting)
+
+    def work(size: int) -> dict[str, int]:
+        counted = {}
+        with SQLiteStore.create(tmp_path / str(size)) as made:
+            made.write(large(size), source="base")
+            acts = {
+                "add": lambda: made.write(large(100, name="new"), source="new"),
+                "changes after adding": lambda: made.changes(1),
+                "rows": lambda: list(made.node_rows(numbers=range(10))) + list(made.name_rows(numbers=range(10))),
+                "info": lambda: (made.counts(), made.sources()),
+                "qualified": lambda: list(made.qualified()),
+                "replace": lambda: made.write(large(90, name="new"), source="new", replace=True),
+                "delete": lambda: made.delete(source="new"),
+                "changes after deleting": lambda: made.changes(2),
+            }
+            for name, act in acts.items():
+                steps[0] = 0
+                act()
+                counted[name] = steps[0]
+        return counted
+
+    small, big = work(500), work(20_000)
+    assert {name for name in small if big[name] > 1.5 * small[name] + 10} == set()
+
+
+def large(size: int, *, name: str = "e") -> Iterator[Record]:
+    """Statements around one hub, entities with facts, passages with mentions."""
+    for i in range(size):
+        yield Triple(f"{name}{i}", f"r{i % 5}", "hub")
+        yield Triple("hub", "of", f"e{i % 100}")
+        yield Entity(f"{name}{i}", label=f"label {i}", types=(f"t{i % 3}",))
+        if i % 10 == 0:
+            yield Passage(f"{name} passage {i}", "some text", mentions=(MentionSpan(0, 4, f"{name}{i}"),))
+    yield Triple("hub", "of", f"{name}0", {"at": "1990"})
