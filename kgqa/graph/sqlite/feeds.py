@@ -110,11 +110,25 @@ def as_edges(rows: list[tuple[int, int, int]]) -> Edges:
     return Edges(heads, relations, tails)
 
 
-def qualified(connection: sqlite3.Connection) -> Iterator[tuple[int, int, int, dict[str, Literal | str]]]:
-    rows = connection.execute(
-        "SELECT DISTINCT head, relation, tail, qualifiers FROM statement WHERE qualifiers <> '' "
-        "ORDER BY head, relation, tail, qualifiers"
-    )
+_QUALIFIERS_OF = (
+    "SELECT DISTINCT head, relation, tail, qualifiers FROM statement "
+    "WHERE head = ? AND relation = ? AND tail = ? AND qualifiers <> '' ORDER BY qualifiers"
+)
+
+
+def qualified(
+    connection: sqlite3.Connection, edges: Edges | None = None
+) -> Iterator[tuple[int, int, int, dict[str, Literal | str]]]:
+    rows: Iterable[tuple[int, int, int, str]]
+    if edges is None:
+        # By the index of those that have qualifiers, so that a graph without any costs nothing.
+        rows = connection.execute(
+            "SELECT DISTINCT head, relation, tail, qualifiers FROM statement INDEXED BY statement_qualified "
+            "WHERE qualifiers <> '' ORDER BY head, relation, tail, qualifiers"
+        )
+    else:
+        triples = sorted(set(zip(edges.heads.tolist(), edges.relations.tolist(), edges.tails.tolist(), strict=True)))
+        rows = chain.from_iterable(connection.execute(_QUALIFIERS_OF, triple) for triple in triples)
     for head, relation, tail, packed in rows:
         yield head, relation, tail, unpack_qualifiers(packed)
 

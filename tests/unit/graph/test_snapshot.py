@@ -188,6 +188,8 @@ def test_a_small_change_makes_a_delta_equal_to_a_new_base(tmp_path: Path, feed: 
     open_snapshot(tmp_path / "a", feed)
     feed.add("Q64", "capital_of", "Q183", at=Literal("1990", LiteralType.YEAR))
     feed.triples.discard((feed.numbers["Q142"], 1, feed.numbers["Q183"]))
+    feed.statements.pop(0)
+    feed.add("Q142", "borders", "x3", at=Literal("1990", LiteralType.YEAR))
     feed.labels[feed.numbers["Q183"]] = "Germany"
     feed.types[feed.numbers["Q64"]] = ("city", "state")
     feed.types.pop(feed.numbers["Q90"])
