@@ -93,7 +93,9 @@ def elements(bench: Bench, *, verbose: bool) -> None:
         rights[question["type"]].append(right)
         if verbose and not right:
             print(f"-- {question['type']}: {question['question']}  gold {str(question['answers'])[:80]}")
-            print(f"   reason {found.reason}; names {[(m.text, [c.id for c in m.candidates[:2]]) for m in mentions][:5]}")
+            print(
+                f"   reason {found.reason}; names {[(m.text, [c.id for c in m.candidates[:2]]) for m in mentions][:5]}"
+            )
             for plan in found.plans[:2]:
                 print(f"   {plan.score:.2f} {plan.probability:.2f} {bench.labels(plan.result)[:4]} {plan.why}")
     for shape, values in sorted(rights.items()):
@@ -145,7 +147,10 @@ def metaqa(bench: Bench, folder: Path, *, questions: int) -> None:
             hits += bool(got) and got[0] in gold
             exact += set(got) == gold
         n = len(chosen)
-        print(f"{name:8s} n={n} Hits@1 {hits / n:.3f}  exact {exact / n:.3f}  would abstain {abstained / n:.3f}", flush=True)
+        print(
+            f"{name:8s} n={n} Hits@1 {hits / n:.3f}  exact {exact / n:.3f}  would abstain {abstained / n:.3f}",
+            flush=True,
+        )
         _print_times(times)
 
 

@@ -10,6 +10,7 @@ from kgqa.config import Settings
 from kgqa.engine.folders import Folders
 from kgqa.errors import ModelError
 from kgqa.generation.graph_evidence import GraphEvidence
+from kgqa.generation.quoting import Quoter
 from kgqa.generation.verbaliser import Verbaliser
 from kgqa.graph.publish import read_pointer
 from kgqa.graph.snapshot import Snapshot, open_snapshot
@@ -42,6 +43,7 @@ class Rooms:
     linker: Linker
     planner: Planner
     retriever: Retriever
+    quoter: Quoter
     facts: FactSource | None
     verbaliser: Verbaliser
     names: SnapshotNames
@@ -88,6 +90,9 @@ def open_rooms(store: GraphStore, folders: Folders, settings: Settings, *, progr
     linker = Linker(snapshot, text, relation_words=schema_words(relations, snapshot), language=store.language)
     vectors = VectorIndex.open(folders.vectors)
     comparable = vectors.fingerprint == encoder.fingerprint
+    retriever = Retriever(
+        store, snapshot, text, vectors=vectors if comparable else None, encoder=encoder, link=linker.link
+    )
     return Rooms(
         store=store,
         snapshot=snapshot,
@@ -95,9 +100,8 @@ def open_rooms(store: GraphStore, folders: Folders, settings: Settings, *, progr
         encoder=encoder,
         linker=linker,
         planner=Planner(snapshot, relations, encoder, ranker=ranker, max_hops=settings.max_hops, beam=settings.beam),
-        retriever=Retriever(
-            store, snapshot, text, vectors=vectors if comparable else None, encoder=encoder, link=linker.link
-        ),
+        retriever=retriever,
+        quoter=Quoter(retriever, linker, snapshot, encoder),
         facts=facts,
         verbaliser=Verbaliser(snapshot, GraphEvidence(snapshot, store, labels), symmetric=symmetric),
         names=SnapshotNames(snapshot),

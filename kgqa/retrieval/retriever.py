@@ -109,7 +109,9 @@ class Retriever:
         shown = []
         for item in [item for item in fused if item.key in found][:k]:
             passage = found[item.key]
-            span = best_sentence(query, passage.text, title=passage.title, encoder=self._encoder)
+            span = best_sentence(query, passage.text, title=passage.title)
+            if span is not None and span.score == 0:  # no word in common: by meaning, which costs an encoding
+                span = best_sentence(query, passage.text, title=passage.title, encoder=self._encoder)
             start, end = (span.start, span.end) if span is not None else (0, len(passage.text))
             sources = self._store.passage_sources(passage.id)
             shown.append(PassageResult(passage, start, end, item.score, item.ranks, sources))

@@ -28,6 +28,7 @@ HELD_OUT = 0.25
 LEAST = 40
 
 Link = Callable[[str], Sequence[Mention]]
+Similar = Callable[[str], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +70,10 @@ def train_planner(
     """
     ranker = load_ranker()
     planner = Planner(snapshot, relations, encoder, ranker=ranker, max_hops=max_hops, beam=beam)
-    similar = _paraphrases(planner, encoder, vocabulary, progress)
-    drawn = Synthesiser(snapshot, planner.schema, seed=seed, max_hops=max_hops, similar=similar).draw(questions)
-    planner.prepare([question.text for question in drawn])
-    examples = []
-    for place, question in enumerate(drawn):
-        if (example := _example(planner, question, link)) is not None:
-            examples.append(example)
-        if progress is not None:
-            progress("questions", place + 1, len(drawn))
+    similar = paraphrases(planner, encoder, vocabulary, progress=progress)
+    examples = synthetic_examples(
+        planner, questions=questions, seed=seed, similar=similar, link=link, progress=progress
+    )
     if len(examples) < LEAST:
         raise ModelError(
             f"only {len(examples)} questions could be made from this graph, {LEAST} are needed: "
@@ -93,9 +89,32 @@ def train_planner(
     return report
 
 
-def _paraphrases(
-    planner: Planner, encoder: TextEncoder, vocabulary: Sequence[str], progress: Progress | None
-) -> Callable[[str], Sequence[str]]:
+def synthetic_examples(
+    planner: Planner,
+    *,
+    questions: int,
+    seed: int,
+    similar: Similar,
+    link: Link | None = None,
+    progress: Progress | None = None,
+) -> list[Example]:
+    """Questions drawn from the planner's graph, with the features of every candidate that search proposes for them."""
+    synthesiser = Synthesiser(planner.snapshot, planner.schema, seed=seed, max_hops=planner.max_hops, similar=similar)
+    drawn = synthesiser.draw(questions)
+    planner.prepare([question.text for question in drawn])
+    out = []
+    for place, question in enumerate(drawn):
+        if (example := _example(planner, question, link)) is not None:
+            out.append(example)
+        if progress is not None:
+            progress("questions", place + 1, len(drawn))
+    return out
+
+
+def paraphrases(
+    planner: Planner, encoder: TextEncoder, vocabulary: Sequence[str], *, progress: Progress | None = None
+) -> Similar:
+    """Where to look up words near in meaning; ``vocabulary`` empty: nowhere."""
     if not vocabulary:
         return lambda _: ()
     thesaurus = Thesaurus(sorted(set(vocabulary)), encoder, progress=progress)

@@ -85,7 +85,7 @@ class Synthesiser:
         if self._values:
             shapes += [self._extreme, self._bounded, self._compared]
         out: list[SyntheticQuestion] = []
-        for _ in range(count * 8):
+        for _ in range(count * 8 if self._snapshot.size else 0):
             if len(out) >= count:
                 break
             shape = self._chain if self._rng.random() < CHAIN_SHARE else self._rng.choice(shapes)

@@ -78,9 +78,7 @@ def tokenize(text: str) -> tuple[Token, ...]:
     return tuple(out)
 
 
-def analyse(
-    question: str, mentions: Sequence[Mention], *, max_anchors: int = 12
-) -> Analysis:
+def analyse(question: str, mentions: Sequence[Mention], *, max_anchors: int = 12) -> Analysis:
     """Takes a question apart.
 
     Args:

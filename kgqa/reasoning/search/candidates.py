@@ -23,6 +23,12 @@ SET_LIMIT = 200_000
 Nodes = NDArray[np.int32]
 
 
+def holds(nodes: Nodes, node: int) -> bool:
+    """Whether a sorted set has a node."""
+    place = int(np.searchsorted(nodes, node))
+    return place < len(nodes) and int(nodes[place]) == node
+
+
 @dataclass(slots=True)
 class Chain:
     """A start and the parts walked from it. ``nodes`` is what it reaches, found when first asked for."""

@@ -192,12 +192,11 @@ _IRREGULAR_STEMS = {
     }.items()
     for form in forms.split()
 }
-_SUFFIXES = (
-    ("ically", "ic"), ("ations", ""), ("ation", ""), ("itions", ""), ("ition", ""), ("ments", ""), ("ment", ""),
-    ("nesses", ""), ("ness", ""), ("ities", ""), ("ity", ""), ("ships", ""), ("ship", ""), ("tions", "t"),
-    ("tion", "t"), ("sions", "s"), ("sion", "s"), ("ances", ""), ("ance", ""), ("ences", ""), ("ence", ""),
-    ("ings", ""), ("ing", ""), ("ors", ""), ("or", ""), ("ers", ""), ("er", ""), ("ies", "y"), ("ied", "y"),
-    ("eries", ""), ("ery", ""), ("ed", ""), ("ly", ""), ("es", ""), ("s", ""),
+_INFLECTIONS = (("ies", "y"), ("ied", "y"), ("ings", ""), ("ing", ""), ("ed", ""), ("es", "e"), ("s", ""))
+_DERIVATIONS = (
+    ("ically", "ic"), ("ation", ""), ("ition", ""), ("ment", ""), ("ness", ""),
+    ("ity", ""), ("ship", ""), ("tion", "t"),
+    ("sion", "s"), ("ance", ""), ("ence", ""), ("or", ""), ("er", ""), ("ery", ""), ("ly", ""),
 )  # fmt: skip
 _VOWEL = re.compile(r"[aeiouy]")
 
@@ -206,25 +205,30 @@ _VOWEL = re.compile(r"[aeiouy]")
 def stem(word: str) -> str:
     """The family of a lower-case word: "directed", "director" and "directing" share "direct".
 
-    Strips one inflection or agent ending, a doubled consonant and a final e; irregular families come from a table.
+    Strips inflections and agent endings, a doubled consonant and final e, i, y; irregular families come from a table.
     """
     word = word.removesuffix("'s").removesuffix("’s").strip("'’")
     if (known := _IRREGULAR_STEMS.get(word)) is not None:
         return known
     if len(word) <= 3 or not word.isalpha():
         return word
-    for suffix, replacement in _SUFFIXES:
-        if word.endswith(suffix):
-            root = word[: len(word) - len(suffix)] + replacement
-            if suffix == "s" and word.endswith(("ss", "us", "is")):
-                continue
-            if len(root) >= 3 and _VOWEL.search(root):
-                word = root
-                break
+    word = _strip(_strip(word, _INFLECTIONS, least=3), _DERIVATIONS, least=4)
+    word = _strip(word, _DERIVATIONS[-4:-1], least=5)
     if len(word) > 4 and word[-1] == word[-2] and word[-1] not in "aeiouls":
         word = word[:-1]
-    if len(word) > 3 and word[-1] in "ey":
+    while len(word) > 3 and word[-1] in "eiy":
         word = word[:-1]
+    return word
+
+
+def _strip(word: str, endings: tuple[tuple[str, str], ...], *, least: int) -> str:
+    """The word without the first of these endings that leaves ``least`` letters with a vowel."""
+    for ending, replacement in endings:
+        if not word.endswith(ending) or (ending == "s" and word.endswith(("ss", "us", "is"))):
+            continue
+        root = word[: len(word) - len(ending)] + replacement
+        if len(root) >= least and _VOWEL.search(root):
+            return root
     return word
 
 

@@ -23,8 +23,9 @@ from kgqa.reasoning.plan import (
 )
 from kgqa.reasoning.search.analysis import Anchor
 from kgqa.reasoning.search.bases import NOWHERE, SAYS, Base, Scene, after, joined, onward, parts_from, together
-from kgqa.reasoning.search.candidates import Nodes
+from kgqa.reasoning.search.candidates import Nodes, holds
 from kgqa.reasoning.search.cues import Asked, DegreeCue, ValueCue
+from kgqa.reasoning.search.english import CONJUNCTIONS
 from kgqa.reasoning.search.features import Candidate
 from kgqa.types import Literal, LiteralType
 
@@ -50,6 +51,34 @@ def intersections(bases: Sequence[Base], scene: Scene, *, most: int = 40) -> lis
     return out
 
 
+def negations(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
+    """Sets without the members that another one, named after the negation, has."""
+    negation = scene.analysis.cues.negation
+    if negation is None:
+        return
+    cued = frozenset((negation,))
+    for left in bases:
+        if any(after(anchor, negation) for anchor in left.candidate.anchors):
+            continue
+        for right in bases:
+            anchors = right.candidate.anchors
+            if not anchors or not all(after(anchor, negation) for anchor in anchors):
+                continue
+            rest = np.setdiff1d(left.nodes, right.nodes)
+            if 0 < len(rest) < len(left.nodes):
+                item = together(left.candidate, right.candidate, Difference(left.candidate.plan, right.candidate.plan))
+                item = replace(item, cued=item.cued | cued, operators=(*item.operators, "difference"))
+                yield _fixed(item, rest)
+        for anchor in scene.analysis.anchors:
+            if not after(anchor, negation) or not left.tokens.isdisjoint(anchor.tokens):
+                continue
+            if holds(left.nodes, anchor.candidate.node):
+                named = _named(anchor, scene)
+                item = together(left.candidate, named, Difference(left.candidate.plan, named.plan))
+                item = replace(item, cued=item.cued | cued, operators=(*item.operators, "difference"))
+                yield _fixed(item, left.nodes[left.nodes != anchor.candidate.node])
+
+
 def pinned(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
     """A name that must also be among what another name leads to, and one hop on: "the year Curie discovered radium"."""
     for base in bases:
@@ -57,11 +86,20 @@ def pinned(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
         if len(item.anchors) != 1 or len(item.parts) > 1 or item.operators:
             continue
         for anchor in scene.analysis.anchors:
-            if base.tokens.isdisjoint(anchor.tokens) and np.isin(anchor.candidate.node, base.nodes):
+            if not base.tokens.isdisjoint(anchor.tokens) or listed(item.anchors[0], anchor, scene):
+                continue
+            if holds(base.nodes, anchor.candidate.node):
                 named = _named(anchor, scene)
                 both = together(item, named, Intersect((item.plan, named.plan)))
                 node = np.asarray([anchor.candidate.node], dtype=np.int32)
                 yield from onward(_fixed(replace(both, operators=("intersect",)), node), scene)
+
+
+def listed(one: Anchor, other: Anchor, scene: Scene) -> bool:
+    """Whether two names stand side by side in a list: "France and Germany"."""
+    first, second = sorted((one.tokens, other.tokens))
+    between = [scene.analysis.tokens[i].lower for i in range(first[-1] + 1, second[0])]
+    return bool(between) and all(word in CONJUNCTIONS for word in between)
 
 
 def unions(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
@@ -176,7 +214,9 @@ def comparisons(scene: Scene) -> Iterator[Candidate]:
 
 def left_out(base: Base, scene: Scene) -> bool:
     """Whether a sure name of the question has no part in a set."""
-    return any(anchor.strength >= SAYS - 0.1 and base.tokens.isdisjoint(anchor.tokens) for anchor in scene.analysis.anchors)
+    return any(
+        anchor.strength >= SAYS - 0.1 and base.tokens.isdisjoint(anchor.tokens) for anchor in scene.analysis.anchors
+    )
 
 
 def _said_of(nodes: Nodes, scene: Scene) -> frozenset[int]:
@@ -200,7 +240,7 @@ def yes_or_no(bases: Sequence[Base], scene: Scene) -> Iterator[Candidate]:
                 if base.tokens.isdisjoint(anchor.tokens) and anchor.candidate.node != item.anchors[0].candidate.node:
                     other = _named(anchor, scene)
                     plan = Exists(item.plan, among=other.plan)
-                    found = bool(np.isin(anchor.candidate.node, base.nodes))
+                    found = holds(base.nodes, anchor.candidate.node)
                     reached = scene.schema.reach[item.parts[-1]].types
                     types = scene.snapshot.types_of(anchor.candidate.node)
                     fit = max((reached.get(scene.schema.types.index(name), 0.0) for name in types), default=0.0)

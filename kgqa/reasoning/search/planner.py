@@ -61,7 +61,7 @@ class Planner:
         self.schema = schema or build_schema(snapshot, relations, encoder)
         self.words = WordVectors(encoder)
         self.ranker = ranker or load_ranker()
-        self._max_hops, self._beam, self._keep = max_hops, beam, keep
+        self.max_hops, self._beam, self._keep = max_hops, beam, keep
 
     def prepare(self, questions: Sequence[str]) -> None:
         """Encodes the words of many questions in one batch, so that each search finds them ready."""
@@ -133,7 +133,7 @@ class Planner:
     def scene(self, analysis: Analysis) -> Scene:
         """A question beside the graph: which words may mean which relations and types."""
         alignment = align(analysis, self.schema, self.words)
-        return Scene(analysis, alignment, self.schema, self.snapshot, self._max_hops, self._beam)
+        return Scene(analysis, alignment, self.schema, self.snapshot, self.max_hops, self._beam)
 
     def candidates(self, scene: Scene) -> tuple[list[Candidate], dict[int, Unwalked]]:
         """Candidate plans, and by position those whose last hop is called for but leads nowhere."""

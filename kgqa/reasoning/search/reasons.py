@@ -12,7 +12,7 @@ from kgqa.reasoning.search.analysis import Analysis
 from kgqa.reasoning.search.bases import Scene
 from kgqa.reasoning.search.cues import Asked
 from kgqa.reasoning.search.features import NAMES, Candidate
-from kgqa.reasoning.search.unwalked import Unwalked
+from kgqa.reasoning.search.unwalked import Unwalked, belongs
 from kgqa.types import Reason, ReasonCode
 
 UNCLEAR = 0.15
@@ -20,7 +20,7 @@ LEVEL = 0.02
 """Readings of one name whose plans score closer than this cannot be told apart."""
 UNEXPLAINED = 0.7
 UNCALLED = 0.25
-FAINT = 0.3
+FAINT = 0.12
 NAMED = 0.6
 MISMATCH = 0.1
 LEFT_OUT = 0.4
@@ -32,7 +32,7 @@ def nothing_found(
 ) -> Reason:
     """The reason when no plan finds anything; ``lost`` is the best plan that explains the question, if any."""
     if lost is not None and scene is not None:
-        if hop is not None and not hop.fits:
+        if hop is not None and not belongs(hop.node, hop.part, scene):
             name, relation = scene.snapshot.label(hop.node), scene.schema.phrasings[hop.part].phrases[0]
             return Reason(ReasonCode.FALSE_PREMISE, f"{name} is no such thing as has the relation {relation!r}")
         return Reason(ReasonCode.NO_ANSWER, "the graph holds no fact that answers this")

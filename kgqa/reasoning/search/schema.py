@@ -185,7 +185,8 @@ def _follow_shares(
             part = part_of.get((int(number), bool(back)))
             if part is not None:
                 out[part] += 1
-    return out / max(1, len(chosen))
+    out /= max(1, len(chosen))
+    return out
 
 
 def _class_vectors(
@@ -221,7 +222,7 @@ def _wh_likeness(
         best = similarity[:, start : start + len(nouns)].max(axis=1)
         np.maximum.at(out[:, column], owner, best)
         start += len(nouns)
-    scaled: NDArray[np.float32] = np.clip((out - 0.3) / 0.4, 0.0, 1.0).astype(np.float32)
+    scaled: NDArray[np.float32] = np.asarray(np.clip((out - 0.3) / 0.4, 0.0, 1.0), dtype=np.float32)
     return scaled
 
 
