@@ -14,7 +14,7 @@ from kgqa.graph.snapshot.layers import LayeredNodes, LayeredRows
 from kgqa.graph.snapshot.merged import MergedStatements
 from kgqa.graph.snapshot.names import ABSENT, ENTITY, FIRST_LITERAL
 from kgqa.graph.snapshot.nodes import NodeTable
-from kgqa.graph.snapshot.qualifiers import Qualifiers, QualifierTable
+from kgqa.graph.snapshot.qualifiers import LayeredQualifiers, Qualifiers, QualifierTable
 from kgqa.graph.snapshot.relations import RelationInfo, Relations
 from kgqa.types import Literal
 
@@ -50,7 +50,11 @@ class Snapshot:
             size=self.size,
             symmetric=self._relations.symmetric,
         )
-        self._qualifiers = QualifierTable.from_arrays(newest)
+        self._qualifiers = LayeredQualifiers(
+            None if newest.info["all_qualifiers"] and delta is not None else QualifierTable.from_arrays(base),
+            None if delta is None else QualifierTable.from_arrays(delta),
+            newest["requalified"],
+        )
         self._merged = MergedStatements.from_arrays(newest)
         self._merges = len(self._merged.members) > 0
 
@@ -248,26 +252,17 @@ class Snapshot:
 
     def qualifiers(self, head: int, relation: int, tail: int) -> list[Qualifiers]:
         """The qualifiers of each statement (head, relation, tail) that has some."""
-        rows = list(self._qualifiers.rows(head, relation, tail))
+        found = self._qualifiers.of_statement(head, relation, tail)
         if relation in self._relations.symmetric and head != tail:
-            rows += self._qualifiers.rows(tail, relation, head)
-        return [self._qualifiers.qualifiers(row) for row in rows]
+            found += self._qualifiers.of_statement(tail, relation, head)
+        return found
 
     def qualified(
         self, nodes: Sequence[int] | NDArray[np.integer], relation: int, inverse: bool = False
     ) -> list[tuple[int, int, Qualifiers]]:
         """(position into ``nodes``, neighbour, qualifiers) of each qualified statement one step away."""
-        table = self._qualifiers
-        span = table.of_relation(relation)
-        position = {int(node): i for i, node in reversed(list(enumerate(nodes)))}
-        ways = [(table.tails, table.heads) if inverse else (table.heads, table.tails)]
-        if relation in self._relations.symmetric:
-            ways.append(ways[0][::-1])
-        out = []
-        for near, far in ways:
-            found = np.flatnonzero(np.isin(near[span.start : span.stop], list(position))) + span.start
-            out += [(position[int(near[row])], int(far[row]), table.qualifiers(row)) for row in found.tolist()]
-        return out
+        both_ways = relation in self._relations.symmetric
+        return self._qualifiers.of_step(_numbers(nodes).tolist(), relation, inverse, both_ways=both_ways)
 
 
 def _small_if_possible(keys: NDArray[np.int64], bound: int) -> NDArray[np.integer]:
