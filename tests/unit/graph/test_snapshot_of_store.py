@@ -29,7 +29,7 @@ writes = st.tuples(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(writes, min_size=1, max_size=4))
 def test_any_history_of_a_store_gives_the_snapshot_of_its_last_state(history) -> None:
     with tempfile.TemporaryDirectory() as name:

@@ -26,7 +26,6 @@ from kgqa.reasoning.plan import (
 )
 from kgqa.types import Literal, LiteralType
 
-
 KNOWN = {
     "borders": RelationInfo("borders", symmetric=True),
     "lang": RelationInfo("lang", "language"),
