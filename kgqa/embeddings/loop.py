@@ -25,7 +25,7 @@ _REPORT_EVERY = 10
 
 @dataclass(frozen=True, slots=True)
 class LoopOptions:
-    """How long and how fast to learn. ``batch_size`` None chooses one that gives about 30 steps an epoch."""
+    """How long and how fast to learn. ``batch_size`` None chooses one that gives about 40 steps an epoch."""
 
     epochs: int
     learning_rate: float
@@ -56,14 +56,16 @@ def train_model(
     name: str,
     train: NDArray[np.int64],
     valid: NDArray[np.int64],
+    known: list[NDArray[np.int64]],
     *,
     options: LoopOptions,
     progress: Progress | None,
 ) -> LoopResult:
     """Trains in place and leaves the model with its best weights, in evaluation mode, on ``options.device``.
 
-    train, valid: shape: (n, 3). Stops when the filtered MRR on at most 500 validation triples has not risen by 1 %
-    for ``patience`` checks. Raises ModelError when the loss stops being a number.
+    train, valid and each of ``known`` (all true triples, left out of the ranks): shape: (n, 3). Stops when the
+    filtered MRR on at most 500 validation triples has not risen by 1 % for ``patience`` checks. Raises ModelError when
+    the loss stops being a number.
     """
     import torch
     from pykeen.training import LCWATrainingLoop, SLCWATrainingLoop
@@ -73,9 +75,9 @@ def train_model(
     factory = triples_factory(train, entities=model.num_entities, relations=model.num_real_relations, inverses=inverses)
     one_to_all = uses_one_to_all(name, model.num_entities)
     steps_of = _pairs(train, inverses) if one_to_all else len(train) * (1 + inverses)
-    batch_size = options.batch_size or int(np.clip(steps_of // 30, 64, 1024))
+    batch_size = options.batch_size or int(np.clip(steps_of // 40, 64, 1024))
     callback = _callback(
-        train,
+        known,
         valid[np.random.default_rng(options.seed).permutation(len(valid))[:MAX_VALIDATION]],
         options=options,
         batches=-(-steps_of // batch_size),
@@ -158,7 +160,7 @@ def _pairs(train: NDArray[np.int64], inverses: bool) -> int:
 
 
 def _callback(
-    train: NDArray[np.int64],
+    known: list[NDArray[np.int64]],
     valid: NDArray[np.int64],
     *,
     options: LoopOptions,
@@ -192,7 +194,7 @@ def _callback(
             if len(valid) == 0 or epoch % options.check_every:
                 return
             self.model.eval()
-            mrr = float(_evaluate(self.model, valid, [train], 256).get_metric(MRR))
+            mrr = float(_evaluate(self.model, valid, known, 256).get_metric(MRR))
             if self.best_mrr is None or mrr > self.best_mrr * 1.01:
                 self.misses = 0
             else:

@@ -54,8 +54,8 @@ def train_embeddings(
     dim: int = 128,
     epochs: int = 60,
     batch_size: int | None = None,
-    learning_rate: float = 0.02,
-    patience: int = 3,
+    learning_rate: float = 0.01,
+    patience: int = 2,
     check_every: int = 5,
     valid_share: float = 0.1,
     test_share: float = 0.05,
@@ -106,7 +106,7 @@ def train_embeddings(
         seed=seed,
     )
     options = LoopOptions(epochs, learning_rate, patience, check_every, seed, place, batch_size)
-    result = train_model(network, name, split.train, split.valid, options=options, progress=progress)
+    result = train_model(network, name, split.train, split.valid, [graph.triples], options=options, progress=progress)
     if progress is not None:
         progress("calibrating predictions", 0, None)
     functional = declared_functional(store, graph.vocabulary.relations)
