@@ -73,7 +73,8 @@ def _account_statements(connection: sqlite3.Connection, meta: Meta, boundary: in
         meta["statements"] += connection.execute(
             "SELECT COUNT(*) FROM statement AS s NOT INDEXED WHERE s.number >= ? AND NOT EXISTS ("
             "SELECT 1 FROM statement AS o INDEXED BY statement_key "
-            "WHERE o.head = s.head AND o.relation = s.relation AND o.tail = s.tail AND o.qualifiers = s.qualifiers AND o.number < s.number)",
+            "WHERE o.head = s.head AND o.relation = s.relation AND o.tail = s.tail "
+            "AND o.qualifiers = s.qualifiers AND o.number < s.number)",
             (boundary,),
         ).fetchone()[0]
     else:

@@ -1,0 +1,22 @@
+import java.nio.file.Path;
+import org.neo4j.configuration.GraphDatabaseSettings;
+import org.neo4j.configuration.connectors.BoltConnector;
+import org.neo4j.configuration.helpers.SocketAddress;
+import org.neo4j.dbms.api.DatabaseManagementService;
+import org.neo4j.dbms.api.DatabaseManagementServiceBuilder;
+
+/** Starts a Neo4j server on a loopback port: java -cp "jars/*" Launcher.java DATA_FOLDER PORT. Ends with its input. */
+public class Launcher {
+    public static void main(String[] arguments) throws Exception {
+        DatabaseManagementService server = new DatabaseManagementServiceBuilder(Path.of(arguments[0]))
+                .setConfig(GraphDatabaseSettings.auth_enabled, true)
+                .setConfig(GraphDatabaseSettings.pagecache_memory, 128L * 1024 * 1024)
+                .setConfig(BoltConnector.enabled, true)
+                .setConfig(BoltConnector.listen_address, new SocketAddress("127.0.0.1", Integer.parseInt(arguments[1])))
+                .build();
+        System.out.println("ready");
+        while (System.in.read() >= 0) { // whoever started the server keeps its input open
+        }
+        server.shutdown();
+    }
+}
