@@ -111,7 +111,7 @@ def joined(left: Base, right: Base) -> Base | None:
     """The members of both sets; None when there are none, or when both are all the same."""
     if not left.tokens.isdisjoint(right.tokens):
         return None
-    nodes = np.intersect1d(left.nodes, right.nodes)
+    nodes = np.intersect1d(left.nodes, right.nodes, assume_unique=True)
     if len(nodes) == 0:
         return None
     both = together(left.candidate, right.candidate, Intersect((left.candidate.plan, right.candidate.plan)))

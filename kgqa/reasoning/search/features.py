@@ -44,9 +44,12 @@ NAMES = (
     "operators",
     "uncued",
     "empty",
-    "learned",
 )
 """Names of the features, in the order of the columns."""
+
+
+NOUN = 0.85
+"""From this match on a word names a kind of thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class Candidate:
 def featurise(
     candidates: Sequence[Candidate], analysis: Analysis, alignment: Alignment, schema: Schema
 ) -> NDArray[np.float32]:
-    """Features of each candidate; "learned" is left 0. shape: (candidates, len(NAMES))"""
+    """Features of each candidate. shape: (candidates, len(NAMES))"""
     if not candidates:
         return np.zeros((0, len(NAMES)), dtype=np.float32)
     return _kernel(candidates, analysis, alignment, schema)
@@ -141,14 +144,18 @@ def _kernel(
     _min_mean(out, column, "own", own, real)
     _min_mean(out, column, "label", label, real)
 
-    lengths = hops.sum(axis=1)
+    # Walks from several names count as one: the longest of them.
+    lengths = np.where(hops, depths + 1, 0).max(axis=1)
     out[:, column["one_hop"]] = lengths == 1
     out[:, column["two_hops"]] = lengths == 2
     out[:, column["more_hops"]] = np.maximum(lengths - 2, 0)
 
     relation = np.where(hops, parts // 2, -1 - np.arange(longest)[None, :])
-    uses = (relation[:, :, None] == relation[:, None, :]).sum(axis=2)
-    strong = said > 0.75
+    branch = np.nan_to_num(middles, nan=-1.0)
+    same = (relation[:, :, None] == relation[:, None, :]) & (branch[:, :, None] == branch[:, None, :])
+    uses = same.sum(axis=2)
+    # A word that names a kind of thing, as a noun of the question, does not say a relation a second time.
+    strong = (said > 0.75) & (alignment.kind.max(axis=1, initial=0.0) <= NOUN)[:, None, None]
     hits = np.maximum(strong.sum(axis=0), 0)
     back = np.zeros((n, longest), dtype=bool)
     opposite = np.append(schema.opposite, np.full(len(schema.types) + 1, -1))

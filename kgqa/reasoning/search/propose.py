@@ -18,6 +18,9 @@ from kgqa.reasoning.search.unwalked import Unwalked, unwalked
 KEPT = 8
 """Set-valued candidates that operators are built on: of each name so many of one hop, and so many longer ones."""
 
+BUILT_ON = 100_000
+"""Sets reached over more edges are answers at most, never built on: hubs must not decide the time."""
+
 Scorer = Callable[[Sequence[Candidate]], NDArray[np.float64]]
 
 
@@ -93,7 +96,7 @@ def _best(bases: Sequence[Base], score: Scorer, most: int) -> list[Base]:
         base = bases[place]
         # One hop from each name has its own room: by itself it explains little, joined with another it may explain all.
         group = (base.tokens, len(base.candidate.parts) == 1)
-        if seen.get(group, 0) < most and len(base.nodes):
+        if seen.get(group, 0) < most and base.candidate.size <= BUILT_ON and len(base.nodes):
             seen[group] = seen.get(group, 0) + 1
             chosen.append(base)
     return chosen

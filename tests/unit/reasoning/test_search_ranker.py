@@ -44,4 +44,4 @@ def test_probabilities_lie_between_0_and_1_and_the_best_plan_has_the_largest() -
     chances = ranker.probabilities(features, scores)
     assert chances.min() >= 0
     assert chances.max() <= 1
-    assert chances.argmax() == scores.argmax()
+    assert chances[scores.argmax()] == chances.max()
