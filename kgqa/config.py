@@ -5,25 +5,26 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from kgqa.errors import ConfigError
 
 ENV_PREFIX = "KGQA_"
+Folder = Annotated[Path, AfterValidator(Path.expanduser)]
 
 
 class Settings(BaseSettings):
     """Everything that can be set. Credentials are not here: they stay in the environment and are never printed."""
 
-    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
 
     store: str | None = Field(None, description="Default store: a folder or a server URI.")
-    work: Path | None = Field(None, description="Where indexes and models of a server's graph lie.")
-    cache: Path = Field(
+    work: Folder | None = Field(None, description="Where indexes and models of a server's graph lie.")
+    cache: Folder = Field(
         default_factory=lambda: platformdirs.user_cache_path("kgqa"), description="The one cache folder."
     )
     language: str = Field("en", description="Default language of a new store's labels (BCP 47).")
@@ -64,7 +65,8 @@ def load_settings(*, file: str | Path | None = None, **arguments: Any) -> Settin
     """
     given = {name: value for name, value in arguments.items() if value is not None}
     from_file = _read_file(Path(file)) if file is not None else {}
-    in_environment = {name for name in Settings.model_fields if ENV_PREFIX + name.upper() in os.environ}
+    variables = {name.upper() for name, value in os.environ.items() if value}
+    in_environment = {name for name in Settings.model_fields if ENV_PREFIX + name.upper() in variables}
     merged = {name: value for name, value in from_file.items() if name not in in_environment} | given
     try:
         return Settings(**merged)
@@ -103,15 +105,19 @@ def prepare_environment(settings: Settings) -> None:
         "PYKEEN_HOME": "pykeen",
         "HF_HOME": "huggingface",
         "TORCH_HOME": "torch",
+        "TORCHINDUCTOR_CACHE_DIR": "torchinductor",
         "TRITON_CACHE_DIR": "triton",
+        "CUDA_CACHE_PATH": "cuda",
         "MPLCONFIGDIR": "matplotlib",
     }.items():
         os.environ.setdefault(variable, str(cache / folder))
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # progress is told through our own callback
     if not settings.online:
         os.environ["HF_HUB_OFFLINE"] = "1"
         os.environ["TRANSFORMERS_OFFLINE"] = "1"
+        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # nothing is downloaded: only noise on stderr
     if not settings.tracing:
         for variable in ("LANGCHAIN_TRACING_V2", "LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING"):
             os.environ[variable] = "false"

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-os.environ.setdefault("KGQA_CACHE", str(Path(tempfile.gettempdir()) / f"kgqa-test-cache-{os.getuid() if hasattr(os, 'getuid') else 0}"))
+user = os.getuid() if hasattr(os, "getuid") else 0
+os.environ.setdefault("KGQA_CACHE", str(Path(tempfile.gettempdir()) / f"kgqa-test-cache-{user}"))
 os.environ.setdefault("KGQA_THREADS", "2")
 
 settings.register_profile("kgqa", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])

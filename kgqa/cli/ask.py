@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from kgqa.cli.opening import open_engine
+from kgqa.cli.opening import open_to_answer
 from kgqa.cli.options import Config, Debug, Json, Quiet, Store, Work
 from kgqa.cli.output import session
 
@@ -36,7 +36,7 @@ def ask(
     with session(as_json=as_json, quiet=quiet, debug=debug) as output:
         from kgqa.cli import render
 
-        with open_engine(store, work, config) as engine:
+        with open_to_answer(store, work, config, output) as engine:
             data = engine.ask(question, entities=entity or None, complete=complete, timeout=timeout).to_dict()
         output.result(data, lambda console: render.answer(console, data))
 
@@ -56,7 +56,7 @@ def search(
     with session(as_json=as_json, quiet=quiet, debug=debug) as output:
         from kgqa.cli import render
 
-        with open_engine(store, work, config) as engine:
+        with open_to_answer(store, work, config, output) as engine:
             data = engine.search(query, k=k, kind=None if kind is None else str(kind)).to_dict()
         output.result(data, lambda console: render.found(console, data))
 
@@ -82,7 +82,7 @@ def batch(
         if resume and overwrite:
             raise UsageError("--resume continues, --overwrite starts anew: give one of them")
         existing = Existing.RESUME if resume else Existing.OVERWRITE if overwrite else Existing.REFUSE
-        with open_engine(store, work, config) as engine, output.progress() as progress:
+        with open_to_answer(store, work, config, output) as engine, output.progress() as progress:
             report = run_batch(engine, questions, out, existing=existing, progress=progress)
         data = report.to_dict()
         output.result(data, lambda console: render.pairs(console, data))

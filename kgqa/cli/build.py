@@ -53,6 +53,7 @@ def embeddings(
 
 @train.command()
 def planner(
+    questions: Annotated[int | None, typer.Option(min=1, help="Questions to synthesise.")] = None,
     store: Store = None,
     work: Work = None,
     config: Config = None,
@@ -61,7 +62,8 @@ def planner(
     debug: Debug = False,
 ) -> None:
     """Train the ranking of plans, on questions synthesised from the graph."""
-    _train("planner", {}, store, work, config, as_json, quiet, debug)
+    options = {} if questions is None else {"questions": questions}
+    _train("planner", options, store, work, config, as_json, quiet, debug)
 
 
 def _train(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -171,7 +172,7 @@ def export(
         from kgqa.cli import render
 
         with open_engine(store, work, config) as engine:
-            count = engine.export(out, format=format, source=source)
+            count = engine.export(sys.stdout if out == "-" else out, format=format, source=source)
         if out == "-":
             output.note(f"{count} records")
             return

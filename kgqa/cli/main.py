@@ -79,8 +79,8 @@ def _root(
 def main() -> None:
     """Runs the command line. Exit codes: 0 done, 1 failed, 2 wrong usage or input, 130 interrupted."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # names are in any script, whatever the terminal's code page
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+        if isinstance(stream, TextIOWrapper):  # any script and one line end, whatever the system's habits
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
     try:
         app(prog_name="kgqa")
     except KeyboardInterrupt:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kgqa.cli.output import Output
     from kgqa.config import Settings
     from kgqa.engine import Engine
 
@@ -38,6 +39,20 @@ def open_engine(store: str | None, work: Path | None, config: Path | None) -> It
     from kgqa.engine import Engine
 
     with Engine.open(place, settings=settings) as engine:
+        yield engine
+
+
+@contextmanager
+def open_to_answer(store: str | None, work: Path | None, config: Path | None, output: Output) -> Iterator[Engine]:
+    """The engine with its indexes at the newest revision; says when that takes work, and what is wrong with a model."""
+    with open_engine(store, work, config) as engine:
+        state = engine.info()
+        if state["snapshot"] != state["revision"]:
+            output.note(f"bringing the indexes to revision {state['revision']}")
+        with output.progress() as progress:
+            rooms = engine.rooms(progress=progress)
+        for note in rooms.notes:
+            output.note(note)
         yield engine
 
 

@@ -1,9 +1,9 @@
-"""The artefact of trained embeddings: a folder of safetensors, .npy and JSON, hashed in its manifest, named by a pointer.
+"""The artefact of trained embeddings: safetensors, .npy and JSON in a folder, hashed, named by a pointer.
 
 current.json                   the pointer: {"parts": [<version>], "manifest": sha256}
 <version>/manifest.json        what it is, what it learnt from, hashes of the files below
 <version>/weights.safetensors  the PyKEEN model's state
-<version>/triples.npy          the statements it knows of. shape: (n, 3), int32
+<version>/triples.npy          the statements: trained on, then held out. shape: (n, 3), int32
 <version>/vocabulary.json      entities (ids, labels, types) and relations by number
 """
 
@@ -37,7 +37,10 @@ _AGAIN = "train again: `kgqa train embeddings`"
 
 @dataclass(frozen=True, slots=True)
 class Artefact:
-    """What was trained. ``manifest`` is plain JSON; ``weights`` are safetensors bytes; ``triples``: shape: (n, 3)."""
+    """What was trained. ``manifest`` is plain JSON; ``weights`` are safetensors bytes.
+
+    triples: those trained on first, then those held out. shape: (n, 3)
+    """
 
     manifest: Mapping[str, Any]
     vocabulary: Vocabulary

@@ -28,8 +28,8 @@ class Calibration:
     """Probabilities from features; plain numbers, so that it is kept as JSON.
 
     ``weights`` and ``bias`` make one logit of the features; ``relations`` rescale it (slope, offset) by relation and
-    direction; otherwise ``curve`` (logits, probabilities) maps it where given. An unfitted one gives ``ceiling`` at most
-    0.5: what nobody could check is never used above the default threshold.
+    direction; otherwise ``curve`` (logits, probabilities) maps it where given. An unfitted one gives 0.5 at most:
+    what nobody could check is never used above the default threshold.
     """
 
     weights: tuple[float, ...] = ()
@@ -74,8 +74,8 @@ class Calibration:
 def prediction_features(scores: NDArray[np.float32], top: NDArray[np.int64], mean_degree: float) -> NDArray[np.float64]:
     """Features of the ``top`` candidates of one query. scores: shape: (candidates,); top: shape: (k,); gives (k, 4).
 
-    The log-odds of its softmax share, its height above the mean in standard deviations, the log of its rank, and the log
-    of how many values a node has on average.
+    The log-odds of its softmax share, its height above the mean in standard deviations, the log of its rank, and the
+    log of how many values a node has on average.
     """
     shifted = scores.astype(np.float64) - float(scores.max())
     exponents = np.exp(shifted)
@@ -97,7 +97,7 @@ def fit_calibration(
 ) -> Calibration:
     """Fits on the top predictions of held-out queries.
 
-    features: shape: (n, 4); true, keys (relation and direction), first (whether it is a query's top prediction): shape: (n,).
+    features: shape: (n, 4); true, keys (relation and direction), first (whether it is the top prediction): shape: (n,).
     With fewer than 20 queries, or all of one kind, nothing can be fitted.
     """
     from sklearn.isotonic import IsotonicRegression

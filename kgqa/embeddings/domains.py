@@ -21,9 +21,9 @@ MISSING_SHARE = 0.2
 class Side:
     """One relation walked one way, from the nodes that have it to their values.
 
-    ``owners``: nodes with a value, sorted. ``degrees``: how many each has. ``values``: entities that may be a value, sorted.
-    ``single``: a node has one value at most. ``exclusive``: a value belongs to one node at most. ``taken``: values in use.
-    ``loops``: a node may be its own value.
+    ``owners``: nodes with a value, sorted. ``degrees``: how many each has. ``values``: who may be one, sorted.
+    ``single``: a node has one value at most. ``exclusive``: a value belongs to one node at most. ``taken``: values in
+    use. ``loops``: a node may be its own value.
     """
 
     owners: NDArray[np.int64]
@@ -37,6 +37,10 @@ class Side:
     @property
     def mean_degree(self) -> float:
         return float(self.degrees.mean()) if len(self.degrees) else 1.0
+
+    def chance_all_lost(self, missing_share: float) -> float:
+        """How likely a node has lost every value when each is missing with ``missing_share``, independently."""
+        return float(np.mean(missing_share**self.degrees)) if len(self.degrees) else missing_share
 
 
 class Domains:
@@ -104,17 +108,19 @@ class Domains:
     ) -> float:
         """The prior that the graph lacks a value which the node has in truth.
 
-        ``missing_share`` is the share of true statements taken to be missing, at random. Without a known value: the
-        coverage c among like nodes is c / (1 - missing_share) in truth, and Bayes' rule gives the chance that this
-        node is one of those whose value was lost rather than one that never had any. With ``known`` values: none for a
-        relation that takes one value, otherwise a Poisson number of lost ones with mean known * share / (1 - share).
+        ``missing_share`` is the share of true statements taken to be missing, each by chance. Without a known value: a
+        node loses all its values with chance l (from how many values nodes have), so the coverage c among like nodes is
+        c / (1 - l) in truth, and Bayes' rule gives the chance that this node is one of those that lost theirs rather
+        than one that never had any. With ``known`` values: none for a relation that takes one value, otherwise a
+        Poisson number of lost ones with mean known * share / (1 - share).
         """
         if known:
             if self.side(relation, inverse).single:
                 return 0.0
             return float(1.0 - np.exp(-known * missing_share / (1.0 - missing_share)))
-        true_share = min(1.0, self.coverage(relation, inverse, node) / (1.0 - missing_share))
-        lost = true_share * missing_share
+        all_lost = self.side(relation, inverse).chance_all_lost(missing_share)
+        true_share = min(1.0, self.coverage(relation, inverse, node) / (1.0 - all_lost))
+        lost = true_share * all_lost
         return lost / (lost + 1.0 - true_share) if lost else 0.0
 
     def _observe(self, relation: int, inverse: bool) -> Side:

@@ -101,6 +101,10 @@ class Encoder:
         """A hash of the weights and of how they are used: equal fingerprints give comparable vectors."""
         return self._fingerprint
 
+    def vocabulary(self) -> list[str]:
+        """The whole words that the tokenizer knows, sorted: where paraphrases are looked up."""
+        return sorted(word for word in self._tokenizer.get_vocab() if word.isalpha() and word.islower())
+
     def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> NDArray[np.float32]:
         """Unit vectors. shape: (len(texts), dim). A text is cut after the model's longest input."""
         out = np.empty((len(texts), self._dim), dtype=np.float32)

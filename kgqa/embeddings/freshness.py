@@ -49,10 +49,10 @@ def _lost(artefact: Artefact, snapshot: Snapshot) -> int:
     found = [snapshot.node(ref) for ref in artefact.vocabulary.refs]
     numbers = np.array([-1 if number is None else number for number in found], dtype=np.int64)
     triples, lost = artefact.triples, 0
-    for relation, id in enumerate(artefact.vocabulary.relations):
+    for relation, name in enumerate(artefact.vocabulary.relations):
         rows = triples[triples[:, 1] == relation]
         heads, tails = numbers[rows[:, 0]], numbers[rows[:, 2]]
-        number = snapshot.relation_number(id)
+        number = snapshot.relation_number(name)
         here = (heads >= 0) & (tails >= 0)
         if number is None:
             lost += len(rows)

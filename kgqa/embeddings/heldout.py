@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +22,16 @@ MAX_QUERIES = 4_000
 MIN_COVERAGE = 0.05
 Key = tuple[int, bool]
 Answers = dict[Key, dict[int, set[int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One query: the values that are right, and those that the graph already has."""
+
+    key: Key
+    node: int
+    right: set[int]
+    known: set[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,40 +59,47 @@ def values_by_node(triples: NDArray[np.int64]) -> Answers:
     return out
 
 
-def ask(
-    model: Any,
-    domains: Domains,
-    relations: tuple[str, ...],
-    queries: Answers,
-    known: Answers,
-    *,
-    missing_share: float,
-) -> Predictions:
-    """The top predictions for ``queries`` (with the held-out values that are right) when ``known`` is in the graph.
+def one_at_a_time(held_out: Answers, known: Answers) -> list[Question]:
+    """A question for each held-out statement, every other one being known: exactly one value is missing."""
+    out = []
+    for key, by_node in sorted(held_out.items()):
+        have = known.get(key, {})
+        for node, values in sorted(by_node.items()):
+            out += [Question(key, node, {value}, have.get(node, set()) | values - {value}) for value in sorted(values)]
+    return out
 
-    A node whose single-valued relation has its value is not asked, as in use.
-    """
-    features, true, keys, first, prior = [np.empty((0, 4))], [], [], [], []
-    for (relation, inverse), by_node in sorted(queries.items()):
-        have = known.get((relation, inverse), {})
+
+def ask(
+    model: Any, domains: Domains, relations: tuple[str, ...], questions: Sequence[Question], *, missing_share: float
+) -> Predictions:
+    """The top predictions for each question. A single-valued relation whose value is known is not asked, as in use."""
+    features: list[NDArray[np.float64]] = [np.empty((0, 4))]
+    true: list[bool] = []
+    keys: list[str] = []
+    first: list[bool] = []
+    prior: list[float] = []
+    for key, group in groupby(sorted(questions, key=lambda question: question.key), key=lambda question: question.key):
+        relation, inverse = key
         single = domains.side(relation, inverse).single
-        nodes = sorted(node for node in by_node if not (single and have.get(node)))
-        left_out = [have.get(node, set()) for node in nodes]
-        ranked = rank_values(model, domains, relation, inverse, nodes, left_out, k=FITTED_RANKS)
-        for node, ranking in zip(nodes, ranked, strict=True):
+        asked = [question for question in group if not (single and question.known)]
+        nodes, known = [question.node for question in asked], [question.known for question in asked]
+        for question, ranking in zip(
+            asked, rank_values(model, domains, relation, inverse, nodes, known, k=FITTED_RANKS), strict=True
+        ):
+            n = len(ranking.values)
             features.append(ranking.features)
-            true.extend(value in by_node[node] for value in ranking.values.tolist())
-            first.extend(place == 0 for place in range(len(ranking.values)))
-            keys.extend([relation_key(relations[relation], inverse)] * len(ranking.values))
+            true += [value in question.right for value in ranking.values.tolist()]
+            first += [place == 0 for place in range(n)]
+            keys += [relation_key(relations[relation], inverse)] * n
             chance = domains.chance_missing(
-                relation, inverse, node, len(have.get(node, ())), missing_share=missing_share
+                relation, inverse, question.node, len(question.known), missing_share=missing_share
             )
-            prior.extend([chance] * len(ranking.values))
+            prior += [chance] * n
     return Predictions(
         np.concatenate(features),
-        np.array(true, dtype=bool),
+        np.array(true, dtype=np.bool_),
         np.array(keys, dtype=str),
-        np.array(first, dtype=bool),
+        np.array(first, dtype=np.bool_),
         np.array(prior, dtype=np.float64),
     )
 
@@ -97,18 +116,15 @@ def calibrate(
 ) -> tuple[Calibration, dict[str, float]]:
     """Fits on ``valid`` and judges on ``test``. Each: shape: (n, 3); ``domains`` are those of ``train``.
 
-    Figures: ``top_true`` and ``ece`` on held-out queries that have a missing value; ``asked_true``, ``asked_probability``, ``asked_ece`` on a random sample of what can be asked at all, where
-    mostly nothing was hidden, with the prior at the share really hidden.
+    Figures: ``top_true`` and ``ece`` on held-out queries that have a missing value; ``asked_true``,
+    ``asked_probability`` and ``asked_ece`` on a random sample of what can be asked at all, where mostly nothing was
+    hidden, with the prior at the share really hidden.
     """
     options: dict[str, Any] = {"missing_share": _share(train, valid, test)}
-    fitting = ask(
-        model, domains, relations, values_by_node(valid), values_by_node(np.concatenate([train, test])), **options
-    )
+    fitting = ask(model, domains, relations, one_at_a_time(values_by_node(valid), _values(train, test)), **options)
     calibration = fit_calibration(fitting.features, fitting.true, fitting.keys, first=fitting.first)
     figures: dict[str, float] = {"calibration_queries": int(fitting.first.sum())}
-    judged = ask(
-        model, domains, relations, values_by_node(test), values_by_node(np.concatenate([train, valid])), **options
-    )
+    judged = ask(model, domains, relations, one_at_a_time(values_by_node(test), _values(train, valid)), **options)
     if judged.first.any():
         probability = _first(calibration, judged)
         hit = judged.true[judged.first]
@@ -119,9 +135,8 @@ def calibrate(
             "ece": expected_calibration_error(probability, hit),
             "brier": float(np.mean((probability - hit) ** 2)),
         }
-    hidden = values_by_node(np.concatenate([valid, test]))
-    sample = _sample_open(domains, len(relations), hidden, seed=seed)
-    asked = ask(model, domains, relations, sample, values_by_node(train), **options)
+    sample = _sample_open(domains, len(relations), _values(valid, test), seed=seed)
+    asked = ask(model, domains, relations, sample, **options)
     if asked.first.any():
         probability = _first(calibration, asked) * asked.prior[asked.first]
         hit = asked.true[asked.first]
@@ -142,24 +157,29 @@ def _first(calibration: Calibration, predictions: Predictions) -> NDArray[np.flo
     return out
 
 
+def _values(*parts: NDArray[np.int64]) -> Answers:
+    return values_by_node(np.concatenate(parts))
+
+
 def _share(train: NDArray[np.int64], valid: NDArray[np.int64], test: NDArray[np.int64]) -> float:
     hidden = len(valid) + len(test)
     return hidden / max(1, hidden + len(train))
 
 
-def _sample_open(domains: Domains, relations: int, hidden: Answers, *, seed: int) -> Answers:
-    """Queries without a known value, drawn evenly from all (relation, direction, node) that have a chance at all."""
+def _sample_open(domains: Domains, relations: int, hidden: Answers, *, seed: int) -> list[Question]:
+    """Questions without a known value, drawn evenly from all (relation, direction, node) that have a chance at all."""
     keys = [(relation, inverse) for relation in range(relations) for inverse in (False, True)]
     sizes = [len(_open_nodes(domains, key)) for key in keys]
     ends = np.cumsum(sizes)
     total = int(ends[-1]) if len(ends) else 0
     chosen = np.sort(np.random.default_rng(seed).choice(total, size=min(total, MAX_QUERIES), replace=False))
-    out: Answers = defaultdict(dict)
+    out: list[Question] = []
     for place, key in enumerate(keys):
         mine = chosen[(chosen >= ends[place] - sizes[place]) & (chosen < ends[place])] - (ends[place] - sizes[place])
         if len(mine):
             values = hidden.get(key, {})
-            out[key] = {node: values.get(node, set()) for node in _open_nodes(domains, key)[mine].tolist()}
+            nodes = _open_nodes(domains, key)[mine].tolist()
+            out += [Question(key, node, values.get(node, set()), set()) for node in nodes]
     return out
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -54,14 +56,16 @@ def train_model(
     name: str,
     train: NDArray[np.int64],
     valid: NDArray[np.int64],
+    known: list[NDArray[np.int64]],
     *,
     options: LoopOptions,
     progress: Progress | None,
 ) -> LoopResult:
     """Trains in place and leaves the model with its best weights, in evaluation mode, on ``options.device``.
 
-    train, valid: shape: (n, 3). Stops when the filtered MRR on at most 500 validation triples has not risen by 1 %
-    for ``patience`` checks. Raises ModelError when the loss stops being a number.
+    train, valid and each of ``known`` (all true triples, left out of the ranks): shape: (n, 3). Stops when the
+    filtered MRR on at most 500 validation triples has not risen by 1 % for ``patience`` checks. Raises ModelError when
+    the loss stops being a number.
     """
     import torch
     from pykeen.training import LCWATrainingLoop, SLCWATrainingLoop
@@ -73,7 +77,7 @@ def train_model(
     steps_of = _pairs(train, inverses) if one_to_all else len(train) * (1 + inverses)
     batch_size = options.batch_size or int(np.clip(steps_of // 40, 64, 1024))
     callback = _callback(
-        train,
+        known,
         valid[np.random.default_rng(options.seed).permutation(len(valid))[:MAX_VALIDATION]],
         options=options,
         batches=-(-steps_of // batch_size),
@@ -89,6 +93,8 @@ def train_model(
             # Searching for the largest batch would make the result depend on the memory that happens to be free.
             automatic_memory_optimization=False,
         )
+        # PyKEEN collects garbage after every epoch: what is there already need not be gone through each time.
+        gc.freeze()
         try:
             losses = loop.train(
                 factory,
@@ -100,6 +106,8 @@ def train_model(
             )
         except NonFiniteLossError as error:
             raise ModelError(f"training diverged ({error}); lower learning_rate ({options.learning_rate})") from error
+        finally:
+            gc.unfreeze()
     if not losses or not np.isfinite(losses[-1]):
         raise ModelError(f"training diverged; lower learning_rate ({options.learning_rate})")
     if callback.best_state is not None:
@@ -128,14 +136,21 @@ def _evaluate(model: Any, triples: NDArray[np.int64], known: list[NDArray[np.int
     import torch
     from pykeen.evaluation import RankBasedEvaluator
 
-    return RankBasedEvaluator(filtered=True, add_defaults=True).evaluate(
-        model=model,
-        mapped_triples=torch.from_numpy(np.ascontiguousarray(triples)),
-        additional_filter_triples=[torch.from_numpy(np.ascontiguousarray(part)) for part in known],
-        batch_size=batch_size,
-        device=model.device,
-        use_tqdm=False,
-    )
+    # It warns at every call that it may search for a batch size on the CPU; with one given it does not search.
+    noisy = logging.getLogger("torch_max_mem")
+    level = noisy.level
+    noisy.setLevel(logging.ERROR)
+    try:
+        return RankBasedEvaluator(filtered=True).evaluate(
+            model=model,
+            mapped_triples=torch.from_numpy(np.ascontiguousarray(triples)),
+            additional_filter_triples=[torch.from_numpy(np.ascontiguousarray(part)) for part in known],
+            batch_size=batch_size,
+            device=model.device,
+            use_tqdm=False,
+        )
+    finally:
+        noisy.setLevel(level)
 
 
 def _pairs(train: NDArray[np.int64], inverses: bool) -> int:
@@ -145,7 +160,7 @@ def _pairs(train: NDArray[np.int64], inverses: bool) -> int:
 
 
 def _callback(
-    train: NDArray[np.int64],
+    known: list[NDArray[np.int64]],
     valid: NDArray[np.int64],
     *,
     options: LoopOptions,
@@ -179,7 +194,7 @@ def _callback(
             if len(valid) == 0 or epoch % options.check_every:
                 return
             self.model.eval()
-            mrr = float(_evaluate(self.model, valid, [train], 256).get_metric(MRR))
+            mrr = float(_evaluate(self.model, valid, known, 256).get_metric(MRR))
             if self.best_mrr is None or mrr > self.best_mrr * 1.01:
                 self.misses = 0
             else:

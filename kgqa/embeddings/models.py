@@ -27,6 +27,8 @@ DEFAULT_ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
 }
 # Cheap to score against every entity at once, so trained so (1-N); the others learn from sampled negatives.
 ONE_TO_ALL = frozenset({"complex", "distmult", "tucker", "rescal", "conve"})
+# They pass messages along both directions of a relation.
+WITH_INVERSES = frozenset({"compgcn", "nodepiece"})
 # They learn nothing, or need what a graph of statements does not give (numeric features, a second graph).
 _UNTRAINABLE = frozenset(
     {

@@ -39,7 +39,7 @@ def load_predictor(folder: Path, store: GraphStore, snapshot: Snapshot, *, devic
         network = build_model(
             normalise_name(said["name"]),
             said["arguments"],
-            artefact.triples,
+            artefact.triples[: int(artefact.manifest["training"]["train"])],
             entities=len(artefact.vocabulary.refs),
             relations=len(artefact.vocabulary.relations),
             inverses=bool(said["inverses"]),
@@ -64,8 +64,8 @@ class LinkPredictor:
         self, artefact: Artefact, network: Any, calibration: Calibration, snapshot: Snapshot, freshness: Freshness
     ) -> None:
         vocabulary = artefact.vocabulary
-        relation_of = {id: number for number, id in enumerate(vocabulary.relations)}
-        functional = {relation_of[id]: bool(value) for id, value in artefact.manifest["functional"].items()}
+        relation_of = {name: number for number, name in enumerate(vocabulary.relations)}
+        functional = {relation_of[name]: bool(value) for name, value in artefact.manifest["functional"].items()}
         self._manifest = artefact.manifest
         self._relations = vocabulary.relations
         self._relation_of = relation_of

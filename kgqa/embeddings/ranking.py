@@ -38,8 +38,8 @@ def rank_values(
 ) -> Iterator[Ranking]:
     """The ``k`` best values for each node, among those that the relation may have and that are not ``known``.
 
-    The node itself is no value unless the relation has loops; values that belong to one node only and are taken are left
-    out. Fewer than ``k`` where the range is small.
+    The node itself is no value unless the relation has loops; taken values of an exclusive relation are left out.
+    Fewer than ``k`` where the range is small.
     """
     side = domains.side(relation, inverse)
     free = np.setdiff1d(side.values, side.taken, assume_unique=True) if side.exclusive else side.values

@@ -18,6 +18,7 @@ from kgqa.embeddings.loop import LoopOptions, LoopResult, evaluate_ranks, train_
 from kgqa.embeddings.models import (
     DEFAULT_ARGUMENTS,
     DEFAULT_MODEL,
+    WITH_INVERSES,
     build_model,
     normalise_name,
     resolve_device,
@@ -53,8 +54,8 @@ def train_embeddings(
     dim: int = 128,
     epochs: int = 60,
     batch_size: int | None = None,
-    learning_rate: float = 0.02,
-    patience: int = 3,
+    learning_rate: float = 0.01,
+    patience: int = 2,
     check_every: int = 5,
     valid_share: float = 0.1,
     test_share: float = 0.05,
@@ -94,7 +95,7 @@ def train_embeddings(
         mirrors=mirror_relations(graph.triples),
     )
     arguments = _arguments(name, len(graph.vocabulary.refs), dim, model_arguments or {})
-    inverses = uses_one_to_all(name, len(graph.vocabulary.refs))
+    inverses = name in WITH_INVERSES or uses_one_to_all(name, len(graph.vocabulary.refs))
     network = build_model(
         name,
         arguments,
@@ -105,7 +106,7 @@ def train_embeddings(
         seed=seed,
     )
     options = LoopOptions(epochs, learning_rate, patience, check_every, seed, place, batch_size)
-    result = train_model(network, name, split.train, split.valid, options=options, progress=progress)
+    result = train_model(network, name, split.train, split.valid, [graph.triples], options=options, progress=progress)
     if progress is not None:
         progress("calibrating predictions", 0, None)
     functional = declared_functional(store, graph.vocabulary.relations)
@@ -119,7 +120,8 @@ def train_embeddings(
         "sources": sources,
         **_judge(network, graph, split, functional, seed),
     }
-    part = publish_artefact(Artefact(manifest, graph.vocabulary, graph.triples, weights_to_bytes(network)), folder)
+    triples = np.concatenate([split.train, split.valid, split.test])
+    part = publish_artefact(Artefact(manifest, graph.vocabulary, triples, weights_to_bytes(network)), folder)
     return TrainingReport(
         folder=part,
         model=name,
@@ -135,7 +137,7 @@ def train_embeddings(
 def declared_functional(store: GraphStore, relations: tuple[str, ...]) -> dict[int, bool]:
     """What the graph itself says of relations having one value at most, by position in ``relations``."""
     said = {relation.id: relation.functional for relation in store.relations()}
-    return {number: value for number, id in enumerate(relations) if (value := said.get(id)) is not None}
+    return {number: value for number, name in enumerate(relations) if (value := said.get(name)) is not None}
 
 
 def _judge(

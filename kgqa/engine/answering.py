@@ -15,7 +15,6 @@ from kgqa.errors import DeadlineError
 from kgqa.generation.abstention import abstention_text
 from kgqa.generation.chat import ChatModel, reword
 from kgqa.generation.draft import Draft
-from kgqa.generation.quoting import quote
 from kgqa.reasoning.execute import Result, ResultKind, execute
 from kgqa.reasoning.plan import NAMES, Hop, Plan, PlanView
 from kgqa.reasoning.search.results import PlanSearch, ScoredPlan
@@ -82,7 +81,7 @@ class Answering:
                 mentions = self._rooms.linker.link(question, entities=options.entities)
             with watch.stage("reasoning"):
                 search = self._rooms.planner.search(question, mentions, deadline=deadline)
-            answer = self._from_search(question, search, options, watch, deadline)
+            answer = self._from_search(question, mentions, search, options, watch, deadline)
         except DeadlineError as error:
             answer = self._abstain(question, Reason(ReasonCode.TIMEOUT, str(error)))
         linked = answer.linked or self._rooms.linker.select(mentions)
@@ -91,7 +90,13 @@ class Answering:
     # --- the graph first, then prediction, then text
 
     def _from_search(
-        self, question: str, search: PlanSearch, options: AskOptions, watch: Stopwatch, deadline: float | None
+        self,
+        question: str,
+        mentions: Sequence[Mention],
+        search: PlanSearch,
+        options: AskOptions,
+        watch: Stopwatch,
+        deadline: float | None,
     ) -> Answer:
         best = search.plans[0] if search.plans else None
         sure = best is not None and search.reason is None and best.probability >= self._settings.answer_above
@@ -104,7 +109,7 @@ class Answering:
         reason = self._why_not(search, best)
         if reason.code in _TEXT_MAY_ANSWER:
             with watch.stage("retrieval"):
-                quoted = quote(question, search, self._rooms, above=self._settings.answer_above)
+                quoted = self._rooms.quoter.quote(question, mentions, above=self._settings.answer_above)
             if quoted is not None:
                 return self._finish(question, quoted.draft, quoted.confidence, watch)
         return self._abstain(question, reason, search)

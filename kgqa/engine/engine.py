@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +19,7 @@ from kgqa.engine.folders import Folders
 from kgqa.engine.ingesting import IngestOptions, ingest
 from kgqa.engine.judging import judge_answer
 from kgqa.engine.location import locate, open_store
-from kgqa.engine.reports import BatchError, IndexReport, IngestReport, TrainReport
+from kgqa.engine.reports import BatchError, IndexReport, IngestReport, SearchReport, TrainReport
 from kgqa.engine.rooms import Rooms, open_rooms
 from kgqa.errors import KgqaError, UsageError
 from kgqa.generation.chat import ChatModel, langchain_model
@@ -211,6 +211,19 @@ class Engine:
             if progress is not None:
                 progress("answering", number, None)
 
+    def search(
+        self, query: str, *, k: int = 10, kind: str | None = None, channels: Sequence[str] | None = None
+    ) -> SearchReport:
+        """Passages and triples for a query, ranked, without an answer: ``k`` of each kind, or of one ``kind``.
+
+        ``channels``: only these ("bm25", "dense", "plan", "triples"). Raises UsageError for an empty query, an
+        unknown kind or channel.
+        """
+        if not query.strip():
+            raise UsageError("the query is empty")
+        retriever = self.rooms().retriever
+        return SearchReport(query, retriever.search(query, k=k, kind=kind, channels=channels), retriever.revision)
+
     def link(self, text: str) -> tuple[Mention, ...]:
         """What a text names: spans with their readings, best first."""
         return self.rooms().linker.link(text)
@@ -229,6 +242,10 @@ class Engine:
     async def aask(self, question: str, **options: Any) -> Answer:
         """``ask`` without blocking the event loop."""
         return await asyncio.to_thread(self.ask, question, **options)
+
+    async def asearch(self, query: str, **options: Any) -> SearchReport:
+        """``search`` without blocking the event loop."""
+        return await asyncio.to_thread(self.search, query, **options)
 
     async def aingest(self, source: Any, **options: Any) -> IngestReport:
         """``ingest`` without blocking the event loop."""
@@ -252,6 +269,12 @@ class Engine:
         from kgqa.engine.langchain import tool
 
         return tool(self, name=name, description=description)
+
+    def as_retriever(self, *, k: int = 10) -> Any:
+        """A LangChain ``BaseRetriever`` over the passages."""
+        from kgqa.retrieval.langchain import as_retriever
+
+        return as_retriever(self.rooms().retriever, k=k)
 
     def _answering(self) -> Answering:
         rooms = self.rooms()

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from kgqa.retrieval.results import SearchResult
+
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
@@ -60,3 +62,19 @@ class BatchError:
 
     def to_dict(self) -> dict[str, Any]:
         return {"id": self.id, "line": self.line, "error": {"code": self.code, "detail": self.detail}}
+
+
+@dataclass(frozen=True, slots=True)
+class SearchReport:
+    """What a search found, passages first."""
+
+    query: str
+    results: tuple[SearchResult, ...]
+    revision: int
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "query": self.query,
+            "results": [result.to_dict() for result in self.results],
+            "revision": self.revision,
+        }

@@ -10,19 +10,23 @@ from kgqa.config import Settings
 from kgqa.engine.folders import Folders
 from kgqa.errors import ModelError
 from kgqa.generation.graph_evidence import GraphEvidence
+from kgqa.generation.quoting import Quoter
 from kgqa.generation.verbaliser import Verbaliser
 from kgqa.graph.publish import read_pointer
 from kgqa.graph.snapshot import Snapshot, open_snapshot
 from kgqa.graph.store import GraphStore
 from kgqa.graph.words import as_words
 from kgqa.index.text import TextIndex
+from kgqa.index.vector_refresh import Encoder
+from kgqa.index.vectors import VectorIndex
 from kgqa.linking.linker import Linker
 from kgqa.reasoning.explain import explain
 from kgqa.reasoning.names import SnapshotNames
 from kgqa.reasoning.plan import Plan
 from kgqa.reasoning.search.planner import Planner
 from kgqa.reasoning.search.ranker import load_ranker
-from kgqa.types import FactSource, Progress, Relation, TextEncoder
+from kgqa.retrieval.retriever import Retriever
+from kgqa.types import FactSource, Progress, Relation
 
 if TYPE_CHECKING:
     from kgqa.embeddings.predictor import LinkPredictor
@@ -35,9 +39,11 @@ class Rooms:
     store: GraphStore
     snapshot: Snapshot
     text: TextIndex
-    encoder: TextEncoder
+    encoder: Encoder
     linker: Linker
     planner: Planner
+    retriever: Retriever
+    quoter: Quoter
     facts: FactSource | None
     verbaliser: Verbaliser
     names: SnapshotNames
@@ -81,13 +87,21 @@ def open_rooms(store: GraphStore, folders: Folders, settings: Settings, *, progr
     facts, notes = _open_predictor(store, snapshot, folders, settings)
     labels = {relation.id: relation.label or as_words(relation.id) for relation in relations}
     symmetric = frozenset(relation.id for relation in relations if relation.symmetric)
+    linker = Linker(snapshot, text, relation_words=schema_words(relations, snapshot), language=store.language)
+    vectors = VectorIndex.open(folders.vectors)
+    comparable = vectors.fingerprint == encoder.fingerprint
+    retriever = Retriever(
+        store, snapshot, text, vectors=vectors if comparable else None, encoder=encoder, link=linker.link
+    )
     return Rooms(
         store=store,
         snapshot=snapshot,
         text=text,
         encoder=encoder,
-        linker=Linker(snapshot, text, relation_words=schema_words(relations, snapshot), language=store.language),
+        linker=linker,
         planner=Planner(snapshot, relations, encoder, ranker=ranker, max_hops=settings.max_hops, beam=settings.beam),
+        retriever=retriever,
+        quoter=Quoter(retriever, linker, snapshot, encoder),
         facts=facts,
         verbaliser=Verbaliser(snapshot, GraphEvidence(snapshot, store, labels), symmetric=symmetric),
         names=SnapshotNames(snapshot),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -14,6 +15,8 @@ from kgqa.graph.store import GraphStore
 from kgqa.types import Progress
 
 _EMBEDDING_OPTIONS = frozenset({"model", "model_arguments", "dim", "epochs", "batch_size", "learning_rate", "patience"})
+
+_PLANNER_OPTIONS = frozenset({"questions"})
 
 
 def train(
@@ -30,8 +33,11 @@ def train(
         case "embeddings":
             _check(options, _EMBEDDING_OPTIONS)
             return _train_embeddings(store, folders, settings, progress, options)
+        case "planner":
+            _check(options, _PLANNER_OPTIONS)
+            return _train_planner(store, folders, settings, progress, options)
         case _:
-            raise UsageError(f"cannot train {what!r}; there is: embeddings")
+            raise UsageError(f"cannot train {what!r}; there are: embeddings, planner")
 
 
 def _train_embeddings(
@@ -51,6 +57,30 @@ def _train_embeddings(
         **report.metrics,
     }
     return TrainReport("embeddings", store.revision, report.seconds, metrics)
+
+
+def _train_planner(
+    store: GraphStore, folders: Folders, settings: Settings, progress: Progress | None, options: Mapping[str, Any]
+) -> TrainReport:
+    from kgqa.engine.rooms import open_rooms
+    from kgqa.training.planner import train_planner
+
+    started = time.perf_counter()
+    rooms = open_rooms(store, folders, settings, progress=progress)
+    report = train_planner(
+        rooms.snapshot,
+        store.relations(),
+        rooms.encoder,
+        folders.planner,
+        seed=settings.seed,
+        link=rooms.linker.link,
+        max_hops=settings.max_hops,
+        beam=settings.beam,
+        progress=progress,
+        **options,
+    )
+    metrics = {"questions": report.questions, "right_before": report.before, "right_after": report.after}
+    return TrainReport("planner", report.revision, time.perf_counter() - started, metrics)
 
 
 def _check(options: Mapping[str, Any], names: frozenset[str]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -85,11 +86,8 @@ def local_model(path: str | Path, *, device: str = "cpu", online: bool = False) 
     options: dict[str, Any] = {"local_files_only": not online, "trust_remote_code": False}
     where = str(path)
     if place.suffix == ".gguf":
-        try:
-            import accelerate  # noqa: F401  transformers needs both to read the format
-            import gguf  # noqa: F401
-        except ImportError as error:
-            raise MissingDependencyError("gguf", purpose="a .gguf model", install="pip install 'kgqa[gguf]'") from error
+        if find_spec("gguf") is None or find_spec("accelerate") is None:  # transformers needs both to read the format
+            raise MissingDependencyError("gguf", purpose="a .gguf model", install="pip install 'kgqa[gguf]'")
         where, options["gguf_file"] = str(place.parent), place.name
     try:
         tokenizer = AutoTokenizer.from_pretrained(where, **options)

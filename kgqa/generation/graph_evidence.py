@@ -22,7 +22,12 @@ class GraphEvidence:
 
     def add(self, triple: SupportTriple, book: EvidenceBook) -> int | None:
         """The number of this triple in the book, None when the book is full."""
-        return book.add((triple.head, triple.relation, triple.tail), lambda n: self._make(n, triple))
+        return book.add(self.key(triple), lambda n: self._make(n, triple))
+
+    def key(self, triple: SupportTriple) -> tuple[int, str, int]:
+        """What makes two support triples the same evidence: the statement as its source wrote it."""
+        head, tail = self._as_said(triple)
+        return head, triple.relation, tail
 
     def ref(self, node: int) -> str:
         """How a node is named in JSON: the entity's id, the literal's value."""
@@ -33,28 +38,31 @@ class GraphEvidence:
         return literal if literal is not None else Literal(self._snapshot.label(node))
 
     def _make(self, n: int, triple: SupportTriple) -> TripleEvidence:
-        statement = None if triple.predicted else self._statement(triple)
+        head, tail = self._as_said(triple)
+        statement = None if triple.predicted else self._statement(head, triple.relation, tail)
         return TripleEvidence(
             n=n,
-            head=self.ref(triple.head),
+            head=self.ref(head),
             relation=triple.relation,
-            tail=self.ref(triple.tail),
-            head_label=self._snapshot.label(triple.head),
+            tail=self.ref(tail),
+            head_label=self._snapshot.label(head),
             relation_label=self._labels[triple.relation],
-            tail_label=self._snapshot.label(triple.tail),
+            tail_label=self._snapshot.label(tail),
             qualifiers=_plain(statement.qualifiers) if statement else {},
             sources=statement.sources if statement else (),
             predicted=triple.predicted,
             probability=triple.probability,
         )
 
-    def _statement(self, triple: SupportTriple) -> Statement | None:
-        """The stored statement, under the ids that its source used."""
+    def _as_said(self, triple: SupportTriple) -> tuple[int, int]:
+        """Head and tail as the source wrote them."""
         number = self._snapshot.relation_number(triple.relation)
-        if number is None:
-            return None
-        head, tail = self._snapshot.as_said(triple.head, number, triple.tail)
-        found = self._store.statements(head=self._ref(head), relation=triple.relation, tail=self._ref(tail), limit=1)
+        if number is None or triple.predicted:
+            return triple.head, triple.tail
+        return self._snapshot.as_said(triple.head, number, triple.tail)
+
+    def _statement(self, head: int, relation: str, tail: int) -> Statement | None:
+        found = self._store.statements(head=self._ref(head), relation=relation, tail=self._ref(tail), limit=1)
         return next(iter(found), None)
 
     def _ref(self, node: int) -> str | Literal:

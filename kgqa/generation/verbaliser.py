@@ -98,7 +98,7 @@ class Verbaliser:
         """Numbers of the derivation's triples; all of them or none, so that no claim is cited by halves."""
         triples = result.support(node)
         if node is not None and book.total + len(triples) > book.limit:
-            known = [book.number((t.head, t.relation, t.tail)) for t in triples]
+            known = [book.number(self._evidence.key(triple)) for triple in triples]
             return [n for n in known if n] if all(known) else []
         numbers = (self._evidence.add(triple, book) for triple in triples)
         return list(dict.fromkeys(n for n in numbers if n is not None))

@@ -91,7 +91,8 @@ class Changes:
 
     ``nodes`` are the numbers of nodes whose names, types or value were added, changed or removed;
     ``passages`` likewise, by id. ``rebuild`` says that the difference is not known row by row
-    (a ``same`` record changed, or the log was folded): start from a new base.
+    (a ``same`` record changed, or the log was folded): start from a new base. ``requalified`` are the triples
+    of which a statement with qualifiers may have come or gone; None when that is not known.
     """
 
     revision: int
@@ -100,6 +101,7 @@ class Changes:
     nodes: tuple[int, ...]
     passages: tuple[str, ...]
     rebuild: bool = False
+    requalified: Edges | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +219,8 @@ class GraphStore(ABC):
         """Every distinct (head, relation, tail), in chunks."""
 
     @abstractmethod
-    def qualified(self) -> Iterator[tuple[int, int, int, dict[str, Literal | str]]]:
-        """(head, relation, tail, qualifiers) of each statement that has qualifiers."""
+    def qualified(self, *, edges: Edges | None = None) -> Iterator[tuple[int, int, int, dict[str, Literal | str]]]:
+        """(head, relation, tail, qualifiers) of each statement (or of those of ``edges``) that has qualifiers."""
 
     @abstractmethod
     def same_pairs(self) -> Iterator[tuple[int, int]]:

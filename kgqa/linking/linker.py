@@ -21,6 +21,7 @@ from kgqa.linking.spans import (
     has_case,
     plain_spans,
     quoted_spans,
+    reads_as_english,
     unexplained_parts,
 )
 from kgqa.linking.values import find_values
@@ -35,7 +36,7 @@ _NIL_WORD = 0.4  # the same for one word: many languages capitalise more than na
 _VALUE = 0.9
 _IDENTIFIER = re.compile(r"\S*[\d_:/#]\S*")
 _FUZZY_K = 8
-_LEAST = {Look.QUOTED: 0.7, Look.CAPITALISED: 0.74, Look.OPENING: 0.8, Look.PLAIN: 0.82}
+_LEAST = {Look.QUOTED: 0.7, Look.CAPITALISED: 0.74, Look.OPENING: 0.8, Look.PLAIN: 0.77}
 
 
 class Linker:
@@ -178,13 +179,14 @@ class Linker:
         }
         spans = list(quoted)
         spans += capitalised_spans(text, tokens, self._schema) if cased or len(tokens) < 3 or not strong else []
+        english = reads_as_english(text, tokens, explained, self._schema)
         found = False
         for like in (part for span in spans for part in unexplained_parts(span, tokens, explained)):
             if all(i in explained or self._plain(tokens[i]) for i in range(like.first, like.last + 1)):
                 continue
             candidates = self._similar(text, tokens, like)
             found = found or bool(candidates)
-            if candidates or like.look is not Look.OPENING:
+            if candidates or like.look is Look.QUOTED or (english and like.look is Look.CAPITALISED):
                 yield _unsure(text, tokens, like, candidates)
         if not strong and not found:
             for like in plain_spans(tokens, explained, self._schema):

@@ -18,9 +18,10 @@ _WEIGHED = 64  # nodes of one name that are compared by context
 _KINDS = {"label": (1.0, "exact"), "alias": (0.95, "alias"), "value": (0.85, "value")}
 _OTHER_LANGUAGE = 0.98
 _OTHER_SPELLING = 0.97
+_OTHER_VALUE = 0.5  # codes and symbols are written as they are: "la" is hardly "La"
 _FOLDED = 0.995
 _FUNCTION = (0.15, 0.4, 0.7)  # names of one, two, or more function words
-_SCHEMA, _LOWER, _SHORT, _COMMON, _SHOWN = 0.3, 0.6, 0.5, 0.9, 0.8
+_SCHEMA, _LOWER, _SHORT, _COMMON, _SHOWN = 0.3, 0.75, 0.5, 0.9, 0.8
 _FUZZY = 0.9
 _PLAIN = 0.85
 
@@ -46,7 +47,9 @@ class Scorer:
             score, how = _KINDS[entry.kind]
             if entry.language not in (None, self._language):
                 score *= _OTHER_LANGUAGE
-            if entry.name != written:
+            if entry.kind == "value" and entry.name != written:
+                score *= _OTHER_VALUE
+            elif entry.name != written:
                 score *= _FOLDED if surface(entry.name) == folded else _OTHER_SPELLING
             if score > best.get(node, (0.0, ""))[0]:
                 best[node] = (score, how)

@@ -48,6 +48,20 @@ def opens_sentence(text: str, token: Token) -> bool:
     return not before or before[-1] in _SENTENCE_END
 
 
+def reads_as_english(text: str, tokens: Sequence[Token], explained: set[int], known: frozenset[str]) -> bool:
+    """Whether more than a third of the plain words are English function words or words of the schema (``known``).
+
+    Elsewhere capitals say little: German writes every noun so.
+    """
+    plain = [
+        token
+        for i, token in enumerate(tokens)
+        if i not in explained and (text[token.start].islower() or opens_sentence(text, token))
+    ]
+    ours = sum(token.key in FUNCTION_WORDS or stem(token.key) in known for token in plain)
+    return 3 * ours > len(plain) or not plain
+
+
 def quoted_spans(text: str, tokens: Sequence[Token]) -> list[NameLike]:
     """What stands in quotation marks."""
     out = []
@@ -74,7 +88,8 @@ def capitalised_spans(text: str, tokens: Sequence[Token], known: frozenset[str])
             run.clear()
 
     for i, token in enumerate(tokens):
-        capital = text[token.start].isupper() or (bool(run) and text[token.start].isdigit())
+        number = bool(run) and text[token.start].isdigit() and _joined(text, tokens, run[-1], i)
+        capital = text[token.start].isupper() or number
         first = opens_sentence(text, token)
         if capital and first and (token.key in FUNCTION_WORDS or stem(token.key) in known):
             close()

@@ -109,7 +109,7 @@ def path_triples(evaluation: Evaluation, member: int, path: Sequence[Step], end:
     for level, (relation, inverse), said in zip(levels[-2::-1], reversed(steps), reversed(path), strict=True):
         before = np.intersect1d(np.array(snapshot.neighbours(end, relation, not inverse), dtype=np.int32), level)
         near = int(before[0])
-        triples.append(_triple(said, near, end))
+        triples.append(_triple(evaluation, said, near, end))
         end = near
     return triples[::-1]
 
@@ -120,7 +120,7 @@ def _last_hop(evaluation: Evaluation, plan: Hop, node: int) -> tuple[int, Suppor
     near = _known_neighbours(evaluation, plan, source, node)
     scores = source.score_of(source.positions(near))
     best, chosen = (float(scores.max()), int(near[scores.argmax()])) if len(near) else (0.0, -1)
-    triple = _triple(plan.step, chosen, node)
+    triple = _triple(evaluation, plan.step, chosen, node)
     for fact in evaluation.predicted.get(id(plan), ()):
         far, member = (fact.head, fact.tail) if plan.step.inverse else (fact.tail, fact.head)
         if far != node:
@@ -176,5 +176,10 @@ def _reached_target(evaluation: Evaluation, plan: HasFilter, node: int) -> list[
     return path_triples(evaluation, node, plan.path, end) + derivation(evaluation, plan.target, end)
 
 
-def _triple(step: Step, near: int, far: int) -> SupportTriple:
-    return SupportTriple(far, step.relation, near) if step.inverse else SupportTriple(near, step.relation, far)
+def _triple(evaluation: Evaluation, step: Step, near: int, far: int) -> SupportTriple:
+    """The statement walked, the way round that it was said."""
+    head, tail = (far, near) if step.inverse else (near, far)
+    relation = evaluation.snapshot.relation_number(step.relation)
+    if relation is not None and near >= 0:
+        head, tail = evaluation.snapshot.stands_as(head, relation, tail)
+    return SupportTriple(head, step.relation, tail)

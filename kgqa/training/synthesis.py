@@ -1,406 +1,340 @@
-"""Questions synthesised from a graph: a walk is sampled, said in one of many ways, and keeps its plan as the label."""
+"""Questions synthesised from a graph: a plan is sampled, said in one of many ways, and kept as the label."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kgqa.reasoning.plan import (
+    Compare,
+    Comparison,
+    Count,
+    Exists,
+    Hop,
+    Intersect,
+    OfType,
+    Plan,
+    Start,
+    Superlative,
+    TypeFilter,
+    ValueFilter,
+)
 from kgqa.reasoning.search.schema import Schema
-from kgqa.training import wording as w
-from kgqa.training.wording import Form, Wording, wordings
-from kgqa.types import Candidate, Mention
+from kgqa.training.speaker import MARK, Speaker
+from kgqa.training.wording import plural
+from kgqa.types import Candidate, Literal, LiteralType, Mention
 
 if TYPE_CHECKING:
     from kgqa.graph.snapshot import Snapshot
 
-MARK = "\u2062"
-"""Stands for the name in a question until it is put in; never part of a name."""
+SET_LIMIT = 3_000
+CHAIN_SHARE = 0.6
+"""Share of plain walks among the questions; the rest are operators."""
 
 
 @dataclass(frozen=True, slots=True)
 class SyntheticQuestion:
-    """A question with the walk that answers it: ``parts`` of the schema from ``mention``'s first candidate."""
+    """A question with its names and every plan that is right for it (orders of an intersection, ...)."""
 
     text: str
-    mention: Mention
+    mentions: tuple[Mention, ...]
+    plans: tuple[Plan, ...]
+    shape: str
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A walk from one node, and what it reaches."""
+
+    start: int
     parts: tuple[int, ...]
-    counted: bool = False
+    nodes: tuple[int, ...]
 
 
-class Speaker:
-    """Says walks over one graph. ``similar(words)`` gives words near in meaning, for paraphrases."""
+class Synthesiser:
+    """Draws questions over one graph; the same seed gives the same questions.
 
-    def __init__(self, schema: Schema, rng: random.Random, similar: Callable[[str], Sequence[str]]) -> None:
-        self._schema = schema
-        self._rng = rng
-        self._similar = similar
+    ``similar`` gives words near in meaning; ``"class:N"`` asks for nouns of what part N reaches.
+    """
 
-    def question(self, parts: tuple[int, ...], *, counted: bool = False) -> str:
-        """A question that asks for the end of a walk; the name is MARK."""
-        inner = self._noun_phrase(parts[:-1]) if len(parts) > 1 else MARK
-        if counted:
-            return f"how many {self._group(parts[-1], inner, bare=True)} {self._rng.choice(('are there', ''))}".strip()
-        return self._ask(parts[-1], inner) if self._rng.random() < 0.7 else self._ask_group(parts)
-
-    # --- noun phrases
-
-    def _noun_phrase(self, parts: tuple[int, ...]) -> str:
-        if not parts:
-            return MARK
-        if len(parts) > 1 and parts[-1] == self._schema.opposite[parts[-2]] and self._rng.random() < 0.7:
-            return self._pick("the ") + self._sharing(parts[-2], self._noun_phrase(parts[:-2]))
-        return self._pick("the ") + self._group(parts[-1], self._noun_phrase(parts[:-1]))
-
-    def _group(self, part: int, inner: str, *, bare: bool = False) -> str:
-        """A noun phrase for what ``part`` reaches from ``inner``, without article."""
-        pick = self._rng.choice
-        form = self._wording(part)
-        noun = w.plural(form.noun) if pick((True, True, False)) or bare else form.noun
-        kind = self._kind(part)
-        if not self._backward(part):
-            match form.form:
-                case Form.PASSIVE:
-                    who = pick(("people who", "persons that", "ones that"))
-                    options = [f"{noun} of {inner}", f"{noun} of {inner}", f"{who} {w.past(self._tail(form))} {inner}"]
-                    options += [] if bare else [f"{inner} {noun}", f"{inner}'s {noun}"]
-                case Form.PLACED:
-                    options = [
-                        f"{kind} {inner} was {form.verb} {form.preposition}",
-                        f"{kind} {form.preposition} which {inner} is {form.verb}",
-                        f"{kind} where {inner} was {form.verb}",
-                    ]
-                case Form.OF:
-                    options = [f"{kind} that {inner} is the {form.noun} {form.preposition or 'of'}"]
-                case Form.VERB:
-                    options = [f"{kind} that {inner} {form.verb}", f"{kind} {form.verb} by {inner}"]
-                case Form.PAST_NOUN:
-                    options = [f"{noun} of {inner}", f"{noun} in {inner}", f"people who {form.verb} in {inner}"]
-                case _:
-                    options = [f"{noun} of {inner}", f"{noun} of {inner}", f"{inner}'s {noun}"]
-                    options += [] if bare else [f"{inner} {noun}"]
-            return pick(options)
-        match form.form:
-            case Form.PASSIVE:
-                past = w.past(self._tail(form))
-                options = [
-                    f"{kind} {form.verb} by {inner}",
-                    f"{kind} {inner} {past}",
-                    f"{kind} that {inner} {past}",
-                    f"{kind} that were {form.verb} by {inner}",
-                    f"{kind} whose {form.noun} is {inner}",
-                    f"{kind} with {inner} as {form.noun}",
-                ]
-            case Form.PLACED:
-                options = [
-                    f"{kind} {form.verb} {form.preposition} {inner}",
-                    f"{kind} that were {form.verb} {form.preposition} {inner}",
-                ]
-            case Form.OF:
-                options = [f"{form.noun} {form.preposition or 'of'} {inner}", f"{inner}'s {form.noun}"]
-            case Form.VERB:
-                options = [f"{kind} that {w.base(form.verb)} {inner}", f"{kind} {w.ing(form.verb)} {inner}"]
-            case Form.PAST_NOUN:
-                options = [
-                    f"{kind} {w.ing(form.verb)} {inner}",
-                    f"{kind} {inner} {form.verb} in",
-                    f"{kind} with {inner}",
-                    f"{kind} {form.verb} by {inner}",
-                    f"{kind} with {inner} as {w.singular(form.noun)}",
-                ]
-            case Form.IN:
-                options = [f"{kind} {form.preposition} {inner}", f"{kind} whose {form.noun} is {inner}"]
-            case _:
-                options = [
-                    f"{kind} with {form.noun} {inner}",
-                    f"{kind} whose {form.noun} is {inner}",
-                    f"{kind} that have {inner} as {form.noun}",
-                    f"{inner} {kind}",
-                    f"{kind} of {inner}",
-                    f"{kind} with {inner}",
-                ]
-        return pick(options)
-
-    def _sharing(self, part: int, inner: str) -> str:
-        """What ``part`` and its inverse reach from ``inner``: things that share something with it."""
-        pick = self._rng.choice
-        form = self._wording(part)
-        noun, kind = form.noun or "place", self._kind(int(self._schema.opposite[part]))
-        many = w.plural(noun)
-        if self._backward(part):
-            verb = w.past(self._tail(form)) if form.verb else ""
-            if verb:
-                return pick(
-                    (
-                        f"people who co-{verb} {self._kind(part)} with {inner}",
-                        f"people who {verb} {self._kind(part)} together with {inner}",
-                        f"people who also {verb} {self._kind(part)} with {inner}",
-                        f"co-{many} of {inner}",
-                        f"{many} that {verb} the same {self._kind(part)} as {inner}",
-                    )
-                )
-            return pick(
-                (f"{many} in the same {self._kind(part)} as {inner}", f"other {many} of {inner}'s {self._kind(part)}")
-            )
-        options = [
-            f"{kind} that share {many} with {inner}",
-            f"{kind} that share a {noun} with {inner}",
-            f"{kind} with the same {noun} as {inner}",
-            f"{kind} that have the same {noun} as {inner}",
-            f"other {kind} with the {noun} of {inner}",
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        schema: Schema,
+        *,
+        seed: int = 0,
+        max_hops: int = 3,
+        similar: Callable[[str], Sequence[str]] = lambda _: (),
+    ) -> None:
+        self._snapshot, self._schema, self._max_hops = snapshot, schema, max_hops
+        self._rng = random.Random(seed)
+        self._speaker = Speaker(schema, self._rng, similar)
+        self._values = [
+            part
+            for part, reach in enumerate(schema.reach)
+            if max(reach.number, reach.time) > 0.5 and not schema.inverse[part]
         ]
-        if form.form is Form.PASSIVE:
-            past = w.past(self._tail(form))
-            options += [
-                f"{kind} {form.verb} by the {noun} of {inner}",
-                f"{kind} whose {many} also {past} {inner}",
-                f"{kind} the {noun} of {inner} also {past}",
-            ]
-        return pick(options)
 
-    # --- questions
+    def draw(self, count: int) -> list[SyntheticQuestion]:
+        """At most ``count`` questions; fewer where the graph is too small for some shapes."""
+        shapes = [self._count, self._both, self._yes_no, self._absent]
+        if self._values:
+            shapes += [self._extreme, self._bounded, self._compared]
+        out: list[SyntheticQuestion] = []
+        for _ in range(count * 8 if self._snapshot.size else 0):
+            if len(out) >= count:
+                break
+            shape = self._chain if self._rng.random() < CHAIN_SHARE else self._rng.choice(shapes)
+            found = shape()
+            if found is not None:
+                out.append(found)
+        return out
 
-    def _ask_group(self, parts: tuple[int, ...]) -> str:
-        group = self._noun_phrase(parts)
-        bare = group.removeprefix("the ")
-        reach = self._schema.reach[parts[-1]]
-        openers = [f"what are {group}", f"what is {group}", f"list {group}", f"name {group}", f"which are {group}"]
-        openers += [f"which {bare}", f"{bare}", f"what {bare}"]
-        if reach.who > 0.5:
-            openers += [f"who is {group}", f"who are {group}", f"who are {group}"]
-        if reach.where > 0.5:
-            openers += [f"where is {group}"]
-        return self._rng.choice(openers)
+    # --- shapes
 
-    def _ask(self, part: int, inner: str) -> str:
-        pick = self._rng.choice
-        form = self._wording(part)
+    def _chain(self) -> SyntheticQuestion | None:
+        walk = self._walk(self._rng.choice((1, 1, 2, 2, 3, 3)[: 2 * self._max_hops]))
+        if walk is None:
+            return None
+        return self._made(
+            self._speaker.question(walk.parts), [walk.start], [self._plan(walk)], f"{len(walk.parts)}-hop"
+        )
+
+    def _absent(self) -> SyntheticQuestion | None:
+        """A question whose last hop leads nowhere from the things it asks about, though from others it does."""
+        model = self._walk(self._rng.choice((1, 1, 2)))
+        other = self._walk(len(model.parts) - 1) if model is not None and len(model.parts) > 1 else None
+        if model is None or (len(model.parts) > 1 and other is None):
+            return None
+        last = model.parts[-1]
+        if other is None:
+            start = self._rng.randrange(self._snapshot.size)
+            if not self._nameable(start):
+                return None
+            before = Walk(start, (), (start,))
+        else:
+            before = other
+        if last in self._options(np.asarray(before.nodes, dtype=np.int32), before.parts):
+            return None
+        plan = Hop(self._plan(before), self._schema.steps[last])
+        return self._made(self._speaker.question((*before.parts, last)), [before.start], [plan], "absent")
+
+    def _count(self) -> SyntheticQuestion | None:
+        walk = self._walk(self._rng.choice((1, 1, 2)))
+        if walk is None or self._schema.reach[walk.parts[-1]].literal > 0.5:
+            return None
+        group = self._speaker.members(walk.parts)
+        text = self._rng.choice((f"how many {group} are there", f"how many {group}", f"what is the number of {group}"))
+        plan = self._plan(walk)
+        plans: list[Plan] = [Count(plan)]
+        plans += [Count(TypeFilter(plan, self._schema.types[t])) for t in self._schema.reach[walk.parts[-1]].types]
+        return self._made(text, [walk.start], plans, "count")
+
+    def _both(self) -> SyntheticQuestion | None:
+        first = self._walk(self._rng.choice((1, 1, 2)))
+        if first is None or not first.nodes:
+            return None
+        second = self._walk_to(self._rng.choice(first.nodes), avoid=first)
+        if second is None:
+            return None
+        groups = [self._speaker.members(walk.parts) for walk in (first, second)]
+        kind = self._speaker.kind(first.parts[-1])
+        tail = groups[1].removeprefix(kind).strip()
+        joint = self._rng.choice((" and ", " and ", " that are ", " "))
+        opener = self._rng.choice(("which ", "what ", "list the ", "name "))
+        a, b = self._plan(first), self._plan(second)
+        return self._made(
+            opener + groups[0] + joint + tail,
+            [first.start, second.start],
+            [Intersect((a, b)), Intersect((b, a))],
+            "both",
+        )
+
+    def _yes_no(self) -> SyntheticQuestion | None:
+        walk = self._walk(1)
+        if walk is None or not walk.nodes:
+            return None
+        other = self._rng.choice(walk.nodes)
+        if self._rng.random() < 0.4:
+            another = self._walk(1, over=walk.parts[0])
+            if another is None or not another.nodes or another.nodes[0] in walk.nodes:
+                return None
+            other = another.nodes[0]
+        if not self._nameable(other) or other == walk.start:
+            return None
+        group = self._speaker.members(walk.parts)
+        text = self._rng.choice((f"is {MARK} one of the {group}", f"is {MARK} among the {group}", f"is {MARK} {group}"))
+        opposite = int(self._schema.opposite[walk.parts[0]])
+        forward = Exists(self._plan(walk), among=self._start(other))
+        back = Exists(Hop(self._start(other), self._schema.steps[opposite]), among=self._start(walk.start))
+        return self._made(text, [other, walk.start], [forward, back], "yes-no")
+
+    def _extreme(self) -> SyntheticQuestion | None:
+        ground = self._ground()
+        if ground is None:
+            return None
+        said, names, plan, part = ground
+        largest = self._rng.random() < 0.5
+        degree = self._rng.choice(("highest", "largest", "most") if largest else ("lowest", "smallest", "least"))
+        value = self._speaker.value(part)
+        text = self._rng.choice((f"which {said} has the {degree} {value}", f"what {said} have the {degree} {value}"))
+        found = Superlative(plan, (self._schema.steps[part],), largest=largest)
+        return self._made(text, names, [found], "superlative")
+
+    def _bounded(self) -> SyntheticQuestion | None:
+        ground = self._ground()
+        if ground is None:
+            return None
+        said, names, plan, part = ground
         reach = self._schema.reach[part]
-        kind = self._kind(part)
-        which = pick(("which", "what"))
-        were = pick(("is", "was", "are", "were"))
-        if not self._backward(part):
-            noun = form.noun
-            match form.form:
-                case Form.PASSIVE:
-                    past = w.past(self._tail(form))
-                    options = [
-                        f"who {past} {inner}",
-                        f"who {past} {inner}",
-                        f"who {were} {inner} {form.verb} by",
-                        f"{inner} {were} {form.verb} by {pick(('who', 'whom', 'which person'))}",
-                        f"who {were} the {noun} of {inner}",
-                        f"which {kind} {past} {inner}",
-                    ]
-                case Form.PLACED:
-                    options = [
-                        f"{which} {kind} {were} {inner} {form.verb} {form.preposition}",
-                        f"{form.preposition} {which} {kind} {were} {inner} {form.verb}",
-                        f"{pick(('when', 'when', 'where')) if reach.time > 0.5 else 'where'} {were} {inner} {form.verb}",
-                    ]
-                case Form.OF:
-                    options = [f"what is {inner} the {noun} {form.preposition or 'of'}"]
-                    options += [f"{which} {kind} is {inner} the {noun} {form.preposition or 'of'}"]
-                case Form.VERB:
-                    options = [
-                        f"what does {inner} {w.base(form.verb)}",
-                        f"{which} {kind} does {inner} {w.base(form.verb)}",
-                    ]
-                case Form.PAST_NOUN:
-                    options = [
-                        f"who {form.verb} in {inner}",
-                        f"who are the {noun} of {inner}",
-                        f"{which} {noun} {form.verb} in {inner}",
-                        f"who {were} {ing_or(form)} in {inner}",
-                    ]
-                case Form.IN:
-                    options = [
-                        f"{form.preposition} {which} {noun} {were} {inner}",
-                        f"{which} {noun} {were} {inner} {form.preposition}",
-                        f"what is the {noun} of {inner}",
-                        f"what {w.plural(noun)} {were} {inner} {form.preposition}",
-                    ]
-                case _:
-                    options = [
-                        f"what {were} the {noun} of {inner}",
-                        f"{which} {noun} does {inner} have",
-                        f"what is {inner}'s {noun}",
-                        f"{which} {noun} {were} {inner}",
-                        f"{inner} has {which} {noun}",
-                        f"what {were} {inner}'s {w.plural(noun)}",
-                    ]
-                    if reach.who > 0.5:
-                        options += [f"who {were} the {noun} of {inner}", f"who is {inner}'s {noun}"] * 2
-                    if reach.where > 0.5 or self._phrase_has(part, "place"):
-                        options += [f"where is the {noun} of {inner}"]
-                    if reach.time > 0.5:
-                        options += [f"when {were} {inner} {participle_of(noun)}", f"in which {noun} was {inner} made"]
-            return pick(options)
-        match form.form:
-            case Form.PASSIVE:
-                root, past = w.base(self._tail(form)), w.past(self._tail(form))
-                options = [
-                    f"{which} {kind} did {inner} {root}",
-                    f"{which} {kind} {were} {form.verb} by {inner}",
-                    f"what did {inner} {root}",
-                    f"what does {inner} {root}",
-                    f"{inner} {past} {which} {kind}",
-                    f"{inner} {were} the {form.noun} of {which} {kind}",
-                ]
-            case Form.PLACED:
-                options = [
-                    f"{'who' if reach.who > 0.5 else 'what'} {were} {form.verb} {form.preposition} {inner}",
-                    f"{which} {kind} {were} {form.verb} {form.preposition} {inner}",
-                ]
-            case Form.OF:
-                options = [
-                    f"what is the {form.noun} {form.preposition or 'of'} {inner}",
-                    f"what is {inner}'s {form.noun}",
-                ]
-                if reach.who > 0.5:
-                    options += [f"who {were} the {form.noun} {form.preposition or 'of'} {inner}"] * 2
-            case Form.VERB:
-                who = "who" if reach.who > 0.5 else "what"
-                options = [f"{who} {form.verb} {inner}", f"{which} {kind} {w.base(form.verb)} {inner}"]
-            case Form.PAST_NOUN:
-                root = w.base(form.verb)
-                options = [
-                    f"{which} {kind} did {inner} {root} in",
-                    f"{which} {kind} {w.present(form.verb)} {inner}",
-                    f"{inner} {form.verb} in {which} {kind}",
-                    f"what does {inner} {root} in",
-                    f"{which} {kind} have {inner} as {w.singular(form.noun)}",
-                ]
-            case Form.IN:
-                options = [
-                    f"{which} {kind} {were} {form.preposition} {inner}",
-                    f"{which} {kind} have {inner} as {form.noun}",
-                ]
-            case _:
-                options = [
-                    f"{which} {kind} have {inner} as {form.noun}",
-                    f"{which} {kind} have the {form.noun} {inner}",
-                    f"what has {inner} as {form.noun}",
-                    f"whose {form.noun} is {inner}",
-                    f"{which} {kind} {were} of {inner} {form.noun}",
-                    f"{inner} is the {form.noun} of {which} {kind}",
-                ]
-        return pick(options)
+        value = self._speaker.value(part)
+        rng = self._rng
+        if reach.time > 0.5:
+            year = Literal(str(rng.randint(1800, 2015)), LiteralType.YEAR)
+            word, comparison = rng.choice(
+                (("before", Comparison.LESS), ("after", Comparison.GREATER), ("since", Comparison.GREATER_EQUAL))
+            )
+            text = rng.choice((f"which {said} have a {value} {word} {year.value}", f"which {said} {word} {year.value}"))
+            literal = Literal(year.value, year.type, reach.unit) if reach.unit else year
+        else:
+            number = str(rng.choice((5, 10, 20, 50, 100, 1000, 100_000)))
+            word, comparison = rng.choice(
+                (("more than", Comparison.GREATER), ("less than", Comparison.LESS), ("over", Comparison.GREATER))
+            )
+            text = rng.choice(
+                (f"which {said} have a {value} of {word} {number}", f"which {said} have {value} {word} {number}")
+            )
+            literal = Literal(number, LiteralType.INTEGER, reach.unit)
+        found = ValueFilter(plan, (self._schema.steps[part],), comparison, literal)
+        return self._made(text, names, [found], "value")
 
-    # --- words
+    def _compared(self) -> SyntheticQuestion | None:
+        part = self._rng.choice(self._values)
+        ends = self._sources(part)
+        if len(ends) < 2:
+            return None
+        a, b = self._rng.sample(ends, 2)
+        if not (self._nameable(a) and self._nameable(b)):
+            return None
+        value = self._speaker.value(part)
+        largest = self._rng.random() < 0.6
+        degree = self._rng.choice(("higher", "larger", "more") if largest else ("lower", "smaller", "less"))
+        comparison = Comparison.GREATER if largest else Comparison.LESS
+        path = (self._schema.steps[part],)
+        left, right = self._start(a), self._start(b)
+        if self._rng.random() < 0.5:
+            text = f"which has the {degree} {value}, {MARK} or {MARK}"
+            return self._made(text, [a, b], [Compare(left, right, path, comparison)], "compare")
+        text = f"does {MARK} have a {degree} {value} than {MARK}"
+        return self._made(text, [a, b], [Compare(left, right, path, comparison, which=False)], "compare")
 
-    def _backward(self, part: int) -> bool:
-        """Whether the part is said in the words of the opposite direction."""
-        return self._schema.phrasings[part].turned
+    # --- parts of the above
 
-    def _wording(self, part: int) -> Wording:
-        phrase = self._rng.choice(self._schema.phrasings[part].phrases)
-        form = self._rng.choice(wordings(phrase))
-        if self._rng.random() < 0.45:
-            form = Wording(form.form, self._vary(form.noun), self._vary_verb(form.verb), form.preposition)
-        return form
+    def _ground(self) -> tuple[str, list[int], Plan, int] | None:
+        """A set with a value to look at: (its words, the names in them, its plan, the value's part)."""
+        part = self._rng.choice(self._values)
+        sources = self._sources(part)
+        if not sources:
+            return None
+        some = self._rng.choice(sources)
+        types = self._snapshot.types_of(some)
+        if types and self._rng.random() < 0.5:
+            chosen = self._rng.choice(types)
+            phrase = self._schema.phrasings[self._schema.parts + self._schema.types.index(chosen)].phrases[0]
+            return plural(phrase), [], OfType(chosen), part
+        walk = self._walk_to(some)
+        if walk is None or len(walk.nodes) < 2 or walk.parts[-1] == self._schema.opposite[part]:
+            return None
+        return self._speaker.members(walk.parts), [walk.start], self._plan(walk), part
 
-    def _vary(self, noun: str) -> str:
-        words = noun.split()
-        if not words:
-            return noun
-        near = self._similar(words[-1])
-        return " ".join([*words[:-1], self._rng.choice(near)]) if near else noun
+    def _sources(self, part: int) -> list[int]:
+        """Some nodes that have a part, found from a few values back."""
+        number, back = int(self._schema.numbers[part]), bool(self._schema.inverse[part])
+        everything = np.asarray(self._rng.sample(range(self._snapshot.size), min(400, self._snapshot.size)))
+        positions, _ = self._snapshot.hop_edges(np.sort(everything), number, back)
+        found: list[int] = np.unique(np.sort(everything)[positions]).tolist()
+        return found
 
-    def _vary_verb(self, verb: str) -> str:
-        near = [word for word in self._similar(verb) if w.participle(word)] if verb and " " not in verb else []
-        return self._rng.choice(near) if near else verb
-
-    def _tail(self, form: Wording) -> str:
-        return form.verb.split()[-1] if form.verb else ""
-
-    def _kind(self, part: int) -> str:
-        """A plural noun for the things a part reaches."""
-        reach = self._schema.reach[part]
-        types = [number for number, share in reach.types.items() if share >= 0.4]
-        if types and self._rng.random() < 0.85:
-            phrase = self._rng.choice(self._schema.phrasings[self._schema.parts + self._rng.choice(types)].phrases)
-            return w.plural(phrase)
-        if reach.who > 0.6:
-            return self._rng.choice(("people", "persons", "person"))
-        near = self._similar(f"class:{part}")
-        return w.plural(self._rng.choice(near)) if near and self._rng.random() < 0.85 else "things"
-
-    def _phrase_has(self, part: int, word: str) -> bool:
-        return any(word in phrase.split() for phrase in self._schema.phrasings[part].phrases)
-
-    def _pick(self, article: str) -> str:
-        return article if self._rng.random() < 0.8 else ""
-
-
-def ing_or(form: Wording) -> str:
-    return w.ing(form.verb)
-
-
-def participle_of(noun: str) -> str:
-    """ "release year" gives "released": what is asked of a date by its first word."""
-    return w.past(noun.split()[0]) if noun else "made"
-
-
-def sample_walks(
-    snapshot: Snapshot, schema: Schema, count: int, rng: random.Random, *, max_hops: int
-) -> list[tuple[int, tuple[int, ...]]]:
-    """(start node, parts) of walks that lead somewhere; each next part is drawn evenly from those that go on."""
-    out: list[tuple[int, tuple[int, ...]]] = []
-    tries = 0
-    while len(out) < count and tries < count * 20:
-        tries += 1
-        start = rng.randrange(snapshot.size)
-        if snapshot.id(start) is None:
-            continue
+    def _walk(self, hops: int, *, over: int | None = None) -> Walk | None:
+        """A walk from a random node; each next part is drawn evenly from those that lead on."""
+        start = self._rng.randrange(self._snapshot.size)
+        if not self._nameable(start):
+            return None
         nodes = np.asarray([start], dtype=np.int32)
         parts: list[int] = []
-        for _ in range(rng.choice((1, 1, 2, 2, 3, 3)[: 2 * max_hops])):
-            numbers, inverse, edges = snapshot.steps_from(nodes[:256])
-            options = [
-                part
-                for number, back, many in zip(numbers.tolist(), inverse.tolist(), edges.tolist())
-                if (part := schema.part_of.get((number, bool(back)))) is not None
-                and not (len(parts) == 1 and part == schema.opposite[parts[0]] and many == len(nodes))
-            ]
+        for _ in range(hops):
+            options = list(self._options(nodes, parts))
+            if over is not None:
+                options = [part for part in options if part == over]
             if not options:
-                break
-            part = rng.choice(options)
-            nodes = snapshot.hop(nodes[:2000], int(schema.numbers[part]), bool(schema.inverse[part]))
-            if parts and part == schema.opposite[parts[-1]]:
+                return None
+            part = self._rng.choice(options)
+            number, back = int(self._schema.numbers[part]), bool(self._schema.inverse[part])
+            nodes = self._snapshot.hop(nodes[:SET_LIMIT], number, back)
+            if parts and part == self._schema.opposite[parts[-1]]:
                 nodes = nodes[nodes != start]
             parts.append(part)
             if len(nodes) == 0:
-                parts.pop()
-                break
-        if parts:
-            out.append((start, tuple(parts)))
-    return out
+                return None
+        return Walk(start, tuple(parts), tuple(nodes[:SET_LIMIT].tolist()))
 
+    def _options(self, nodes: np.ndarray, parts: Sequence[int]) -> Iterator[int]:
+        numbers, inverse, edges = self._snapshot.steps_from(nodes[:256])
+        for number, back, many in zip(numbers.tolist(), inverse.tolist(), edges.tolist()):
+            part = self._schema.part_of.get((number, bool(back)))
+            if part is None:
+                continue
+            if len(parts) == 1 and part == self._schema.opposite[parts[0]] and many == len(nodes):
+                continue
+            yield part
 
-def synthesise(
-    snapshot: Snapshot,
-    schema: Schema,
-    *,
-    count: int,
-    seed: int = 0,
-    max_hops: int = 3,
-    similar: Callable[[str], Sequence[str]] = lambda _: (),
-) -> list[SyntheticQuestion]:
-    """``count`` questions over the graph, the same for the same seed."""
-    rng = random.Random(seed)
-    speaker = Speaker(schema, rng, similar)
-    out = []
-    for start, parts in sample_walks(snapshot, schema, count, rng, max_hops=max_hops):
-        pattern = " ".join(speaker.question(parts).split())
-        label = snapshot.label(start)
-        if pattern.count(MARK) != 1 or not label.strip():
-            continue
-        at = pattern.index(MARK)
-        text = pattern.replace(MARK, label)
-        candidate = Candidate(start, snapshot.id(start) or label, label, 1.0, "exact")
-        out.append(SyntheticQuestion(text, Mention(label, at, at + len(label), (candidate,)), parts))
-    return out
+    def _walk_to(self, node: int, *, avoid: Walk | None = None) -> Walk | None:
+        """A one-hop walk that reaches a given node from some other name."""
+        options = list(self._options(np.asarray([node], dtype=np.int32), ()))
+        self._rng.shuffle(options)
+        for part in options:
+            back = int(self._schema.opposite[part])
+            number, inverse = int(self._schema.numbers[part]), bool(self._schema.inverse[part])
+            starts = self._snapshot.hop(np.asarray([node], dtype=np.int32), number, inverse).tolist()
+            start = self._rng.choice(starts)
+            if not self._nameable(start) or (avoid and start == avoid.start):
+                continue
+            nodes = self._snapshot.hop(
+                np.asarray([start], dtype=np.int32), int(self._schema.numbers[back]), bool(self._schema.inverse[back])
+            )
+            return Walk(start, (back,), tuple(nodes[:SET_LIMIT].tolist()))
+        return None
+
+    def _plan(self, walk: Walk) -> Plan:
+        plan: Plan = self._start(walk.start)
+        for part in walk.parts:
+            plan = Hop(plan, self._schema.steps[part])
+        return plan
+
+    def _start(self, node: int) -> Start:
+        return Start((self._snapshot.literal(node) or self._snapshot.id(node) or "",))
+
+    def _nameable(self, node: int) -> bool:
+        if self._snapshot.id(node) is None:
+            return False
+        label = self._snapshot.label(node)
+        return bool(label.strip()) and MARK not in label and len(label) < 80
+
+    def _made(self, pattern: str, nodes: Sequence[int], plans: Sequence[Plan], shape: str) -> SyntheticQuestion | None:
+        """The question with its names put in, in half of the cases all in lower case."""
+        pieces = " ".join(pattern.split()).split(MARK)
+        if len(pieces) != len(nodes) + 1:
+            return None
+        lower = self._rng.random() < 0.5
+        text, mentions = pieces[0], []
+        for node, piece in zip(nodes, pieces[1:]):
+            label = self._snapshot.label(node)
+            shown = label.lower() if lower else label
+            candidate = Candidate(node, self._snapshot.id(node) or label, label, 1.0, "exact")
+            mentions.append(Mention(shown, len(text), len(text) + len(shown), (candidate,)))
+            text += shown + piece
+        return SyntheticQuestion(text, tuple(mentions), tuple(plans), shape)

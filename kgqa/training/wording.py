@@ -30,7 +30,7 @@ class Wording:
     preposition: str = ""
 
 
-_PREPOSITIONS = frozenset("in at from on for with to into as about".split())
+_PREPOSITIONS = frozenset(("in", "at", "from", "on", "for", "with", "to", "into", "as", "about"))
 _IRREGULAR = {
     "written": ("write", "wrote"), "sung": ("sing", "sang"), "spoken": ("speak", "spoke"), "made": ("make", "made"),
     "found": ("find", "found"), "won": ("win", "won"), "led": ("lead", "led"), "held": ("hold", "held"),

@@ -75,10 +75,12 @@ class Reference:
         """(neighbour, qualifiers of each statement)"""
         if node not in self.graph:
             return
-        found = self.graph.in_edges if step.inverse else self.graph.out_edges
-        for head, tail, relation, data in found(node, keys=True, data=True):
-            if relation == step.relation:
-                yield (head if step.inverse else tail), data["statements"]
+        ways = {step.inverse, not step.inverse} if step.relation in self.symmetric else {step.inverse}
+        for inverse in ways:
+            found = self.graph.in_edges if inverse else self.graph.out_edges
+            for head, tail, relation, data in found(node, keys=True, data=True):
+                if relation == step.relation:
+                    yield (head if inverse else tail), data["statements"]
 
     def members(self, plan: p.Plan) -> set[Node]:
         match plan:

@@ -68,15 +68,16 @@ class Feed:
     def relations(self) -> tuple[Relation, ...]:
         return tuple(self.relation_records.get(name, Relation(name)) for name in self.relation_ids)
 
-    def qualified(self) -> Iterator[tuple[int, int, int, dict[str, Literal | str]]]:
-        return iter(self.statements)
+    def qualified(self, *, edges: Edges | None = None) -> Iterator[tuple[int, int, int, dict[str, Literal | str]]]:
+        wanted = None if edges is None else _triples(edges)
+        return (row for row in self.statements if wanted is None or row[:3] in wanted)
 
     def same_pairs(self) -> Iterator[tuple[int, int]]:
         return iter(self.same)
 
     def changes(self, since: int) -> Changes:
-        old_triples, old_nodes, old_same = self._history[since]
-        triples, nodes, same = self._state()
+        old_triples, old_nodes, old_same, old_said = self._history[since]
+        triples, nodes, same, said = self._state()
         changed = {number for number in old_nodes.keys() | nodes.keys() if old_nodes.get(number) != nodes.get(number)}
         return Changes(
             self.revision,
@@ -85,12 +86,22 @@ class Feed:
             tuple(sorted(changed)),
             (),
             rebuild=same != old_same,
+            requalified=_edges({row[:3] for row in said ^ old_said}),
         )
 
-    def _state(self) -> tuple[frozenset[Triple], dict[int, NodeRow], tuple[tuple[int, int], ...]]:
-        return frozenset(self.triples), {row.number: row for row in self.node_rows()}, tuple(self.same)
+    def _state(
+        self,
+    ) -> tuple[
+        frozenset[Triple], dict[int, NodeRow], tuple[tuple[int, int], ...], frozenset[tuple[int, int, int, str]]
+    ]:
+        said = frozenset((*row[:3], repr(sorted(row[3].items(), key=repr))) for row in self.statements)
+        return frozenset(self.triples), {row.number: row for row in self.node_rows()}, tuple(self.same), said
 
 
 def _edges(triples: set[Triple] | frozenset[Triple]) -> Edges:
     table = np.array(sorted(triples), dtype=np.int32).reshape(-1, 3)
     return Edges(table[:, 0], table[:, 1], table[:, 2])
+
+
+def _triples(edges: Edges) -> set[Triple]:
+    return set(zip(edges.heads.tolist(), edges.relations.tolist(), edges.tails.tolist(), strict=True))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from kgqa.errors import StoreError
 
 MANIFEST = "manifest.json"
-FORMAT = 1
+FORMAT = 2
 _DTYPES = frozenset({"uint8", "uint16", "int16", "int32", "int64", "float32", "float64"})
 
 

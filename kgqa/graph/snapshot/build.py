@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +15,8 @@ from kgqa.graph.snapshot.arrays import ArrayFolder, write_arrays
 from kgqa.graph.snapshot.merged import MergedStatements, map_nodes, representatives
 from kgqa.graph.snapshot.nodes import NodeTable, Vocabulary, build_nodes, empty_dimensions
 from kgqa.graph.snapshot.qualifiers import QualifierTable
+from kgqa.graph.snapshot.relations import relation_infos
 from kgqa.graph.store import Changes, Edges, GraphStore
-
-
-@dataclass(frozen=True, slots=True)
-class RelationInfo:
-    """What reasoning needs to know of a relation."""
-
-    id: str
-    label: str | None = None
-    inverse_label: str | None = None
-    inverse_of: str | None = None
-    symmetric: bool = False
-    functional: bool = False
 
 
 def build_base(store: GraphStore, folder: Path) -> None:
@@ -41,7 +30,9 @@ def build_base(store: GraphStore, folder: Path) -> None:
     size = max(len(nodes.names.kinds), 1 + int(max(heads.max(initial=-1), tails.max(initial=-1))))
     adjacency = _both_directions(heads, relations, tails, size)
     qualifiers = QualifierTable.build(store.qualified(), same)
-    _write(folder, store, nodes, adjacency, qualifiers, merged, types, dimensions, size, np.zeros(0, dtype=np.int32))
+    arrays = {"touched": np.zeros(0, dtype=np.int32), "requalified": np.zeros(0, dtype=np.int32)}
+    arrays |= {**adjacency.to_arrays(), **nodes.to_arrays(), **qualifiers.to_arrays(), **merged.to_arrays()}
+    _write(folder, store, arrays, nodes, types, dimensions, size=size, all_qualifiers=True)
 
 
 def build_delta(store: GraphStore, folder: Path, base: ArrayFolder, changes: Changes) -> None:
@@ -55,54 +46,46 @@ def build_delta(store: GraphStore, folder: Path, base: ArrayFolder, changes: Cha
     merged, added, removed = before.after(changes.added, changes.removed)
     touched = np.unique(np.concatenate([added.heads, added.tails, removed.heads, removed.tails])).astype(np.int32)
     adjacency = _merge(base_adjacency(base), touched, added, removed)
-    qualifiers = QualifierTable.build(store.qualified(), same)
+    # Statements of merged nodes go by several names, so their qualifiers are read whole.
+    requalified = None if same else changes.requalified
+    qualifiers = QualifierTable.build(store.qualified(edges=requalified), same)
     size = max(int(base.info["size"]), 1 + max([int(touched.max(initial=-1)), *numbers[-1:]], default=-1))
-    _write(folder, store, nodes, adjacency, qualifiers, merged, types, dimensions, size, touched)
+    arrays = {"touched": touched, "requalified": _flat(requalified)}
+    arrays |= {**adjacency.to_arrays(), **nodes.to_arrays(), **qualifiers.to_arrays(), **merged.to_arrays()}
+    _write(folder, store, arrays, nodes, types, dimensions, size=size, all_qualifiers=requalified is None)
 
 
 def base_adjacency(part: ArrayFolder) -> Adjacency:
     return Adjacency(part["node_rows"], part["slots"], part["starts"], part["cols"])
 
 
-def relation_infos(store: GraphStore) -> list[RelationInfo | None]:
-    """By relation number; None where a number is no longer used."""
-    numbers = store.relation_numbers()
-    known = {relation.id: relation for relation in store.relations()}
-    out: list[RelationInfo | None] = [None] * (max(numbers, default=-1) + 1)
-    for number, name in numbers.items():
-        said = known.get(name)
-        out[number] = (
-            RelationInfo(name)
-            if said is None
-            else RelationInfo(
-                name, said.label, said.inverse_label, said.inverse_of, bool(said.symmetric), bool(said.functional)
-            )
-        )
-    return out
-
-
 def _write(
     folder: Path,
     store: GraphStore,
+    arrays: Mapping[str, NDArray[Any]],
     nodes: NodeTable,
-    adjacency: Adjacency,
-    qualifiers: QualifierTable,
-    merged: MergedStatements,
     types: Iterable[str],
     dimensions: Iterable[str],
+    *,
     size: int,
-    touched: NDArray[np.int32],
+    all_qualifiers: bool,
 ) -> None:
-    arrays = {"touched": touched, **adjacency.to_arrays(), **nodes.to_arrays()}
-    arrays |= {**qualifiers.to_arrays(), **merged.to_arrays()}
     info = {
         "size": size,
+        "all_qualifiers": all_qualifiers,
         "types": list(types),
         "dimensions": list(dimensions),
         "tags": list(nodes.names.tags),
         "relations": [None if info is None else asdict(info) for info in relation_infos(store)],
     }
     write_arrays(folder, arrays, info)
+
+
+def _flat(edges: Edges | None) -> NDArray[np.int32]:
+    """Triples as one array of three numbers each."""
+    if edges is None:
+        return np.zeros(0, dtype=np.int32)
+    return np.stack([edges.heads, edges.relations, edges.tails], axis=1).reshape(-1).astype(np.int32)
 
 
 def _gather(chunks: Iterable[Edges]) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:

@@ -1,9 +1,12 @@
-"""The side table of statements that carry qualifiers: sorted keys beside one block of JSON."""
+"""The side table of statements that carry qualifiers: sorted keys beside one block of JSON.
+
+A delta names the triples that it replaces; what the base says of those no longer counts.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -69,6 +72,45 @@ class QualifierTable:
             np.concatenate([np.zeros(1, dtype=np.int64), ends]),
             np.frombuffer(b"".join(row[3] for row in rows), dtype=np.uint8),
         )
+
+
+class LayeredQualifiers:
+    """A base and, over it, a delta: what the delta replaces is not looked up in the base."""
+
+    def __init__(self, base: QualifierTable | None, delta: QualifierTable | None, replaced: IntArray) -> None:
+        self._base = base
+        self._delta = delta
+        self._replaced = {tuple(row) for row in replaced.reshape(-1, 3).tolist()}
+
+    def of_statement(self, head: int, relation: int, tail: int) -> list[Qualifiers]:
+        return [
+            table.qualifiers(row)
+            for table in self._tables()
+            for row in table.rows(head, relation, tail)
+            if self._counts(table, head, relation, tail)
+        ]
+
+    def of_step(
+        self, nodes: Sequence[int], relation: int, inverse: bool, *, both_ways: bool
+    ) -> list[tuple[int, int, Qualifiers]]:
+        """(position into ``nodes``, neighbour, qualifiers) of each statement one step away."""
+        position = {node: at for at, node in reversed(list(enumerate(nodes)))}
+        out = []
+        for table in self._tables():
+            span = table.of_relation(relation)
+            for turned in {inverse, not inverse} if both_ways else {inverse}:
+                near, far = (table.tails, table.heads) if turned else (table.heads, table.tails)
+                found = np.flatnonzero(np.isin(near[span.start : span.stop], list(position))) + span.start
+                for row in found.tolist():
+                    if self._counts(table, int(table.heads[row]), relation, int(table.tails[row])):
+                        out.append((position[int(near[row])], int(far[row]), table.qualifiers(row)))
+        return out
+
+    def _tables(self) -> list[QualifierTable]:
+        return [table for table in (self._base, self._delta) if table is not None]
+
+    def _counts(self, table: QualifierTable, *triple: int) -> bool:
+        return table is self._delta or triple not in self._replaced
 
 
 _ARRAYS = ("relations", "heads", "tails", "json_offsets", "json")

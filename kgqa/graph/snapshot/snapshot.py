@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import cached_property
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from kgqa.graph.snapshot.adjacency import IntArray, ranges
+from kgqa.graph.snapshot.adjacency import IntArray, sorted_unique
 from kgqa.graph.snapshot.arrays import ArrayFolder
-from kgqa.graph.snapshot.build import RelationInfo, base_adjacency
+from kgqa.graph.snapshot.build import base_adjacency
+from kgqa.graph.snapshot.layers import LayeredNodes, LayeredRows
 from kgqa.graph.snapshot.merged import MergedStatements
 from kgqa.graph.snapshot.names import ABSENT, ENTITY, FIRST_LITERAL
 from kgqa.graph.snapshot.nodes import NodeTable
-from kgqa.graph.snapshot.qualifiers import Qualifiers, QualifierTable
+from kgqa.graph.snapshot.qualifiers import LayeredQualifiers, Qualifiers, QualifierTable
+from kgqa.graph.snapshot.relations import RelationInfo, Relations
 from kgqa.types import Literal
-
-Slot = int
-"""A relation with its direction: ``2 * relation + inverse``."""
 
 SMALL = 24
 """Up to so many nodes are walked one by one: below it numpy's cost per call is larger than the work."""
+MANY = 256
+"""From so many nodes on, following a path for one start is handed to numpy."""
 LARGEST_EXPANSION = 1 << 25
 """Pairs held at once while following a path; a larger batch is followed in parts."""
 
@@ -38,107 +38,88 @@ class Snapshot:
         self.size = int(newest.info["size"])
         self.type_ids: tuple[str, ...] = tuple(newest.info["types"])
         self.dimensions: tuple[str, ...] = tuple(newest.info["dimensions"])
-        self._relation_rows = newest.info["relations"]
-        self._base = NodeTable.from_arrays(base, base.info["tags"])
-        self._rows = base_adjacency(base)
-        self._delta = None if delta is None else NodeTable.from_arrays(delta, delta.info["tags"])
-        self._delta_rows = None if delta is None else base_adjacency(delta)
-        self._touched: IntArray = newest["touched"]
-        self._touched_at = {} if delta is None else {node: i for i, node in enumerate(self._touched.tolist())}
-        self._changed_at = (
-            {} if self._delta is None else {node: i for i, node in enumerate(self._delta.numbers.tolist())}
+        self._relations = Relations(newest.info["relations"])
+        self._nodes = LayeredNodes(
+            NodeTable.from_arrays(base, base.info["tags"]),
+            None if delta is None else NodeTable.from_arrays(delta, delta.info["tags"]),
         )
-        self._qualifiers = QualifierTable.from_arrays(newest)
+        self._rows = LayeredRows(
+            base_adjacency(base),
+            None if delta is None else base_adjacency(delta),
+            newest["touched"],
+            size=self.size,
+            symmetric=self._relations.symmetric,
+        )
+        self._qualifiers = LayeredQualifiers(
+            None if newest.info["all_qualifiers"] and delta is not None else QualifierTable.from_arrays(base),
+            None if delta is None else QualifierTable.from_arrays(delta),
+            newest["requalified"],
+        )
         self._merged = MergedStatements.from_arrays(newest)
+        self._merges = len(self._merged.members) > 0
 
     # --- relations
 
-    @cached_property
+    @property
     def relations(self) -> tuple[RelationInfo | None, ...]:
         """What is known of each relation, by number; None where a number is no longer used."""
-        return tuple(None if row is None else RelationInfo(**row) for row in self._relation_rows)
+        return self._relations.infos
 
-    @cached_property
+    @property
     def relation_ids(self) -> tuple[str | None, ...]:
         """Relation ids by number."""
-        return tuple(None if row is None else row["id"] for row in self._relation_rows)
-
-    @cached_property
-    def _relation_numbers(self) -> dict[str, int]:
-        return {name: number for number, name in enumerate(self.relation_ids) if name is not None}
+        return self._relations.ids
 
     def relation_number(self, id: str) -> int | None:
-        return self._relation_numbers.get(id)
-
-    @cached_property
-    def _stored_inverses(self) -> dict[int, set[int]]:
-        """For each relation those that say the same the other way round; a symmetric one is its own."""
-        out: dict[int, set[int]] = {}
-        for number, info in enumerate(self.relations):
-            if info is None:
-                continue
-            if info.symmetric:
-                out.setdefault(number, set()).add(number)
-            for other in (info.inverse_of, info.id + "_inverse"):
-                if other is not None and (found := self.relation_number(other)) is not None:
-                    out.setdefault(number, set()).add(found)
-                    out.setdefault(found, set()).add(number)
-        return out
+        return self._relations.numbers.get(id)
 
     def inverses(self, relation: int) -> frozenset[int]:
         """Relations stored as this one's inverse (``inverse_of``, ``x`` and ``x_inverse``, itself when symmetric)."""
-        return frozenset(self._stored_inverses.get(relation, ()))
+        return self._relations.inverses.get(relation, frozenset())
 
     def goes_back(self, before: tuple[int, bool], after: tuple[int, bool]) -> bool:
         """Whether step ``after`` leads straight back over step ``before``, by a stored or an implied inverse."""
-        if before[0] == after[0] and before[1] != after[1]:
-            return True
-        return before[1] == after[1] and after[0] in self._stored_inverses.get(before[0], ())
+        return self._relations.goes_back(before, after)
 
     # --- nodes
 
     def node(self, ref: str | Literal) -> int | None:
         """The number of an entity id or literal (of its representative, when merged); None when the graph lacks it."""
-        if self._delta is not None:
-            row = self._delta.names.find(ref)
-            if row is not None:
-                return self._merged.representative(int(self._delta.numbers[row]))
-        row = self._base.names.find(ref)
-        if row is None or row in self._changed_at:
-            return None
-        return self._merged.representative(row) if len(self._merged.members) else row
+        found = self._nodes.find(ref)
+        return self._merged.representative(found) if self._merges and found is not None else found
+
+    def nodes(self, ids: Sequence[str]) -> list[int | None]:
+        """The numbers of many entity ids, as ``node`` gives them."""
+        found = self._nodes.find_all(ids)
+        if not self._merges:
+            return found
+        return [None if node is None else self._merged.representative(node) for node in found]
 
     def id(self, node: int) -> str | None:
         """The id of an entity; None for a literal and for a number that is not in use."""
-        table, row = self._row(node)
+        table, row = self._nodes.row(node)
         return table.names.id_text(row) if table.names.kinds[row] == ENTITY else None
 
     def label(self, node: int) -> str:
         """The label of an entity (its id when it has none), the value and unit of a literal."""
-        table, row = self._row(node)
-        if table.names.kinds[row] < FIRST_LITERAL:
-            return table.names.label(row)
-        literal = table.names.literal(row)
-        return "" if literal is None else literal.label()
+        return self._nodes.label(node)
 
-    def labels(self, nodes: Iterable[int] | NDArray[np.integer]) -> list[str]:
+    def labels(self, nodes: Sequence[int] | NDArray[np.integer]) -> list[str]:
         """The labels of many nodes, in their order."""
-        numbers = nodes.tolist() if isinstance(nodes, np.ndarray) else nodes
-        label = self.label
-        return [label(node) for node in numbers]
+        return self._nodes.labels(nodes)
 
     def literal(self, node: int) -> Literal | None:
         """The literal of a node; None for an entity."""
-        table, row = self._row(node)
+        table, row = self._nodes.row(node)
         return table.names.literal(row)
 
     def is_literal(self, nodes: ArrayLike) -> NDArray[np.bool_]:
         """Which nodes are literals. shape: (n,)"""
-        return self._kinds(nodes) >= FIRST_LITERAL
+        return self._nodes.kinds(_numbers(nodes)) >= FIRST_LITERAL
 
     def exists(self, nodes: ArrayLike) -> NDArray[np.bool_]:
         """Which numbers are nodes of this revision. shape: (n,)"""
-        return self._kinds(nodes) != ABSENT
+        return self._nodes.kinds(_numbers(nodes)) != ABSENT
 
     def representative(self, node: int) -> int:
         """The node that stands for this one and all that are the same."""
@@ -158,41 +139,30 @@ class Snapshot:
         """The nodes of a type, ascending."""
         if type not in self.type_ids:
             return np.zeros(0, dtype=np.int32)
-        number = self.type_ids.index(type)
-        nodes = self._base.of_type(number)
-        if self._delta is None:
-            return nodes
-        return np.union1d(nodes[~np.isin(nodes, self._delta.numbers)], self._delta.of_type(number)).astype(np.int32)
+        return self._nodes.of_type(self.type_ids.index(type))
 
     def types_of(self, node: int) -> tuple[str, ...]:
         """The types of a node, by id."""
-        table, _ = self._row(node)
-        return tuple(sorted(self.type_ids[number] for number in table.types_of(node)))
+        return tuple(sorted(self.type_ids[number] for number in self._nodes.types_of(node)))
 
     def comparable(self, nodes: ArrayLike) -> tuple[NDArray[np.int16], NDArray[np.float64], NDArray[np.float64]]:
         """Dimension (a position in ``dimensions``; 0 is not comparable) and closed interval. shape: (n,) each
 
         Units: dates in days since 1970-01-01, durations in seconds, quantities in base units.
         """
-        numbers = np.asarray(nodes, dtype=np.int64).reshape(-1)
-        dimension, lo, hi = self._base.values(numbers)
-        if self._delta is not None and len(self._delta.numbers):
-            changed = np.isin(numbers, self._delta.numbers)
-            new = self._delta.values(numbers)
-            dimension = np.where(changed, new[0], dimension)
-            lo, hi = np.where(changed, new[1], lo), np.where(changed, new[2], hi)
-        return dimension, lo, hi
+        return self._nodes.values(_numbers(nodes))
 
     # --- edges
 
     def neighbours(self, node: int, relation: int, inverse: bool = False) -> memoryview:
-        """One node's neighbours, ascending, without copying them."""
-        slot = 2 * relation + inverse
-        if self._delta_rows is not None and (at := self._touched_at.get(node)) is not None:
-            return self._delta_rows.row(at, slot)
-        if 0 <= node < self._rows.nodes:
-            return self._rows.row(node, slot)
-        return self._touched.data[0:0]
+        """One node's neighbours, ascending. The statements of a symmetric relation are walked both ways."""
+        return self._rows.row(node, 2 * relation + inverse)
+
+    def stands_as(self, head: int, relation: int, tail: int) -> tuple[int, int]:
+        """Head and tail of a statement the way round that it was said, which only a symmetric relation leaves open."""
+        if relation in self._relations.symmetric and tail not in self._rows.said(head, 2 * relation):
+            return tail, head
+        return head, tail
 
     def has_edge(self, head: int, relation: int, tail: int) -> bool:
         """Whether the statement stands."""
@@ -209,7 +179,7 @@ class Snapshot:
             for node in nodes.tolist() if isinstance(nodes, np.ndarray) else nodes:
                 found.update(self.neighbours(node, relation, inverse))
             return np.array(sorted(found), dtype=np.int32)
-        return np.unique(self.hop_edges(nodes, relation, inverse)[1])
+        return sorted_unique(self.hop_edges(nodes, relation, inverse)[1])
 
     def hop_edges(
         self, nodes: Sequence[int] | NDArray[np.integer], relation: int, inverse: bool = False
@@ -218,36 +188,37 @@ class Snapshot:
 
         Ordered by position, then neighbour.
         """
-        numbers = np.asarray(nodes, dtype=np.int64).reshape(-1)
-        slot = 2 * relation + inverse
-        if self._delta_rows is None and len(numbers) and int(numbers.max()) < self._rows.nodes and numbers.min() >= 0:
-            start, length = self._rows.rows(numbers, slot)
-            return np.repeat(np.arange(len(numbers)), length), self._rows.cols[ranges(start, length)]
-        in_base, in_delta, at = self._split(numbers)
-        start, length = self._rows.rows(numbers[in_base], slot)
-        positions = np.repeat(np.flatnonzero(in_base), length)
-        ends = self._rows.cols[ranges(start, length)]
-        if self._delta_rows is not None and in_delta.any():
-            start, length = self._delta_rows.rows(at[in_delta], slot)
-            positions = np.concatenate([positions, np.repeat(np.flatnonzero(in_delta), length)])
-            ends = np.concatenate([ends, self._delta_rows.cols[ranges(start, length)]])
-            order = np.argsort(positions, kind="stable")
-            positions, ends = positions[order], ends[order]
-        return positions, ends
+        return self._rows.edges(_numbers(nodes), 2 * relation + inverse)
 
     def steps_from(
         self, nodes: Sequence[int] | NDArray[np.integer]
     ) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64]]:
-        """The steps that leave a set: relations, whether inverse, and the number of edges. shape: (steps,) each"""
-        numbers = np.unique(np.asarray(nodes, dtype=np.int64).reshape(-1))
-        in_base, in_delta, at = self._split(numbers)
-        slots, counts = self._rows.slot_counts(numbers[in_base])
-        if self._delta_rows is not None and in_delta.any():
-            more_slots, more_counts = self._delta_rows.slot_counts(at[in_delta])
-            all_slots, place = np.unique(np.concatenate([slots, more_slots]), return_inverse=True)
-            counts = np.bincount(place, weights=np.concatenate([counts, more_counts])).astype(np.int64)
-            slots = all_slots
+        """The steps that leave a set: relations, whether inverse, and the number of edges. shape: (steps,) each
+
+        A symmetric relation is one step, forward.
+        """
+        slots, counts = self._rows.slot_counts(np.unique(_numbers(nodes)))
         return slots >> 1, (slots & 1).astype(bool), counts
+
+    def reach(self, start: int, steps: Sequence[tuple[int, bool]]) -> list[int]:
+        """The ends of a path of (relation, inverse) from one start, ascending; the fast way for few nodes.
+
+        The start is dropped right after a step straight back over the step just taken, as in ``follow``.
+        """
+        found = {start}
+        row, before = self._rows.row, None
+        for step in steps:
+            if len(found) > MANY:
+                ends: list[int] = self.follow([start], steps)[1].tolist()
+                return ends
+            reached: set[int] = set()
+            slot = 2 * step[0] + step[1]
+            for node in found:
+                reached.update(row(node, slot))
+            if before is not None and self.goes_back(before, step):
+                reached.discard(start)
+            found, before = reached, step
+        return sorted(found)
 
     def follow(
         self, starts: Sequence[int] | NDArray[np.integer], steps: Sequence[tuple[int, bool]]
@@ -257,7 +228,7 @@ class Snapshot:
         Returns unique pairs: position into ``starts`` and end, ordered by both. shape: (pairs,) each.
         A start is dropped from its own set right after a step straight back over the step just taken.
         """
-        numbers = np.asarray(starts, dtype=np.int64).reshape(-1)
+        numbers = _numbers(starts)
         positions: NDArray[np.int64] = np.arange(len(numbers))
         ends: NDArray[np.integer] = numbers
         for i, (relation, inverse) in enumerate(steps):
@@ -269,9 +240,9 @@ class Snapshot:
             positions = positions[rows]
             ends = found
             if i > 0:
-                keys = positions * self.size + ends
-                keys = np.unique(keys)
-                positions, ends = keys // self.size, keys % self.size
+                keys = sorted_unique(_small_if_possible(positions * self.size + ends, len(numbers) * self.size))
+                positions = keys // self.size
+                ends = keys - positions * self.size
                 if self.goes_back(steps[i - 1], (relation, inverse)):
                     keep = ends != numbers[positions]
                     positions, ends = positions[keep], ends[keep]
@@ -281,45 +252,22 @@ class Snapshot:
 
     def qualifiers(self, head: int, relation: int, tail: int) -> list[Qualifiers]:
         """The qualifiers of each statement (head, relation, tail) that has some."""
-        return [self._qualifiers.qualifiers(row) for row in self._qualifiers.rows(head, relation, tail)]
+        found = self._qualifiers.of_statement(head, relation, tail)
+        if relation in self._relations.symmetric and head != tail:
+            found += self._qualifiers.of_statement(tail, relation, head)
+        return found
 
     def qualified(
         self, nodes: Sequence[int] | NDArray[np.integer], relation: int, inverse: bool = False
     ) -> list[tuple[int, int, Qualifiers]]:
         """(position into ``nodes``, neighbour, qualifiers) of each qualified statement one step away."""
-        table = self._qualifiers
-        span = table.of_relation(relation)
-        near, far = (table.tails, table.heads) if inverse else (table.heads, table.tails)
-        position = {int(node): i for i, node in reversed(list(enumerate(nodes)))}
-        found = np.flatnonzero(np.isin(near[span.start : span.stop], list(position))) + span.start
-        return [(position[int(near[row])], int(far[row]), table.qualifiers(row)) for row in found.tolist()]
+        both_ways = relation in self._relations.symmetric
+        return self._qualifiers.of_step(_numbers(nodes).tolist(), relation, inverse, both_ways=both_ways)
 
-    # --- private
 
-    def _row(self, node: int) -> tuple[NodeTable, int]:
-        if self._delta is not None and (row := self._changed_at.get(node)) is not None:
-            return self._delta, row
-        if 0 <= node < len(self._base.names.kinds):
-            return self._base, node
-        raise IndexError(f"node {node} is not in this snapshot of {self.size} numbers")
+def _small_if_possible(keys: NDArray[np.int64], bound: int) -> NDArray[np.integer]:
+    return keys.astype(np.int32) if bound < 2**31 else keys
 
-    def _kinds(self, nodes: ArrayLike) -> NDArray[np.uint8]:
-        numbers = np.asarray(nodes, dtype=np.int64).reshape(-1)
-        kinds = np.zeros(len(numbers), dtype=np.uint8)
-        known = (numbers >= 0) & (numbers < len(self._base.names.kinds))
-        kinds[known] = self._base.names.kinds[numbers[known]]
-        if self._delta is not None and len(self._delta.numbers):
-            at = np.minimum(np.searchsorted(self._delta.numbers, numbers), len(self._delta.numbers) - 1)
-            changed = self._delta.numbers[at] == numbers
-            kinds[changed] = self._delta.names.kinds[at[changed]]
-        return kinds
 
-    def _split(self, numbers: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.int64]]:
-        """Which nodes' edges lie in the base, which in the delta, and where there."""
-        at = np.zeros(len(numbers), dtype=np.int64)
-        in_delta = np.zeros(len(numbers), dtype=bool)
-        if self._delta_rows is not None and len(self._touched):
-            at = np.minimum(np.searchsorted(self._touched, numbers), len(self._touched) - 1)
-            in_delta = self._touched[at] == numbers
-        in_base = ~in_delta & (numbers >= 0) & (numbers < self._rows.nodes)
-        return in_base, in_delta, at
+def _numbers(nodes: ArrayLike) -> NDArray[np.int64]:
+    return np.asarray(nodes, dtype=np.int64).reshape(-1)

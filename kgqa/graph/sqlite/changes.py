@@ -18,6 +18,11 @@ _FRESH = (  # NOT INDEXED: by number, not by a scan of an index that happens to 
     "AND NOT EXISTS (SELECT 1 FROM statement AS o INDEXED BY statement_key WHERE o.head = s.head "
     "AND o.relation = s.relation AND o.tail = s.tail AND o.number < ?1) ORDER BY head, relation, tail"
 )
+_REQUALIFIED = (
+    "SELECT head, relation, tail FROM statement INDEXED BY statement_qualified "
+    "WHERE number >= ?1 AND qualifiers <> '' "
+    "UNION SELECT head, relation, tail FROM removed_statement WHERE revision > ?2 AND number < ?1"
+)
 
 
 def read_changes(connection: sqlite3.Connection, since: int) -> Changes:
@@ -26,7 +31,7 @@ def read_changes(connection: sqlite3.Connection, since: int) -> Changes:
     revision = meta["revision"]
     nothing = as_edges([])
     if since == revision:
-        return Changes(revision, nothing, nothing, (), ())
+        return Changes(revision, nothing, nothing, (), (), requalified=nothing)
     then = connection.execute("SELECT next_assertion, next_node FROM revision WHERE number = ?", (since,)).fetchone()
     if then is None or since < meta["log_floor"] or since < meta["same_revision"]:
         return Changes(revision, nothing, nothing, (), (), rebuild=True)
@@ -57,4 +62,5 @@ def read_changes(connection: sqlite3.Connection, since: int) -> Changes:
         removed=as_edges(removed),
         nodes=tuple(row[0] for row in nodes),
         passages=tuple(row[0] for row in passages),
+        requalified=as_edges(connection.execute(_REQUALIFIED, (boundary, since)).fetchall()),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any
 
@@ -84,11 +84,25 @@ def edges(connection: sqlite3.Connection, chunk: int) -> Iterator[Edges]:
         yield as_edges(rows)
 
 
-def qualified(connection: sqlite3.Connection) -> Iterator[tuple[int, int, int, dict[str, Literal | str]]]:
-    rows = connection.execute(
-        "SELECT DISTINCT head, relation, tail, qualifiers FROM statement INDEXED BY statement_qualified "
-        "WHERE qualifiers <> '' ORDER BY head, relation, tail, qualifiers"
-    )
+_QUALIFIERS_OF = (
+    "SELECT DISTINCT head, relation, tail, qualifiers FROM statement "
+    "WHERE head = ? AND relation = ? AND tail = ? AND qualifiers <> '' ORDER BY qualifiers"
+)
+
+
+def qualified(
+    connection: sqlite3.Connection, edges: Edges | None = None
+) -> Iterator[tuple[int, int, int, dict[str, Literal | str]]]:
+    rows: Iterable[tuple[int, int, int, str]]
+    if edges is None:
+        # By the index of those that have qualifiers, so that a graph without any costs nothing.
+        rows = connection.execute(
+            "SELECT DISTINCT head, relation, tail, qualifiers FROM statement INDEXED BY statement_qualified "
+            "WHERE qualifiers <> '' ORDER BY head, relation, tail, qualifiers"
+        )
+    else:
+        triples = sorted(set(zip(edges.heads.tolist(), edges.relations.tolist(), edges.tails.tolist(), strict=True)))
+        rows = chain.from_iterable(connection.execute(_QUALIFIERS_OF, triple) for triple in triples)
     for head, relation, tail, packed in rows:
         yield head, relation, tail, unpack_qualifiers(packed)
 

@@ -193,9 +193,9 @@ class SQLiteStore(GraphStore):
         with self._connections.reading() as connection:
             yield from feeds.edges(connection, chunk)
 
-    def qualified(self) -> Iterator[tuple[int, int, int, dict[str, Literal | str]]]:
+    def qualified(self, *, edges: Edges | None = None) -> Iterator[tuple[int, int, int, dict[str, Literal | str]]]:
         with self._connections.reading() as connection:
-            yield from feeds.qualified(connection)
+            yield from feeds.qualified(connection, edges)
 
     def same_pairs(self) -> Iterator[tuple[int, int]]:
         with self._connections.reading() as connection:

@@ -67,7 +67,7 @@ def align(analysis: Analysis, schema: Schema, words: WordVectors) -> Alignment:
         vectors = words.of(lowers)
         soft = calibrate(np.maximum.reduceat(vectors @ schema.vectors.T, schema.first, axis=1))
         said[rows] = 0.9 * soft
-        for row, i in enumerate(rows):
+        for i in rows:
             for column in schema.stems.get(analysis.tokens[i].stem, ()):
                 said[i, column] = 1.0
         _measures(said, analysis, schema, words)

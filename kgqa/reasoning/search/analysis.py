@@ -13,6 +13,10 @@ from kgqa.types import Candidate, Mention
 _WORD = re.compile(r"\d[\d,]*(?:\.\d+)?|[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
 
 
+FAINT = 0.3
+"""Readings this much weaker than the strongest are left out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A word with its place in the question (code points)."""
@@ -74,15 +78,12 @@ def tokenize(text: str) -> tuple[Token, ...]:
     return tuple(out)
 
 
-def analyse(
-    question: str, mentions: Sequence[Mention], *, schema_stems: frozenset[str] = frozenset(), max_anchors: int = 12
-) -> Analysis:
+def analyse(question: str, mentions: Sequence[Mention], *, max_anchors: int = 12) -> Analysis:
     """Takes a question apart.
 
     Args:
         question: the question as asked
         mentions: what linking found; spans may overlap, a mention without candidates is a name the graph lacks
-        schema_stems: word stems that name relations and types; a name made only of these is doubtful
         max_anchors: readings kept, strongest first
     """
     tokens = tokenize(question)
@@ -90,20 +91,22 @@ def analyse(
     unlinked: list[tuple[int, ...]] = []
     for mention in mentions:
         covered = tuple(i for i, token in enumerate(tokens) if token.start < mention.end and token.end > mention.start)
+        if not covered and mention.candidates and mention.candidates[0].how == "given":
+            covered = _stand_in(tokens)
         if not covered:
             continue
         if not mention.candidates:
             unlinked.append(covered)
             continue
-        doubt = _doubt(tokens, covered, schema_stems)
         for rank, candidate in enumerate(mention.candidates):
             if candidate.how == "type":
                 continue
-            length = min(1.0, 0.55 + 0.15 * len(covered))
-            strength = candidate.score * length * doubt * 0.97**rank
+            length = min(1.0, 0.7 + 0.1 * len(covered))
+            strength = candidate.score * length * 0.97**rank
             anchors.append(Anchor(mention, candidate, covered, strength))
     anchors.sort(key=lambda item: (-item.strength, item.tokens, item.candidate.node))
-    anchors = anchors[:max_anchors]
+    floor = FAINT * anchors[0].strength if anchors else 0.0
+    anchors = [anchor for anchor in anchors if anchor.strength >= floor][:max_anchors]
     sure = {i for anchor in anchors if anchor.strength >= 0.5 for i in anchor.tokens}
     words = [token.lower for token in tokens]
     named = [i in sure and not _operator(words, i) for i in range(len(words))]
@@ -111,19 +114,12 @@ def analyse(
     return Analysis(question, tokens, tuple(anchors), tuple(unlinked), content, find_cues(words, named))
 
 
+def _stand_in(tokens: Sequence[Token]) -> tuple[int, ...]:
+    """Where a given entity stands that the question does not name: at its last function word ("Who directed it?")."""
+    places = [i for i, token in enumerate(tokens) if token.lower in english.FUNCTION_WORDS and i > 0]
+    return tuple((places or range(len(tokens)))[-1:])
+
+
 def _operator(words: Sequence[str], i: int) -> bool:
     """The question word that opens a question is no name, whatever the graph calls its things."""
     return i == 0 and (words[i] in english.WH_WORDS or words[i] in english.BOOLEAN_OPENERS)
-
-
-def _doubt(tokens: Sequence[Token], covered: Sequence[int], schema_stems: frozenset[str]) -> float:
-    """How far to trust that these words are a name at all, in (0, 1]."""
-    chosen = [tokens[i] for i in covered]
-    if all(token.lower in english.FUNCTION_WORDS for token in chosen):
-        return 0.2
-    capital = any(token.text[:1].isupper() or token.text[:1].isdigit() for token in chosen if token.start > 0)
-    if capital:
-        return 1.0
-    if all(token.stem in schema_stems or token.lower in english.FUNCTION_WORDS for token in chosen):
-        return 0.35
-    return 0.9

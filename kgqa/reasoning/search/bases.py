@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from kgqa.graph.snapshot import Snapshot
 from kgqa.reasoning.plan import Hop, Intersect, OfType, Plan, TypeFilter
 from kgqa.reasoning.search.alignment import Alignment
 from kgqa.reasoning.search.analysis import Analysis, Anchor
 from kgqa.reasoning.search.candidates import FRONTIER, SET_LIMIT, Chain, Nodes
 from kgqa.reasoning.search.features import Candidate
 from kgqa.reasoning.search.schema import Schema
-from kgqa.graph.snapshot import Snapshot
 
 SAYS = 0.6
 """From this match on a word is taken to say a type or a value."""
@@ -111,7 +111,7 @@ def joined(left: Base, right: Base) -> Base | None:
     """The members of both sets; None when there are none, or when both are all the same."""
     if not left.tokens.isdisjoint(right.tokens):
         return None
-    nodes = np.intersect1d(left.nodes, right.nodes)
+    nodes = np.intersect1d(left.nodes, right.nodes, assume_unique=True)
     if len(nodes) == 0:
         return None
     both = together(left.candidate, right.candidate, Intersect((left.candidate.plan, right.candidate.plan)))
@@ -144,6 +144,8 @@ def onward(base: Base, scene: Scene, *, most: int = 8) -> Iterable[Base]:
 def hopped(base: Base, part: int, scene: Scene) -> Base:
     item, schema = base.candidate, scene.schema
     middle = next((place for place in item.middles if place == place), NOWHERE)
+    if not item.parts and item.anchors:
+        middle = item.anchors[0].middle
     depth = 1 + max((deep for deep, place in zip(item.depths, item.middles) if place == middle), default=-1)
     number, back = int(schema.numbers[part]), bool(schema.inverse[part])
     return Base(

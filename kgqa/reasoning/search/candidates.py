@@ -23,6 +23,12 @@ SET_LIMIT = 200_000
 Nodes = NDArray[np.int32]
 
 
+def holds(nodes: Nodes, node: int) -> bool:
+    """Whether a sorted set has a node."""
+    place = int(np.searchsorted(nodes, node))
+    return place < len(nodes) and int(nodes[place]) == node
+
+
 @dataclass(slots=True)
 class Chain:
     """A start and the parts walked from it. ``nodes`` is what it reaches, found when first asked for."""
@@ -33,6 +39,7 @@ class Chain:
     edges: int = 1
     parent: Chain | None = None
     _nodes: Nodes | None = field(default=None, repr=False)
+    _plan: Plan | None = field(default=None, repr=False)
 
     def nodes(self, snapshot: Snapshot, schema: Schema) -> Nodes:
         if self._nodes is None:
@@ -46,10 +53,10 @@ class Chain:
         return self._nodes
 
     def plan(self, schema: Schema) -> Plan:
-        plan = self.start
-        for part in self.parts:
-            plan = Hop(plan, schema.steps[part])
-        return plan
+        if self._plan is None:
+            before = self.parent.plan(schema) if self.parent else self.start
+            self._plan = Hop(before, schema.steps[self.parts[-1]]) if self.parts else self.start
+        return self._plan
 
 
 def anchor_chain(anchor: Anchor, snapshot: Snapshot) -> Chain:
@@ -78,7 +85,7 @@ def walk_chains(
     for depth in range(max_hops):
         reached = [chain for parent in level for chain in _onward(parent, snapshot, schema)]
         reached.sort(key=lambda chain: (-_appeal(chain, pull), chain.parts))
-        out += reached[: beam * (4 if depth else 8)]
+        out += reached[: beam * (2 if depth else 8)]
         level = reached[:beam]
     return out
 

@@ -9,43 +9,63 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-ARTICLES = frozenset("a an the".split())
-AUXILIARIES = frozenset(
-    """is are was were be been being am do does did done has have had having can could will would shall should may might
-    must isn't aren't wasn't weren't doesn't didn't don't hasn't haven't hadn't""".split()
+
+def _list(text: str) -> list[str]:
+    return text.split()
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_list(text))
+
+
+ARTICLES = _words("a an the")
+AUXILIARIES = _words(
+    """
+    is are was were be been being am do does did done has have had having can could will would shall should may
+    might must isn't aren't wasn't weren't doesn't didn't don't hasn't haven't hadn't
+    """
 )
-WH_WORDS = frozenset("who whom whose what which when where how".split())
-PREPOSITIONS = frozenset(
-    """of in on at by for from to into with within about as between among over under through during across along around
-    against towards toward upon onto off out up down per via than""".split()
+WH_WORDS = _words("who whom whose what which when where how")
+PREPOSITIONS = _words(
+    """
+    of in on at by for from to into with within about as between among over under through during across along
+    around against towards toward upon onto off out up down per via than
+    """
 )
-PRONOUNS = frozenset(
-    """i me my we us our you your he him his she her hers it its they them their theirs this that these those there
-    here one ones someone somebody something anyone anybody anything""".split()
+PRONOUNS = _words(
+    """
+    i me my we us our you your he him his she her hers it its they them their theirs this that these those there
+    here one ones someone somebody something anyone anybody anything
+    """
 )
-CONJUNCTIONS = frozenset("and or but nor if whether while because so".split())
-FILLERS = frozenset(
-    """please tell give list name show find get say want know let's can't kindly could also too very just any some all
-    every each both many much more most less least fewer fewest not no other another same only ever called named known
-    thing things kind kinds sort sorts respectively different various certain such own exactly total number amount
-    share shares shared sharing common else co together""".split()
+CONJUNCTIONS = _words("and or but nor if whether while because so")
+FILLERS = _words(
+    """
+    please tell give list name show find get say want know let's can't kindly could also too very just any some
+    all every each both many much more most less least fewer fewest not no other another same only ever called
+    named known thing things kind kinds sort sorts respectively different various certain such own exactly total
+    number amount share shares shared sharing common else co together
+    """
 )
 FUNCTION_WORDS = ARTICLES | AUXILIARIES | WH_WORDS | PREPOSITIONS | PRONOUNS | CONJUNCTIONS | FILLERS
-SHARING = frozenset("same share shares shared sharing also common too both other another else co together".split())
-NEGATIONS = frozenset("not without except excluding no never n't neither".split())
-BOOLEAN_OPENERS = frozenset("is are was were do does did has have had can could will would".split())
+SHARING = _words("same share shares shared sharing also common too both other another else co together")
+NEGATIONS = _words("not without except excluding no never n't neither")
+BOOLEAN_OPENERS = _words("is are was were do does did has have had can could will would")
 
 NUMBER_WORDS = {
     word: value
     for value, word in enumerate(
-        """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
-        eighteen nineteen twenty""".split()
+        _list(
+            """
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen twenty
+    """
+        )
     )
 }
 SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 ORDINALS = {
-    word: rank
-    for rank, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1)
+    word: rank for rank, word in enumerate(_list("first second third fourth fifth sixth seventh eighth ninth tenth"), 1)
 }
 
 # Adjectives that measure: what they measure, and whether the superlative asks for the largest value.
@@ -97,7 +117,7 @@ MEASURES: dict[str, tuple[tuple[str, ...], bool]] = {
     "far": (("distance",), True),
     "close": (("distance",), False),
 }
-TEMPORAL = frozenset("old young new early late recent".split())
+TEMPORAL = _words("old young new early late recent")
 IRREGULAR_DEGREES = {
     "best": ("good", "superlative"),
     "better": ("good", "comparative"),
@@ -172,12 +192,11 @@ _IRREGULAR_STEMS = {
     }.items()
     for form in forms.split()
 }
-_SUFFIXES = (
-    ("ically", "ic"), ("ations", ""), ("ation", ""), ("itions", ""), ("ition", ""), ("ments", ""), ("ment", ""),
-    ("nesses", ""), ("ness", ""), ("ities", ""), ("ity", ""), ("ships", ""), ("ship", ""), ("tions", "t"), ("tion", "t"),
-    ("sions", "s"), ("sion", "s"), ("ances", ""), ("ance", ""), ("ences", ""), ("ence", ""), ("ings", ""), ("ing", ""),
-    ("ors", ""), ("or", ""), ("ers", ""), ("er", ""), ("ies", "y"), ("ied", "y"), ("eries", ""), ("ery", ""), ("ed", ""),
-    ("ly", ""), ("es", ""), ("s", ""),
+_INFLECTIONS = (("ies", "y"), ("ied", "y"), ("ings", ""), ("ing", ""), ("ed", ""), ("es", "e"), ("s", ""))
+_DERIVATIONS = (
+    ("ically", "ic"), ("ation", ""), ("ition", ""), ("ment", ""), ("ness", ""),
+    ("ity", ""), ("ship", ""), ("tion", "t"),
+    ("sion", "s"), ("ance", ""), ("ence", ""), ("or", ""), ("er", ""), ("ery", ""), ("ly", ""),
 )  # fmt: skip
 _VOWEL = re.compile(r"[aeiouy]")
 
@@ -186,25 +205,30 @@ _VOWEL = re.compile(r"[aeiouy]")
 def stem(word: str) -> str:
     """The family of a lower-case word: "directed", "director" and "directing" share "direct".
 
-    Strips one inflection or agent ending, a doubled consonant and a final e; irregular families come from a table.
+    Strips inflections and agent endings, a doubled consonant and final e, i, y; irregular families come from a table.
     """
     word = word.removesuffix("'s").removesuffix("’s").strip("'’")
     if (known := _IRREGULAR_STEMS.get(word)) is not None:
         return known
     if len(word) <= 3 or not word.isalpha():
         return word
-    for suffix, replacement in _SUFFIXES:
-        if word.endswith(suffix):
-            root = word[: len(word) - len(suffix)] + replacement
-            if suffix == "s" and word.endswith(("ss", "us", "is")):
-                continue
-            if len(root) >= 3 and _VOWEL.search(root):
-                word = root
-                break
+    word = _strip(_strip(word, _INFLECTIONS, least=3), _DERIVATIONS, least=4)
+    word = _strip(word, _DERIVATIONS[-4:-1], least=5)
     if len(word) > 4 and word[-1] == word[-2] and word[-1] not in "aeiouls":
         word = word[:-1]
-    if len(word) > 3 and word[-1] in "ey":
+    while len(word) > 3 and word[-1] in "eiy":
         word = word[:-1]
+    return word
+
+
+def _strip(word: str, endings: tuple[tuple[str, str], ...], *, least: int) -> str:
+    """The word without the first of these endings that leaves ``least`` letters with a vowel."""
+    for ending, replacement in endings:
+        if not word.endswith(ending) or (ending == "s" and word.endswith(("ss", "us", "is"))):
+            continue
+        root = word[: len(word) - len(ending)] + replacement
+        if len(root) >= least and _VOWEL.search(root):
+            return root
     return word
 
 

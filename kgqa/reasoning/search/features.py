@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from kgqa.reasoning.plan import Plan
 from kgqa.reasoning.search.alignment import Alignment
 from kgqa.reasoning.search.analysis import Analysis, Anchor, strongest
 from kgqa.reasoning.search.cues import Asked
+from kgqa.reasoning.search.english import AUXILIARIES
 from kgqa.reasoning.search.schema import Schema
 
 NAMES = (
@@ -43,9 +44,12 @@ NAMES = (
     "operators",
     "uncued",
     "empty",
-    "learned",
 )
 """Names of the features, in the order of the columns."""
+
+
+NOUN = 0.85
+"""From this match on a word names a kind of thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,8 @@ class Candidate:
 
     ``parts``: columns of the schema in the order walked; ``middles``: where in the question the name stands from which
     each is walked (nan without a name); ``depths``: how many hops from it; ``final``: the column that says what the
-    answers are (-1: the plan answers with no set of things); ``cued``: words explained by operators.
+    answers are (-1: the plan answers with no set of things); ``cued``: words explained by operators; ``hints``: how far
+    each part is called for by something else than words (empty: not at all).
     """
 
     plan: Plan
@@ -68,13 +73,13 @@ class Candidate:
     uncued: float = 0.0
     empty: float = 0.0
     size: int = 1
-    why: tuple[str, ...] = field(default=())
+    hints: tuple[float, ...] = ()
 
 
 def featurise(
     candidates: Sequence[Candidate], analysis: Analysis, alignment: Alignment, schema: Schema
 ) -> NDArray[np.float32]:
-    """Features of each candidate; "learned" is left 0. shape: (candidates, len(NAMES))"""
+    """Features of each candidate. shape: (candidates, len(NAMES))"""
     if not candidates:
         return np.zeros((0, len(NAMES)), dtype=np.float32)
     return _kernel(candidates, analysis, alignment, schema)
@@ -89,20 +94,22 @@ def _kernel(
     parts = np.full((n, longest), pad, dtype=np.int64)
     middles = np.full((n, longest), np.nan, dtype=np.float32)
     depths = np.zeros((n, longest), dtype=np.int64)
-    free = np.zeros((n, words), dtype=bool)
-    speaks = np.ones((n, words), dtype=bool)
     cued = np.zeros((n, words), dtype=bool)
     must = _must_explain(analysis)
+    hints = np.zeros((n, longest), dtype=np.float32)
+    anchored = np.zeros((n, words), dtype=bool)
     for row, item in enumerate(candidates):
         length = len(item.parts)
         parts[row, :length] = item.parts
         middles[row, :length] = item.middles
         depths[row, :length] = item.depths
-        free[row] = must
+        hints[row, : len(item.hints)] = item.hints
         for anchor in item.anchors:
-            free[row, list(anchor.tokens)] = False
-            speaks[row, list(anchor.tokens)] = False
-        cued[row, list(item.cued)] = True
+            anchored[row, anchor.tokens] = True
+        if item.cued:
+            cued[row, list(item.cued)] = True
+    free = ~anchored & must[None, :]
+    speaks = ~anchored
     real = parts < pad
     hops = (parts < schema.parts) & real
     said_all = np.concatenate([alignment.said, np.zeros((words, 1), np.float32)], axis=1)
@@ -121,30 +128,34 @@ def _kernel(
     open_words = np.maximum(free.sum(axis=1), 1)
     out[:, column["unexplained"]] = ((1 - explained) * free).sum(axis=1) / open_words
 
-    call = said.max(axis=0, initial=0.0)
+    call = np.maximum(said.max(axis=0, initial=0.0), hints)
     finals = np.asarray([item.final if item.final >= 0 else pad for item in candidates])
     asked_all = np.append(alignment.asked, 0.0)
     asks = analysis.cues.asked in (Asked.WHO, Asked.WHERE, Asked.WHEN)
     if asks:
         is_final = parts == finals[:, None]
         call = np.maximum(call, 0.5 * asked_all[parts] * is_final)
-    heads = np.asarray([_names_the_asked(item, analysis) for item in candidates])
-    call[:, 0] = np.maximum(call[:, 0], 0.7 * heads * (depths[:, 0] == 0) * real[:, 0])
-    own = np.minimum(call, _own_words(said, call, parts, schema))
+    if (asked_at := _name_where_the_asked_stands(analysis)) is not None:
+        call = np.maximum(call, 0.7 * (middles == asked_at) * (depths == 0) * hops)
+    own = np.minimum(call, _own_words(said, call, parts, middles, schema))
     label = np.append(_label_share(analysis, schema), 0.0)[parts]
     label = np.maximum(label, 0.8 * call)
     _min_mean(out, column, "call", call, real)
     _min_mean(out, column, "own", own, real)
     _min_mean(out, column, "label", label, real)
 
-    lengths = hops.sum(axis=1)
+    # Walks from several names count as one: the longest of them.
+    lengths = np.where(hops, depths + 1, 0).max(axis=1)
     out[:, column["one_hop"]] = lengths == 1
     out[:, column["two_hops"]] = lengths == 2
     out[:, column["more_hops"]] = np.maximum(lengths - 2, 0)
 
     relation = np.where(hops, parts // 2, -1 - np.arange(longest)[None, :])
-    uses = (relation[:, :, None] == relation[:, None, :]).sum(axis=2)
-    strong = said > 0.75
+    branch = np.nan_to_num(middles, nan=-1.0)
+    same = (relation[:, :, None] == relation[:, None, :]) & (branch[:, :, None] == branch[:, None, :])
+    uses = same.sum(axis=2)
+    # A word that names a kind of thing, as a noun of the question, does not say a relation a second time.
+    strong = (said > 0.75) & (alignment.kind.max(axis=1, initial=0.0) <= NOUN)[:, None, None]
     hits = np.maximum(strong.sum(axis=0), 0)
     back = np.zeros((n, longest), dtype=bool)
     opposite = np.append(schema.opposite, np.full(len(schema.types) + 1, -1))
@@ -170,7 +181,7 @@ def _kernel(
 
     if asks or analysis.cues.asked is Asked.QUANTITY:
         out[:, column["asked"]] = asked_all[finals]
-    noun = [i for i in analysis.cues.noun]
+    noun = list(analysis.cues.noun)
     if noun:
         names_it = np.asarray([item.final >= 0 and not schema.phrasings[item.final].turned for item in candidates])
         final_said = said_all[noun][:, finals] * speaks[:, noun].T * names_it[None, :]
@@ -178,48 +189,54 @@ def _kernel(
         out[:, column["noun"]] = np.maximum(final_said, final_kind).max(axis=0)
         out[:, column["noun_kind"]] = final_kind.max(axis=0)
 
-    names = strongest(analysis.anchors)
-    for row, item in enumerate(candidates):
-        used = {i for anchor in item.anchors for i in anchor.tokens} | item.cued
-        strengths = [anchor.strength for anchor in item.anchors]
-        out[row, column["anchor"]] = min(strengths) if strengths else 0.5
-        left = [anchor for anchor in names if used.isdisjoint(anchor.tokens)]
-        lost = sum(anchor.strength * (1.0 - _spoken_for(explained[row, list(anchor.tokens)])) for anchor in left)
-        partly = sum(
-            anchor.strength * len(set(anchor.tokens) - used) / len(anchor.tokens)
-            for anchor in names
-            if not used.isdisjoint(anchor.tokens)
-        )
-        out[row, column["unused"]] = lost + partly
-        out[row, column["size"]] = np.log1p(item.size) / 10
-        out[row, column["operators"]] = len(item.operators)
-        out[row, column["uncued"]] = item.uncued
-        out[row, column["empty"]] = item.empty
+    out[:, column["unused"]] = _unused(analysis, anchored | cued, explained)
+    out[:, column["anchor"]] = [min((a.strength for a in item.anchors), default=0.5) for item in candidates]
+    out[:, column["size"]] = np.log1p([item.size for item in candidates]) / 10
+    out[:, column["operators"]] = [len(item.operators) for item in candidates]
+    out[:, column["uncued"]] = [item.uncued for item in candidates]
+    out[:, column["empty"]] = [item.empty for item in candidates]
     _direction(out, column, parts, said, middles, depths, hops, analysis, schema)
     return out
 
 
-def _spoken_for(explained: NDArray[np.float32]) -> float:
-    """How far a name's words are explained otherwise; likeness in meaning counts half."""
-    return float(np.mean(np.where(explained >= 1.0, 1.0, 0.5 * explained)))
+def _unused(analysis: Analysis, used: NDArray[np.bool_], explained: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How much of the question's names a plan leaves out; words explained otherwise count less, alike ones half.
+
+    shapes: (plans, words), (plans, words) -> (plans,)
+    """
+    out = np.zeros(len(used), dtype=np.float32)
+    for anchor in strongest(analysis.anchors):
+        tokens = list(anchor.tokens)
+        spoken = np.where(explained[:, tokens] >= 1.0, 1.0, 0.5 * explained[:, tokens]).mean(axis=1)
+        share = used[:, tokens].mean(axis=1)
+        out += anchor.strength * np.where(share == 0, 1.0 - spoken, 1.0 - share)
+    return out
 
 
-def _names_the_asked(item: Candidate, analysis: Analysis) -> bool:
-    """Whether the plan starts from a name where the asked noun stands: "Which noble gases ..." calls for its members."""
+def _name_where_the_asked_stands(analysis: Analysis) -> float | None:
+    """The middle of a name that stands for the asked noun: "Which noble gases ..." calls for its members."""
     wh = analysis.cues.wh
-    if not item.anchors:
-        return False
-    first = item.anchors[0].tokens[0]
-    between = range(wh + 1 if wh is not None else 0, first)
-    return all(not analysis.content[i] for i in between) and (wh is None or 0 < first - wh <= 3)
+    start = 0 if wh is None else wh + 1
+    for anchor in strongest(analysis.anchors):
+        between = range(start, anchor.tokens[0])
+        if len(between) <= 2 and not any(analysis.content[i] for i in between) and start <= anchor.tokens[0]:
+            verb = [i for i in between if analysis.tokens[i].lower in AUXILIARIES]
+            if not verb and (wh is None or analysis.cues.asked in (Asked.THING, Asked.COUNT)):
+                return anchor.middle
+    return None
 
 
 def _own_words(
-    said: NDArray[np.float32], call: NDArray[np.float32], parts: NDArray[np.int64], schema: Schema
+    said: NDArray[np.float32],
+    call: NDArray[np.float32],
+    parts: NDArray[np.int64],
+    middles: NDArray[np.float32],
+    schema: Schema,
 ) -> NDArray[np.float32]:
-    """How clearly each hop is called for by a word that no earlier hop has taken; straight back may share its word.
+    """How clearly each hop is called for by a word that no earlier hop has taken.
 
-    shapes: (words, plans, hops), (plans, hops), (plans, hops) -> (plans, hops)
+    A hop straight back, and the same hop from another name, may share its word.
+    shapes: (words, plans, hops), then (plans, hops) each -> (plans, hops)
     """
     out = call.copy()
     if parts.shape[1] < 2 or not len(said):
@@ -233,7 +250,9 @@ def _own_words(
         best = left[:, rows, place].argmax(axis=0)
         got = left[best, rows, place]
         lost = said[:, rows, place].max(axis=0) - got
-        back = (opposite[parts] == parts[rows, place][:, None]).any(axis=1)
+        here = parts[rows, place][:, None]
+        parallel = (parts == here) & (middles != middles[rows, place][:, None])
+        back = ((opposite[parts] == here) | parallel).any(axis=1)
         out[rows, place] = np.where(back, call[rows, place], np.maximum(call[rows, place] - lost, 0.0))
         taken = got > 0.4
         left[best[taken], rows[taken], :] *= 0.0
@@ -278,19 +297,18 @@ def _direction(
 ) -> None:
     """Whether the words around the first hop read it in its direction ("the R of X" forward, "R by X" backward)."""
     lowers = [token.lower for token in analysis.tokens]
-    for row in range(len(parts)):
-        total = 0.0
-        for place in np.flatnonzero(hops[row] & (depths[row] == 0)):
-            if np.isnan(middles[row, place]):
-                continue
-            word = int(said[:, row, place].argmax())
-            if said[word, row, place] < 0.5:
-                continue
-            forward = _reads_forward(lowers, word, float(middles[row, place]))
-            back = bool(schema.inverse[parts[row, place]])
-            if schema.phrasings[parts[row, place]].turned or not back:
-                total += forward * (-1.0 if back else 1.0)
-        out[row, column["forward_fit"]] = total
+    if not lowers:
+        return
+    turned = np.asarray([phrasing.turned for phrasing in schema.phrasings[: schema.parts]] + [False], dtype=bool)
+    for middle in np.unique(middles[~np.isnan(middles)]):
+        forward = np.asarray([_reads_forward(lowers, word, float(middle)) for word in range(len(lowers))])
+        first = hops & (depths == 0) & (middles == middle)
+        word = said.argmax(axis=0)
+        sure = said.max(axis=0, initial=0.0) >= 0.5
+        part = np.where(first, parts, schema.parts)
+        back = np.append(schema.inverse, False)[part]
+        sign = np.where(back, -1.0, 1.0) * (turned[part] | ~back)
+        out[:, column["forward_fit"]] += (forward[word] * sign * (first & sure)).sum(axis=1)
 
 
 def _reads_forward(lowers: Sequence[str], word: int, middle: float) -> float:
@@ -310,8 +328,9 @@ def _must_explain(analysis: Analysis) -> NDArray[np.bool_]:
     """Content words and the words of operator cues. shape: (words,)"""
     must = np.asarray(analysis.content, dtype=bool)
     cues = analysis.cues
-    for cue in (*cues.superlatives, *cues.values):
-        must[list(cue.tokens)] = True
+    cued = [cue.tokens for cue in cues.superlatives] + [cue.tokens for cue in cues.values]
+    for tokens in cued:
+        must[list(tokens)] = True
     if cues.negation is not None:
         must[cues.negation] = True
     return must

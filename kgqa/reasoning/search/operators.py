@@ -23,8 +23,9 @@ from kgqa.reasoning.plan import (
 )
 from kgqa.reasoning.search.analysis import Anchor
 from kgqa.reasoning.search.bases import NOWHERE, SAYS, Base, Scene, after, joined, onward, parts_from, together
-from kgqa.reasoning.search.candidates import Nodes
+from kgqa.reasoning.search.candidates import Nodes, holds
 from kgqa.reasoning.search.cues import Asked, DegreeCue, ValueCue
+from kgqa.reasoning.search.english import CONJUNCTIONS
 from kgqa.reasoning.search.features import Candidate
 from kgqa.types import Literal, LiteralType
 
@@ -34,14 +35,20 @@ CLEAR = 0.45
 
 def intersections(bases: Sequence[Base], scene: Scene, *, most: int = 40) -> list[Base]:
     """Pairs of sets from different names that share members, and one hop on from them."""
+    pairs = [
+        (len(left.candidate.parts) + len(right.candidate.parts), place + other, left, right)
+        for place, left in enumerate(bases)
+        for other, right in enumerate(bases[place + 1 :], place + 1)
+        if left.candidate.anchors and right.candidate.anchors and left.tokens.isdisjoint(right.tokens)
+    ]
+    pairs.sort(key=lambda pair: pair[:2])  # short walks first: they are the likelier, and the list is cut
     out: list[Base] = []
-    for place, left in enumerate(bases):
-        for right in bases[place + 1 :]:
-            if (both := joined(left, right)) is not None:
-                out.append(both)
+    for _, _, left, right in pairs:
+        if (both := joined(left, right)) is not None:
+            out.append(both)
         if len(out) >= most:
             break
-    return out[:most]
+    return out
 
 
 def negations(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
@@ -65,7 +72,7 @@ def negations(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
         for anchor in scene.analysis.anchors:
             if not after(anchor, negation) or not left.tokens.isdisjoint(anchor.tokens):
                 continue
-            if anchor.candidate.node in left.nodes:
+            if holds(left.nodes, anchor.candidate.node):
                 named = _named(anchor, scene)
                 item = together(left.candidate, named, Difference(left.candidate.plan, named.plan))
                 item = replace(item, cued=item.cued | cued, operators=(*item.operators, "difference"))
@@ -76,14 +83,23 @@ def pinned(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
     """A name that must also be among what another name leads to, and one hop on: "the year Curie discovered radium"."""
     for base in bases:
         item = base.candidate
-        if len(item.anchors) != 1 or len(item.parts) > 2 or item.operators:
+        if len(item.anchors) != 1 or len(item.parts) > 1 or item.operators:
             continue
         for anchor in scene.analysis.anchors:
-            if base.tokens.isdisjoint(anchor.tokens) and np.isin(anchor.candidate.node, base.nodes):
+            if not base.tokens.isdisjoint(anchor.tokens) or listed(item.anchors[0], anchor, scene):
+                continue
+            if holds(base.nodes, anchor.candidate.node):
                 named = _named(anchor, scene)
                 both = together(item, named, Intersect((item.plan, named.plan)))
                 node = np.asarray([anchor.candidate.node], dtype=np.int32)
                 yield from onward(_fixed(replace(both, operators=("intersect",)), node), scene)
+
+
+def listed(one: Anchor, other: Anchor, scene: Scene) -> bool:
+    """Whether two names stand side by side in a list: "France and Germany"."""
+    first, second = sorted((one.tokens, other.tokens))
+    between = [scene.analysis.tokens[i].lower for i in range(first[-1] + 1, second[0])]
+    return bool(between) and all(word in CONJUNCTIONS for word in between)
 
 
 def unions(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
@@ -192,8 +208,25 @@ def comparisons(scene: Scene) -> Iterator[Candidate]:
                     which=not boolean,
                     count=count,
                 )
-                item = _with_value(both, plan, part, cue.tokens, "compare")
+                item = _with_value(both, plan, part, cue.tokens | _said_of(nodes, scene), "compare")
                 yield replace(item, final=-1, size=1)
+
+
+def left_out(base: Base, scene: Scene) -> bool:
+    """Whether a sure name of the question has no part in a set."""
+    return any(
+        anchor.strength >= SAYS - 0.1 and base.tokens.isdisjoint(anchor.tokens) for anchor in scene.analysis.anchors
+    )
+
+
+def _said_of(nodes: Nodes, scene: Scene) -> frozenset[int]:
+    """Words that say a type of these nodes: "which country ..., Italy or Spain"."""
+    out: set[int] = set()
+    for number in scene.types_said():
+        if all(scene.schema.types[number] in scene.snapshot.types_of(int(node)) for node in nodes):
+            column = scene.alignment.said[:, scene.schema.parts + number]
+            out.update(int(i) for i in np.flatnonzero(column >= SAYS))
+    return frozenset(out)
 
 
 def yes_or_no(bases: Sequence[Base], scene: Scene) -> Iterator[Candidate]:
@@ -207,14 +240,18 @@ def yes_or_no(bases: Sequence[Base], scene: Scene) -> Iterator[Candidate]:
                 if base.tokens.isdisjoint(anchor.tokens) and anchor.candidate.node != item.anchors[0].candidate.node:
                     other = _named(anchor, scene)
                     plan = Exists(item.plan, among=other.plan)
-                    found = bool(np.isin(anchor.candidate.node, base.nodes))
+                    found = holds(base.nodes, anchor.candidate.node)
+                    reached = scene.schema.reach[item.parts[-1]].types
+                    types = scene.snapshot.types_of(anchor.candidate.node)
+                    fit = max((reached.get(scene.schema.types.index(name), 0.0) for name in types), default=0.0)
                     yield replace(
                         item,
                         plan=plan,
                         anchors=(*item.anchors, anchor),
+                        hints=(*(0.0 for _ in item.parts[1:]), 0.6 * fit),
                         final=-1,
                         operators=(*item.operators, "exists"),
-                        uncued=0.0 if found else 0.3,
+                        uncued=0.0 if found else 0.15,
                         size=1,
                     )
         yield replace(
@@ -222,7 +259,7 @@ def yes_or_no(bases: Sequence[Base], scene: Scene) -> Iterator[Candidate]:
             plan=Exists(item.plan),
             operators=(*item.operators, "exists"),
             final=-1,
-            uncued=0.2 if not item.operators else 0.0,
+            uncued=1.0 if left_out(base, scene) else 0.2 if not item.operators else 0.0,
             size=1,
         )
     for anchor in scene.analysis.anchors:
@@ -247,10 +284,10 @@ def shared(bases: Sequence[Base], scene: Scene) -> Iterator[Candidate]:
     for left in bases:
         for right in bases:
             a, b = left.candidate, right.candidate
-            if a.parts == b.parts and len(a.anchors) == len(b.anchors) == 1 and not a.operators:
-                if a.anchors[0].tokens[-1] < b.anchors[0].tokens[0]:
-                    plan = Exists(Intersect((a.plan, b.plan)))
-                    yield replace(a, plan=plan, anchors=a.anchors + b.anchors, final=-1, operators=("exists",), size=1)
+            single = a.parts == b.parts and len(a.anchors) == len(b.anchors) == 1 and not a.operators
+            if single and a.anchors[0].tokens[-1] < b.anchors[0].tokens[0]:
+                plan = Exists(Intersect((a.plan, b.plan)))
+                yield replace(a, plan=plan, anchors=a.anchors + b.anchors, final=-1, operators=("exists",), size=1)
 
 
 def counted(item: Candidate) -> Candidate:

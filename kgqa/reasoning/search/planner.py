@@ -14,7 +14,7 @@ from kgqa.reasoning.search.alignment import WordVectors, align
 from kgqa.reasoning.search.analysis import Analysis, analyse
 from kgqa.reasoning.search.bases import Scene
 from kgqa.reasoning.search.features import Candidate, featurise
-from kgqa.reasoning.search.propose import propose, unanswerable
+from kgqa.reasoning.search.propose import propose
 from kgqa.reasoning.search.ranker import Ranker, load_ranker
 from kgqa.reasoning.search.reasons import explain_words, nothing_found, reading_unclear, weak
 from kgqa.reasoning.search.results import PlanSearch, ScoredPlan
@@ -61,8 +61,7 @@ class Planner:
         self.schema = schema or build_schema(snapshot, relations, encoder)
         self.words = WordVectors(encoder)
         self.ranker = ranker or load_ranker()
-        self._stems = frozenset(self.schema.stems)
-        self._max_hops, self._beam, self._keep = max_hops, beam, keep
+        self.max_hops, self._beam, self._keep = max_hops, beam, keep
 
     def prepare(self, questions: Sequence[str]) -> None:
         """Encodes the words of many questions in one batch, so that each search finds them ready."""
@@ -76,7 +75,7 @@ class Planner:
             mentions: what linking found in it
             deadline: when to stop (``time.monotonic`` seconds); raises DeadlineError past it
         """
-        analysis = analyse(question, mentions, schema_stems=self._stems)
+        analysis = analyse(question, mentions)
         scene = self.scene(analysis)
         candidates, dead = self.candidates(scene)
         asked = analysis.cues.asked
@@ -118,7 +117,7 @@ class Planner:
             reason = nothing_found(analysis)
         else:
             best = found[0][0]
-            reason = weak(features[best], analysis) or reading_unclear(best, found, candidates, scores)
+            reason = weak(features[best], scene) or reading_unclear(best, found, candidates, scores)
         return PlanSearch(
             plans,
             asked,
@@ -134,7 +133,7 @@ class Planner:
     def scene(self, analysis: Analysis) -> Scene:
         """A question beside the graph: which words may mean which relations and types."""
         alignment = align(analysis, self.schema, self.words)
-        return Scene(analysis, alignment, self.schema, self.snapshot, self._max_hops, self._beam)
+        return Scene(analysis, alignment, self.schema, self.snapshot, self.max_hops, self._beam)
 
     def candidates(self, scene: Scene) -> tuple[list[Candidate], dict[int, Unwalked]]:
         """Candidate plans, and by position those whose last hop is called for but leads nowhere."""
@@ -142,8 +141,7 @@ class Planner:
         def score(items: Sequence[Candidate]) -> NDArray[np.float64]:
             return self.ranker.scores(featurise(items, scene.analysis, scene.alignment, scene.schema))
 
-        candidates = propose(scene, score)
-        hopeless = unanswerable(scene, score)
+        candidates, hopeless = propose(scene, score)
         dead = {len(candidates) + place: item for place, (_, item) in enumerate(hopeless)}
         return [*candidates, *(candidate for candidate, _ in hopeless)], dead
 

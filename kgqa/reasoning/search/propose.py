@@ -15,15 +15,22 @@ from kgqa.reasoning.search.cues import Asked
 from kgqa.reasoning.search.features import Candidate
 from kgqa.reasoning.search.unwalked import Unwalked, unwalked
 
-KEPT = 24
-"""Set-valued candidates that operators are built on, best first."""
+KEPT = 8
+"""Set-valued candidates that operators are built on: of each name so many of one hop, and so many longer ones."""
+
+BUILT_ON = 100_000
+"""Sets reached over more edges are answers at most, never built on: hubs must not decide the time."""
 
 Scorer = Callable[[Sequence[Candidate]], NDArray[np.float64]]
 
 
-def propose(scene: Scene, score: Scorer) -> list[Candidate]:
-    """Candidate plans, unscored; ``score`` decides which sets are worth building on."""
+def propose(scene: Scene, score: Scorer) -> tuple[list[Candidate], list[tuple[Candidate, Unwalked]]]:
+    """Candidate plans, unscored, and those that would explain the question had the graph the facts.
+
+    ``score`` decides which sets are worth building on.
+    """
     bases = chain_bases(scene)
+    hopeless = _hopeless(bases, scene, score)
     bases += typed(bases, scene)
     cues = scene.analysis.cues
     names = len({anchor.tokens for anchor in scene.analysis.anchors})
@@ -41,19 +48,11 @@ def propose(scene: Scene, score: Scorer) -> list[Candidate]:
         made += operators.valued(grounds, scene)
         made += operators.superlatives([*grounds, *made], scene) if cues.superlatives else []
         if made:
-            made += operators.extended(_best(made, score, 6), scene)
+            made += operators.extended(_best(made, score, 3), scene)
         bases += made
         if cues.asked is Asked.COUNT:
             bases += starts
-    return _finish(bases, scene)
-
-
-def unanswerable(scene: Scene, score: Scorer) -> list[tuple[Candidate, Unwalked]]:
-    """Candidates that would explain the question had the graph the facts: their last hop leads nowhere."""
-    if scene.analysis.cues.asked in (Asked.BOOLEAN, Asked.COUNT):
-        return []
-    reached = [base for base in chain_bases(scene) if len(base.candidate.parts) < scene.max_hops]
-    return [(replace(item.base.candidate, empty=1.0), item) for item in unwalked(_best(reached, score, 8), scene)]
+    return _finish(bases, scene), hopeless
 
 
 def chain_bases(scene: Scene) -> list[Base]:
@@ -65,6 +64,14 @@ def chain_bases(scene: Scene) -> list[Base]:
         chains = walk_chains(start, scene.snapshot, scene.schema, pull, max_hops=scene.max_hops, beam=scene.beam)
         out += [from_chain(chain, scene) for chain in chains]
     return out
+
+
+def _hopeless(bases: Sequence[Base], scene: Scene, score: Scorer) -> list[tuple[Candidate, Unwalked]]:
+    """Candidates whose last hop is called for but leads nowhere."""
+    if scene.analysis.cues.asked in (Asked.BOOLEAN, Asked.COUNT):
+        return []
+    reached = [base for base in bases if len(base.candidate.parts) < scene.max_hops]
+    return [(replace(item.base.candidate, empty=1.0), item) for item in unwalked(_best(reached, score, 3), scene)]
 
 
 def typed(bases: Sequence[Base], scene: Scene) -> list[Base]:
@@ -79,19 +86,19 @@ def typed(bases: Sequence[Base], scene: Scene) -> list[Base]:
 
 
 def _best(bases: Sequence[Base], score: Scorer, most: int) -> list[Base]:
-    """The best-scored sets that have members, with the best of each name among them."""
+    """The best-scored sets that have members: of each name (or names) ``most`` of one hop and ``most`` longer ones."""
     if not bases:
         return []
-    order = np.argsort(-score([base.candidate for base in bases]), kind="stable")
+    scores = score([base.candidate for base in bases])
     chosen: list[Base] = []
-    seen: dict[frozenset[int], int] = {}
-    for place in order:
+    seen: dict[tuple[frozenset[int], bool], int] = {}
+    for place in np.argsort(-scores, kind="stable").tolist():
         base = bases[place]
-        if seen.get(base.tokens, 0) < most // 2 and len(base.nodes):
-            seen[base.tokens] = seen.get(base.tokens, 0) + 1
+        # One hop from each name has its own room: by itself it explains little, joined with another it may explain all.
+        group = (base.tokens, len(base.candidate.parts) == 1)
+        if seen.get(group, 0) < most and base.candidate.size <= BUILT_ON and len(base.nodes):
+            seen[group] = seen.get(group, 0) + 1
             chosen.append(base)
-        if len(chosen) >= most:
-            break
     return chosen
 
 

@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgqa.errors import ModelError
+from kgqa.graph.publish import read_pointer
 from kgqa.reasoning.search.features import NAMES
 
 FORMAT = 1
+RANKER = "ranker.json"
 SIGNALS = ("margin", "entropy", "unexplained", "call_min", "anchor", "unused", "regret_max")
 """What the calibration looks at: how far the best plan leads, and how well it explains the question."""
 
@@ -67,17 +69,27 @@ def signals(features: NDArray[np.float32], scores: NDArray[np.float64]) -> NDArr
     return np.asarray([margin, entropy, *(row[name] for name in SIGNALS[2:])], dtype=np.float64)
 
 
-def load_ranker(path: Path | None = None) -> Ranker:
-    """The ranker saved at ``path``, or the packaged one. Raises ModelError for a file that is none."""
-    place = path or Path(__file__).with_name("weights.json")
+def load_ranker(folder: Path | None = None) -> Ranker:
+    """The ranker that training published in ``folder``, or the packaged one. Raises ModelError when there is none."""
+    if folder is None:
+        return read_ranker(Path(__file__).with_name("weights.json"))
+    pointer = read_pointer(folder)
+    if pointer is None or not pointer["parts"]:
+        raise ModelError(f"{folder}: no trained planner; run: kgqa train planner")
+    return read_ranker(folder / str(pointer["parts"][0]) / RANKER)
+
+
+def read_ranker(path: Path) -> Ranker:
+    """Reads what ``Ranker.save`` wrote. Raises ModelError for a file that is missing, damaged or of another format."""
     try:
-        data = json.loads(place.read_text(encoding="utf-8"))
-        if data["format"] != FORMAT:
-            raise ModelError(f"{place}: planner format {data['format']} is not {FORMAT}; run: kgqa train planner")
+        data = json.loads(path.read_text(encoding="utf-8"))
+        version = data["format"]
         weights = _vector(data["weights"], NAMES)
         calibration = _vector(data["calibration"], (*SIGNALS, "constant"))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{place}: no planner weights ({error!r}); run: kgqa train planner") from error
+        raise ModelError(f"{path}: no planner weights ({error!r}); run: kgqa train planner") from error
+    if version != FORMAT:
+        raise ModelError(f"{path}: planner format {version} is not {FORMAT}; run: kgqa train planner")
     return Ranker(weights, calibration)
 
 

@@ -10,15 +10,20 @@ from numpy.typing import NDArray
 from kgqa.reasoning.execute import Result
 from kgqa.reasoning.search.analysis import Analysis
 from kgqa.reasoning.search.bases import Scene
+from kgqa.reasoning.search.cues import Asked
 from kgqa.reasoning.search.features import NAMES, Candidate
-from kgqa.reasoning.search.unwalked import Unwalked
+from kgqa.reasoning.search.unwalked import Unwalked, belongs
 from kgqa.types import Reason, ReasonCode
 
 UNCLEAR = 0.15
+LEVEL = 0.02
 """Readings of one name whose plans score closer than this cannot be told apart."""
-UNEXPLAINED = 0.5
-UNCALLED = 0.4
-LEFT_OUT = 0.6
+UNEXPLAINED = 0.7
+UNCALLED = 0.25
+FAINT = 0.12
+NAMED = 0.6
+MISMATCH = 0.1
+LEFT_OUT = 0.4
 """A name as sure as this must take part in the plan."""
 
 
@@ -27,23 +32,35 @@ def nothing_found(
 ) -> Reason:
     """The reason when no plan finds anything; ``lost`` is the best plan that explains the question, if any."""
     if lost is not None and scene is not None:
-        if hop is not None and not hop.fits:
+        if hop is not None and not belongs(hop.node, hop.part, scene):
             name, relation = scene.snapshot.label(hop.node), scene.schema.phrasings[hop.part].phrases[0]
             return Reason(ReasonCode.FALSE_PREMISE, f"{name} is no such thing as has the relation {relation!r}")
         return Reason(ReasonCode.NO_ANSWER, "the graph holds no fact that answers this")
     if analysis.anchors:
         return Reason(ReasonCode.NO_PLAN, "no walk over the graph explains the question")
+    return nothing_named(analysis)
+
+
+def nothing_named(analysis: Analysis) -> Reason:
+    """The question names nothing that the graph surely has."""
     if analysis.unlinked:
         names = ", ".join(repr(" ".join(analysis.tokens[i].text for i in covered)) for covered in analysis.unlinked)
         return Reason(ReasonCode.NO_ENTITY, f"the graph has nothing named {names}")
     return Reason(ReasonCode.NO_ENTITY, "the question names nothing that the graph knows")
 
 
-def weak(features: NDArray[np.float32], analysis: Analysis) -> Reason | None:
+def weak(features: NDArray[np.float32], scene: Scene) -> Reason | None:
     """Whether even the best plan leaves the question unexplained."""
+    analysis = scene.analysis
     row = dict(zip(NAMES, features.tolist()))
+    explained = scene.alignment.said.max(axis=1, initial=0.0)
+    unknown = any(explained[list(covered)].max() < NAMED for covered in analysis.unlinked)
+    if unknown or row["anchor"] < FAINT:
+        return nothing_named(analysis)
     if row["unused"] > LEFT_OUT:
         return Reason(ReasonCode.FALSE_PREMISE, "the names of the question are not connected in the way it says")
+    if analysis.cues.asked in (Asked.WHO, Asked.WHEN) and row["asked"] < MISMATCH and not row["operators"]:
+        return Reason(ReasonCode.NO_PLAN, f"nothing found here is what '{analysis.cues.asked}' asks for")
     if row["unexplained"] > UNEXPLAINED and row["call_min"] < UNCALLED:
         open_words = " ".join(token.text for token, content in zip(analysis.tokens, analysis.content) if content)
         return Reason(ReasonCode.NO_PLAN, f"nothing in the graph is called anything like: {open_words}")
@@ -62,10 +79,14 @@ def reading_unclear(
         other = candidates[place]
         same_words = [a.tokens for a in first.anchors] == [a.tokens for a in other.anchors]
         nodes = [a.candidate.node for a in first.anchors] != [a.candidate.node for a in other.anchors]
-        if same_words and nodes and first.parts == other.parts and scores[best] - scores[place] < UNCLEAR:
-            if not np.array_equal(result.nodes, found[0][1].nodes):
-                ids = " or ".join(a.candidate.id for item in (first, other) for a in item.anchors)
-                return Reason(ReasonCode.AMBIGUOUS, f"{first.anchors[0].mention.text!r} may be {ids}")
+        close = all(
+            a.candidate.how != "fuzzy" and abs(a.candidate.score - b.candidate.score) < LEVEL
+            for a, b in zip(first.anchors, other.anchors)
+        )
+        level = close and first.parts == other.parts and scores[best] - scores[place] < UNCLEAR
+        if same_words and nodes and level and not np.array_equal(result.nodes, found[0][1].nodes):
+            ids = " or ".join(a.candidate.id for item in (first, other) for a in item.anchors)
+            return Reason(ReasonCode.AMBIGUOUS, f"{first.anchors[0].mention.text!r} may be {ids}")
     return None
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SAMPLE = 96
 """Nodes looked at to describe what a relation reaches."""
-MAX_PHRASES = 4
+MAX_PHRASES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ class Reach:
     """What one directed relation arrives at, estimated on a sample.
 
     ``types``: share by type number; ``number``, ``time``: shares of values that compare as such; ``literal``: share of
-    literals; ``fan``: mean number of neighbours; ``who``, ``where``, ``when``: how well the question word asks for it; ``unit``: the unit of its values.
+    literals; ``fan``: mean number of neighbours; ``who``, ``where``, ``when``: how well the question word asks for
+    it; ``unit``: the unit of its values.
     """
 
     types: dict[int, float]
@@ -69,6 +70,11 @@ class Schema:
     @property
     def parts(self) -> int:
         return len(self.steps)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Everything that relations and types are called; linking doubts a name made only of such words."""
+        return tuple(dict.fromkeys(phrase for phrasing in self.phrasings for phrase in phrasing.phrases))
 
     @property
     def type_share(self) -> NDArray[np.float32]:
@@ -179,7 +185,8 @@ def _follow_shares(
             part = part_of.get((int(number), bool(back)))
             if part is not None:
                 out[part] += 1
-    return out / max(1, len(chosen))
+    out /= max(1, len(chosen))
+    return out
 
 
 def _class_vectors(
@@ -215,7 +222,8 @@ def _wh_likeness(
         best = similarity[:, start : start + len(nouns)].max(axis=1)
         np.maximum.at(out[:, column], owner, best)
         start += len(nouns)
-    return np.clip((out - 0.3) / 0.4, 0.0, 1.0)
+    scaled: NDArray[np.float32] = np.asarray(np.clip((out - 0.3) / 0.4, 0.0, 1.0), dtype=np.float32)
+    return scaled
 
 
 def _describe(
@@ -241,7 +249,7 @@ def _describe(
     time = float(np.mean([_is_time(label) for label in labels]))
     named = float(np.mean([_looks_like_a_person(label) for label in labels]))
     offset = len(wh) - len(types)
-    typed = {column: 0.0 for column in range(3)}
+    typed = [0.0, 0.0, 0.0]
     for type_number, share in shares.items():
         for column in range(3):
             typed[column] = max(typed[column], share * float(wh[offset + type_number, column]))

@@ -17,10 +17,9 @@ MOST = 6
 
 @dataclass(frozen=True, slots=True)
 class Unwalked:
-    """A candidate whose last hop finds nothing, and whether such things ever have that relation."""
+    """A candidate whose last hop, over ``part``, finds nothing from ``node`` and its like."""
 
     base: Base
-    fits: bool
     part: int
     node: int
 
@@ -43,8 +42,7 @@ def unwalked(bases: Sequence[Base], scene: Scene) -> list[Unwalked]:
         have = {(number, bool(back)) for number, back in zip(numbers.tolist(), inverse.tolist())}
         called = [part for key, part in scene.schema.part_of.items() if call[part] >= CALLED and key not in have]
         for part in sorted(called, key=lambda part: (-call[part], part))[:MOST]:
-            fits = belongs(int(nodes[0]), part, scene)
-            out.append(Unwalked(hopped(base, part, scene), fits, part, int(nodes[0])))
+            out.append(Unwalked(hopped(base, part, scene), part, int(nodes[0])))
     return out
 
 

@@ -1,6 +1,7 @@
 """Comparable values of literals and labels."""
 
 import datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -43,7 +44,7 @@ def test_a_date_of_reduced_precision_is_the_interval_of_its_days(text: str, days
 def test_dates_lie_in_order_across_year_one() -> None:
     texts = ["-0043-03-15", "-0001", "0000", "0001-01", "0987-05", "1969-12-31", "1970-01-01", "+12345"]
     intervals = [date_interval(text) for text in texts]
-    assert all(a[1] < b[0] for a, b in zip(intervals, intervals[1:], strict=False))
+    assert all(a[1] < b[0] for a, b in pairwise(intervals))
     assert date_interval("1970-01-01") == (0, 0)
 
 

@@ -96,6 +96,21 @@ def test_ordinary_words_are_not_taken_for_missing_names(linker: Linker) -> None:
     assert [mention for mention in linker.link("name every country") if not mention.candidates] == []
 
 
+def test_capitals_are_no_evidence_of_a_name_in_a_language_that_capitalises_nouns(linker: Linker) -> None:
+    mentions = linker.link("Welche Nachbarn hat die Hauptstadt von Frankreich?")
+    assert [mention.text for mention in mentions if mention.score >= 0.3] == ["Frankreich"]
+
+
+def test_a_year_beside_a_name_is_no_misspelt_name(linker: Linker) -> None:
+    text = "What was found in France since 1897?"
+    assert [mention.text for mention in linker.link(text) if mention.end > text.index("since")] == []
+
+
+def test_a_code_in_another_case_is_doubted(linker: Linker) -> None:
+    scores = {mention.text: mention.score for mention in linker.link("who discovered po in France")}
+    assert scores["po"] < 0.5
+
+
 def test_given_entities_are_used_as_they_are(linker: Linker) -> None:
     mentions = linker.link("Which countries border France?", entities=["Q142", "Q979"])
     assert [(m.text, m.start, m.end, m.candidates[0].id, m.candidates[0].how, m.score) for m in mentions] == [

@@ -1,0 +1,78 @@
+"""What the benchmark programs share: options, timing, and figures printed with what they rest on."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from kgqa.evaluation.record import provenance
+
+Figures = dict[str, Mapping[str, Any]]
+
+
+def options(description: str | None) -> argparse.ArgumentParser:
+    """A parser with ``--json``, ``--out FILE`` and ``--seed``."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.add_argument("--out", type=Path, help="also write the JSON to this file")
+    parser.add_argument("--seed", type=int, default=0)
+    return parser
+
+
+def median_seconds(work: Callable[[], object], *, repeats: int = 5) -> float:
+    """The median wall time of ``work`` over ``repeats`` runs."""
+    times = []
+    for _ in range(repeats):
+        begin = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - begin)
+    return statistics.median(times)
+
+
+def each_microseconds(work: Callable[[Any], object], items: Sequence[Any]) -> list[float]:
+    """The wall time of ``work`` on each item, ascending."""
+    times = []
+    for item in items:
+        begin = time.perf_counter_ns()
+        work(item)
+        times.append((time.perf_counter_ns() - begin) / 1000)
+    return sorted(times)
+
+
+def percentile(ascending: Sequence[float], share: float) -> float:
+    return ascending[min(len(ascending) - 1, int(share * len(ascending)))]
+
+
+def finish(arguments: argparse.Namespace, title: str, figures: Figures, **settings: Any) -> None:
+    """Prints the figures, one row a contender, and writes them with command, commit, hardware, seed and date."""
+    record = {
+        "benchmark": title,
+        "settings": settings,
+        "figures": figures,
+        **provenance(["python", *sys.argv], seed=arguments.seed),
+    }
+    text = json.dumps(record, ensure_ascii=False, indent=2)
+    if arguments.out is not None:
+        arguments.out.write_text(text + "\n", encoding="utf-8")
+    if arguments.json:
+        print(text)
+        return
+    columns = list(dict.fromkeys(column for row in figures.values() for column in row))
+    width = max(len(name) for name in figures)
+    print(f"{title}  {settings}")
+    print(" " * width, *(f"{column:>{max(12, len(column))}}" for column in columns))
+    for name, row in figures.items():
+        cells = (f"{_cell(row.get(column)):>{max(12, len(column))}}" for column in columns)
+        print(f"{name:<{width}}", *cells)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,.4g}" if isinstance(value, float) and abs(value) < 1000 else f"{value:,.0f}"

@@ -1,0 +1,180 @@
+"""A base and, over it, a delta that replaces the nodes that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kgqa.graph.snapshot.adjacency import Adjacency, IntArray, ranges
+from kgqa.graph.snapshot.names import FIRST_LITERAL
+from kgqa.graph.snapshot.nodes import NodeTable
+from kgqa.types import Literal
+
+_FEW = 24  # names decoded one by one: below it numpy's cost per call is larger than the work
+
+
+class LayeredRows:
+    """Edges. The delta holds every edge of the ``touched`` nodes, in their order.
+
+    The statements of a ``symmetric`` relation are walked both ways, whichever way a source wrote them.
+    """
+
+    def __init__(
+        self, base: Adjacency, delta: Adjacency | None, touched: IntArray, *, size: int, symmetric: frozenset[int]
+    ) -> None:
+        self._base = base
+        self._delta = delta
+        self._touched = touched
+        self._touched_at = {} if delta is None else {node: at for at, node in enumerate(touched.tolist())}
+        self._base_nodes = base.nodes
+        self._size = size
+        self._symmetric = symmetric
+
+    def row(self, node: int, slot: int) -> memoryview:
+        """The neighbours of one node, ascending."""
+        found = self.said(node, slot)
+        if slot >> 1 in self._symmetric and len(other := self.said(node, slot ^ 1)):
+            return np.union1d(np.asarray(found), np.asarray(other)).astype(np.int32).data
+        return found
+
+    def said(self, node: int, slot: int) -> memoryview:
+        """The neighbours of one node, ascending, by the statements as they were said."""
+        if self._delta is not None and (at := self._touched_at.get(node)) is not None:
+            return self._delta.row(at, slot)
+        if 0 <= node < self._base_nodes:
+            return self._base.row(node, slot)
+        return self._touched.data[0:0]
+
+    def edges(self, nodes: NDArray[np.int64], slot: int) -> tuple[NDArray[np.int64], IntArray]:
+        """Position into ``nodes`` and neighbour of each edge, ordered by both."""
+        positions, ends = self._said_edges(nodes, slot)
+        if slot >> 1 not in self._symmetric:
+            return positions, ends
+        back, others = self._said_edges(nodes, slot ^ 1)
+        keys = np.unique(np.concatenate([positions * self._size + ends, back * self._size + others]))
+        return keys // self._size, (keys % self._size).astype(np.int32)
+
+    def slot_counts(self, nodes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Slots that leave the distinct ``nodes``, ascending, and the number of their edges.
+
+        A symmetric relation has one slot, the forward one.
+        """
+        slots, counts = self._said_counts(nodes)
+        folded = np.isin(slots >> 1, list(self._symmetric))
+        if folded.any():
+            slots, place = np.unique(np.where(folded, slots & ~1, slots), return_inverse=True)
+            counts = np.bincount(place, weights=counts).astype(np.int64)
+        return slots, counts
+
+    def _said_edges(self, nodes: NDArray[np.int64], slot: int) -> tuple[NDArray[np.int64], IntArray]:
+        in_base, in_delta, at = self._split(nodes)
+        if in_base is None:
+            start, length = self._base.rows(nodes, slot)
+            return np.repeat(np.arange(len(nodes)), length), self._base.cols[ranges(start, length)]
+        start, length = self._base.rows(nodes[in_base], slot)
+        positions = np.repeat(np.flatnonzero(in_base), length)
+        ends = self._base.cols[ranges(start, length)]
+        if self._delta is not None and in_delta.any():
+            start, length = self._delta.rows(at[in_delta], slot)
+            positions = np.concatenate([positions, np.repeat(np.flatnonzero(in_delta), length)])
+            ends = np.concatenate([ends, self._delta.cols[ranges(start, length)]])
+            order = np.argsort(positions, kind="stable")
+            positions, ends = positions[order], ends[order]
+        return positions, ends
+
+    def _said_counts(self, nodes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        in_base, in_delta, at = self._split(nodes)
+        slots, counts = self._base.slot_counts(nodes if in_base is None else nodes[in_base])
+        if self._delta is not None and in_delta.any():
+            more_slots, more_counts = self._delta.slot_counts(at[in_delta])
+            slots, place = np.unique(np.concatenate([slots, more_slots]), return_inverse=True)
+            counts = np.bincount(place, weights=np.concatenate([counts, more_counts])).astype(np.int64)
+        return slots, counts
+
+    def _split(self, nodes: NDArray[np.int64]) -> tuple[NDArray[np.bool_] | None, NDArray[np.bool_], NDArray[np.int64]]:
+        """Which nodes' edges lie in the base (None: all), which in the delta, and where there."""
+        at = np.zeros(len(nodes), dtype=np.int64)
+        in_delta = np.zeros(len(nodes), dtype=bool)
+        if len(self._touched):
+            at = np.minimum(np.searchsorted(self._touched, nodes), len(self._touched) - 1)
+            in_delta = self._touched[at] == nodes
+        in_base = ~in_delta & (nodes >= 0) & (nodes < self._base_nodes)
+        return (None if in_base.all() else in_base), in_delta, at
+
+
+class LayeredNodes:
+    """Names, types and values. The delta holds all that is known of its ``numbers``, absent ones included."""
+
+    def __init__(self, base: NodeTable, delta: NodeTable | None) -> None:
+        self._base = base
+        self._delta = delta
+        self._changed_at = {} if delta is None else {node: row for row, node in enumerate(delta.numbers.tolist())}
+        self._base_rows = len(base.names.kinds)
+
+    def row(self, node: int) -> tuple[NodeTable, int]:
+        """The table that knows a node, and its row there. Raises IndexError for a number that is in none."""
+        if self._delta is not None and (row := self._changed_at.get(node)) is not None:
+            return self._delta, row
+        if 0 <= node < self._base_rows:
+            return self._base, node
+        raise IndexError(f"node {node} is not in this snapshot")
+
+    def find(self, ref: str | Literal) -> int | None:
+        """The number of an entity id or literal, before merging."""
+        if self._delta is not None and (row := self._delta.names.find(ref)) is not None:
+            return int(self._delta.numbers[row])
+        row = self._base.names.find(ref)
+        return None if row is None or row in self._changed_at else row
+
+    def find_all(self, refs: Sequence[str]) -> list[int | None]:
+        """The numbers of many entity ids."""
+        if self._delta is not None:
+            return [self.find(ref) for ref in refs]
+        return self._base.names.find_all(refs)
+
+    def label(self, node: int) -> str:
+        table, row = self.row(node)
+        if table.names.kinds[row] < FIRST_LITERAL:
+            return table.names.label(row)
+        literal = table.names.literal(row)
+        return "" if literal is None else literal.label()
+
+    def labels(self, nodes: Sequence[int] | NDArray[np.integer]) -> list[str]:
+        if self._delta is not None or len(nodes) < _FEW:
+            return [self.label(node) for node in (nodes.tolist() if isinstance(nodes, np.ndarray) else nodes)]
+        numbers = np.asarray(nodes, dtype=np.int64)
+        if int(numbers.min()) < 0 or int(numbers.max()) >= self._base_rows:
+            raise IndexError(f"a node of {int(numbers.min())} to {int(numbers.max())} is not in this snapshot")
+        return self._base.names.labels(numbers)
+
+    def kinds(self, nodes: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Absent, entity or literal. shape: (n,)"""
+        kinds = np.zeros(len(nodes), dtype=np.uint8)
+        known = (nodes >= 0) & (nodes < self._base_rows)
+        kinds[known] = self._base.names.kinds[nodes[known]]
+        if self._delta is not None and len(self._delta.numbers):
+            at = np.minimum(np.searchsorted(self._delta.numbers, nodes), len(self._delta.numbers) - 1)
+            changed = self._delta.numbers[at] == nodes
+            kinds[changed] = self._delta.names.kinds[at[changed]]
+        return kinds
+
+    def of_type(self, number: int) -> IntArray:
+        nodes = self._base.of_type(number)
+        if self._delta is None:
+            return nodes
+        return np.union1d(nodes[~np.isin(nodes, self._delta.numbers)], self._delta.of_type(number)).astype(np.int32)
+
+    def types_of(self, node: int) -> list[int]:
+        return self.row(node)[0].types_of(node)
+
+    def values(self, nodes: NDArray[np.int64]) -> tuple[NDArray[np.int16], NDArray[np.float64], NDArray[np.float64]]:
+        """Dimension (0: none) and interval of each node. shape: (n,) each"""
+        dimension, lo, hi = self._base.values(nodes)
+        if self._delta is not None and len(self._delta.numbers):
+            changed = np.isin(nodes, self._delta.numbers)
+            new = self._delta.values(nodes)
+            dimension = np.where(changed, new[0], dimension)
+            lo, hi = np.where(changed, new[1], lo), np.where(changed, new[2], hi)
+        return dimension, lo, hi

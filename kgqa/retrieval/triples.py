@@ -1,0 +1,92 @@
+"""The channel of triples: statements around the linked entities, ranked by how well their words match the query.
+
+Entities are found by text and statements from them, so no statement needs a vector; with an encoder the best 64 by
+words are ranked again by meaning.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+
+from kgqa.graph.snapshot import Snapshot
+from kgqa.graph.words import as_words
+from kgqa.retrieval.channels import Query
+from kgqa.retrieval.sentences import content_stems
+from kgqa.types import TextEncoder
+
+TripleKey = tuple[int, int, int]
+"""(head, relation, tail) in the snapshot's numbers."""
+
+MAX_READINGS = 3
+MAX_NEIGHBOURS = 200
+MAX_TRIPLES = 5_000
+RERANKED = 64
+_K1, _B = 1.2, 0.75
+
+
+class TripleChannel:
+    """Statements one step around the mentions' best three readings; hubs give at most 200 neighbours a relation."""
+
+    name = "triples"
+
+    def __init__(self, snapshot: Snapshot, *, encoder: TextEncoder | None = None) -> None:
+        self._snapshot, self._encoder = snapshot, encoder
+
+    def rank(self, query: Query, k: int) -> list[TripleKey]:
+        triples = self._around(query)
+        if not triples:
+            return []
+        texts = [self.text(triple) for triple in triples]
+        scores = bm25_scores(content_stems(query.text), [content_stems(text) for text in texts])
+        order = sorted(range(len(triples)), key=lambda i: (-scores[i], triples[i]))
+        if self._encoder is not None:
+            order = self._rerank(query.text, texts, order[:RERANKED]) + order[RERANKED:]
+        return [triples[i] for i in order[:k]]
+
+    def text(self, triple: TripleKey) -> str:
+        """The statement in words, as it is matched."""
+        head, relation, tail = triple
+        return f"{self._snapshot.label(head)} {self._relation(relation)} {self._snapshot.label(tail)}"
+
+    def _around(self, query: Query) -> list[TripleKey]:
+        nodes = [candidate.node for mention in query.mentions for candidate in mention.candidates[:MAX_READINGS]]
+        out: dict[TripleKey, None] = {}
+        for node in dict.fromkeys([*nodes, *query.answers]):
+            relations, inverses, _ = self._snapshot.steps_from([node])
+            for relation, inverse in zip(relations.tolist(), inverses.tolist(), strict=True):
+                for other in list(self._snapshot.neighbours(node, relation, inverse)[:MAX_NEIGHBOURS]):
+                    out[(other, relation, node) if inverse else (node, relation, other)] = None
+                if len(out) >= MAX_TRIPLES:
+                    return list(out)
+        return list(out)
+
+    def _relation(self, number: int) -> str:
+        info = self._snapshot.relations[number]
+        if info is None:
+            return ""
+        return info.label or as_words(info.id)
+
+    def _rerank(self, query: str, texts: Sequence[str], order: list[int]) -> list[int]:
+        if self._encoder is None or not order:
+            return order
+        vectors = self._encoder.encode([query, *(texts[i] for i in order)])
+        cosine = dict(zip(order, (vectors[1:] @ vectors[0]).tolist(), strict=True))
+        place = {i: position for position, i in enumerate(order)}
+        return sorted(order, key=lambda i: (-round(cosine[i], 6), place[i]))
+
+
+def bm25_scores(query: Sequence[str], documents: Sequence[Sequence[str]]) -> list[float]:
+    """BM25 of each document, the documents being the whole collection (Robertson and Zaragoza, 2009)."""
+    mean = sum(map(len, documents)) / max(1, len(documents)) or 1.0
+    uses = Counter(word for document in documents for word in set(document))
+    out = []
+    for document in documents:
+        counts, score = Counter(document), 0.0
+        for word in dict.fromkeys(query):
+            if n := counts[word]:
+                rarity = math.log1p((len(documents) - uses[word] + 0.5) / (uses[word] + 0.5))
+                score += rarity * n * (_K1 + 1) / (n + _K1 * (1 - _B + _B * len(document) / mean))
+        out.append(score)
+    return out

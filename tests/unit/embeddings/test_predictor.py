@@ -1,0 +1,138 @@
+"""Link prediction on the graph with a rule."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from kgqa.embeddings.artefact import open_artefact
+from kgqa.embeddings.models import build_model, weights_from_bytes
+from kgqa.embeddings.predictor import load_predictor
+from kgqa.embeddings.training import train_embeddings
+from kgqa.errors import ModelError, NotFoundError, UsageError
+from kgqa.graph.snapshot import open_snapshot
+from kgqa.graph.sqlite import SQLiteStore
+from kgqa.types import Entity, FactSource, Literal, Triple
+from tests.unit.embeddings.people import SETTINGS, WITHHELD, Trained, records
+
+
+def test_the_withheld_fact_is_predicted_first_and_probably(trained: Trained) -> None:
+    head, relation, tail = WITHHELD
+    best = trained.predictor().predict(relation=relation, head=head)[0]
+    assert trained.snapshot.id(best.tail) == tail
+    assert best.probability > 0.5
+
+
+def test_it_completes_hops_as_a_fact_source(trained: Trained) -> None:
+    predictor = trained.predictor()
+    assert isinstance(predictor, FactSource)
+    head, relation, _ = WITHHELD
+    node = trained.snapshot.node(head)
+    assert node is not None
+    facts = predictor.complete([node], relation, k=3)
+    assert [fact.head for fact in facts] == [node] * 3
+    assert [fact.probability for fact in facts] == sorted((fact.probability for fact in facts), reverse=True)
+    assert sum(fact.probability for fact in facts) <= 1.0
+
+
+def test_the_inverse_asks_for_heads(trained: Trained) -> None:
+    head, relation, tail = WITHHELD
+    country = trained.snapshot.node(tail)
+    assert country is not None
+    facts = trained.predictor().complete([country], relation, inverse=True, k=3)
+    assert {fact.tail for fact in facts} == {country}
+    assert trained.snapshot.node(head) in {fact.head for fact in facts}
+
+
+def test_known_facts_are_left_out(trained: Trained) -> None:
+    snapshot = trained.snapshot
+    country, relation = snapshot.node("country/0"), snapshot.relation_number("nationality")
+    assert country is not None and relation is not None
+    known = set(snapshot.hop([country], relation, True).tolist())
+    facts = trained.predictor().complete([country], "nationality", inverse=True, k=200)
+    assert facts and known and not known & {fact.head for fact in facts}
+
+
+def test_a_single_valued_relation_with_its_value_is_not_completed(trained: Trained) -> None:
+    node = trained.snapshot.node("person/5")
+    assert node is not None
+    assert trained.predictor().complete([node], "nationality") == []
+
+
+def test_values_are_of_the_kind_that_the_relation_has(trained: Trained) -> None:
+    facts = trained.predictor().predict(relation="nationality", head=WITHHELD[0], k=100)
+    assert {trained.snapshot.types_of(fact.tail) for fact in facts} == {("country",)}
+
+
+def test_a_class_given_as_a_literal_can_be_asked_about(trained: Trained) -> None:
+    assert trained.predictor().score([("person/1", "hand", Literal("right"))]).shape == (1,)
+
+
+def test_scores_equal_those_of_pykeen_after_saving_and_loading(trained: Trained) -> None:
+    _, artefact = open_artefact(trained.folder)
+    said, vocabulary = artefact.manifest["model"], artefact.vocabulary
+    model = build_model(
+        said["name"],
+        said["arguments"],
+        artefact.triples,
+        entities=len(vocabulary.refs),
+        relations=len(vocabulary.relations),
+        inverses=said["inverses"],
+        seed=99,
+    )
+    weights_from_bytes(model, artefact.weights)
+    model.eval()
+    rows = artefact.triples[::7]
+    batch = torch.from_numpy(rows.copy())
+    batch[:, 1] *= 2 if said["inverses"] else 1  # PyKEEN numbers a relation and its inverse in turn
+    with torch.inference_mode():
+        expected = model.score_hrt(batch)[:, 0].numpy()
+    named = [(vocabulary.refs[h], vocabulary.relations[r], vocabulary.refs[t]) for h, r, t in rows.tolist()]
+    np.testing.assert_array_equal(trained.predictor().score(named), expected)
+
+
+def test_what_the_model_has_not_seen_is_not_found(trained: Trained) -> None:
+    predictor = trained.predictor()
+    with pytest.raises(NotFoundError, match="nobody"):
+        predictor.predict(relation="nationality", head="nobody")
+    with pytest.raises(NotFoundError, match="no_relation"):
+        predictor.predict(relation="no_relation", head="person/1")
+    with pytest.raises(UsageError, match="head or tail"):
+        predictor.predict(relation="nationality")
+    assert predictor.complete([10**6], "nationality") == [] == predictor.complete([0], "no_relation")
+
+
+def test_additions_make_it_stale_and_deletions_unusable(tmp_path: Path) -> None:
+    with SQLiteStore.create(tmp_path / "store") as store:
+        store.write(records(), source="people")
+        train_embeddings(store, tmp_path / "models", **{**SETTINGS, "epochs": 5})
+        snapshot = open_snapshot(tmp_path / "snapshot", store)
+        fresh = load_predictor(tmp_path / "models", store, snapshot)
+        assert fresh.stale is None and fresh.usable
+
+        store.write(
+            [Entity("person/new", types=("person",)), Triple("person/new", "lives_in", "city/1")], source="more"
+        )
+        snapshot = open_snapshot(tmp_path / "snapshot", store)
+        stale = load_predictor(tmp_path / "models", store, snapshot)
+        assert stale.stale is not None and "revision" in stale.stale
+        assert stale.usable and stale.predict(relation="nationality", head=WITHHELD[0])
+
+        remaining = [record for record in records() if record != Triple("person/1", "lives_in", "city/7")]
+        store.write(remaining, source="people", replace=True)
+        snapshot = open_snapshot(tmp_path / "snapshot", store)
+        cut = load_predictor(tmp_path / "models", store, snapshot)
+        assert not cut.usable and "1 statements" in str(cut.unusable)
+        node = snapshot.node(WITHHELD[0])
+        assert node is not None
+        assert cut.complete([node], "nationality") == []
+        with pytest.raises(ModelError, match="train again"):
+            cut.predict(relation="nationality", head=WITHHELD[0])
+
+        store.delete(source="people")
+        snapshot = open_snapshot(tmp_path / "snapshot", store)
+        gone = load_predictor(tmp_path / "models", store, snapshot)
+        assert "'people'" in str(gone.unusable)

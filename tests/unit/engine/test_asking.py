@@ -1,0 +1,108 @@
+"""From a question to a cited, checked answer, through the public interface."""
+
+import asyncio
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from kgqa import Engine
+from kgqa.errors import NotFoundError, UsageError
+from kgqa.types import PassageEvidence, Question, ReasonCode, TripleEvidence, VerdictLabel
+
+
+def test_an_answer_cites_the_triples_that_it_follows_from(films: Engine) -> None:
+    answer = films.ask("Who directed Blade Runner?")
+    assert [item.id for item in answer.answers] == ["scott"]
+    assert answer.text == "Ridley Scott [1]."
+    (evidence,) = answer.evidence
+    assert isinstance(evidence, TripleEvidence)
+    assert (evidence.head, evidence.relation, evidence.tail) == ("blade", "directed_by", "scott")
+    assert evidence.sources == ("films",)
+    assert answer.verdict.label is VerdictLabel.SUPPORTED
+    assert answer.claims[0].citations == (1,)
+    assert answer.plan_text and answer.confidence > 0.5
+
+
+def test_two_hops_do_not_come_back_to_where_they_started(films: Engine) -> None:
+    answer = films.ask("Which films were directed by the director of Alien?")
+    assert [item.id for item in answer.answers] == ["blade"]
+    assert len(answer.claims[0].citations) == 2
+
+
+def test_a_count_is_cited_and_every_step_holds_again(films: Engine) -> None:
+    answer = films.ask("How many films did Ridley Scott direct?")
+    assert answer.answers[0].value == 2
+    assert answer.verdict.label is VerdictLabel.SUPPORTED
+    assert all(step.holds for step in answer.verdict.steps)
+
+
+def test_a_value_keeps_its_type(films: Engine) -> None:
+    (item,) = films.ask("What is the release year of Witness?").answers
+    assert (item.value, item.type) == (1985, "integer")
+
+
+def test_what_only_a_passage_says_is_quoted_exactly(films: Engine) -> None:
+    answer = films.ask("In which city is Blade Runner set?")
+    (evidence,) = answer.evidence
+    assert isinstance(evidence, PassageEvidence)
+    passage = films.store.passage("p1")
+    assert passage is not None and passage.text[evidence.start : evidence.end] == evidence.text
+    assert "Los Angeles" in answer.text
+    assert answer.verdict.label is VerdictLabel.SUPPORTED
+
+
+def test_a_name_that_the_graph_lacks_is_said_and_nothing_is_answered(films: Engine) -> None:
+    answer = films.ask("Who directed Zorblax Rising?")
+    assert answer.abstained and not answer.answers
+    assert answer.reason is not None and answer.reason.code in (ReasonCode.NO_ENTITY, ReasonCode.NO_PLAN)
+    assert answer.verdict.label is VerdictLabel.UNANSWERABLE
+
+
+def test_given_entities_are_used_and_unknown_ones_refused(films: Engine) -> None:
+    answer = films.ask("Who directed it?", entities=["alien"])
+    assert [item.id for item in answer.answers] == ["scott"]
+    with pytest.raises(NotFoundError, match="nowhere"):
+        films.ask("Who directed it?", entities=["nowhere"])
+
+
+def test_an_empty_question_is_a_mistake_of_the_caller(films: Engine) -> None:
+    with pytest.raises(UsageError, match="empty"):
+        films.ask("  ")
+
+
+def test_time_that_runs_out_is_an_abstention_with_its_reason(films: Engine) -> None:
+    answer = films.ask("Which films were directed by the director of Alien?", timeout=1e-9)
+    assert answer.reason is not None and answer.reason.code is ReasonCode.TIMEOUT
+
+
+def test_the_same_question_gives_the_same_answer_from_many_threads(films: Engine) -> None:
+    def ask(_: int) -> str:
+        data = films.ask("Which films were directed by the director of Alien?").to_dict()
+        del data["timing_ms"]
+        return json.dumps(data, sort_keys=True)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(ask, range(8)))) == 1
+
+
+def test_a_batch_keeps_order_and_goes_on_after_an_error(films: Engine) -> None:
+    questions = [
+        Question("Who directed Alien?", "a"),
+        Question("Who directed it?", "b", ("nowhere",)),
+        Question("Who directed Blade Runner?"),
+    ]
+    lines = [item.to_dict() for item in films.batch(questions)]
+    assert [line["id"] for line in lines] == ["a", "b", "3"]
+    assert lines[1]["error"]["code"] == "not_found" and "nowhere" in lines[1]["error"]["detail"]
+    assert lines[2]["answers"][0]["id"] == "scott"
+
+
+def test_the_asynchronous_twin_answers_alike(films: Engine) -> None:
+    assert asyncio.run(films.aask("Who directed Alien?")).text == films.ask("Who directed Alien?").text
+
+
+def test_search_finds_passages_and_triples_without_an_answer(films: Engine) -> None:
+    results = films.search("neon streets of Blade Runner", k=2).to_dict()["results"]
+    assert {result["kind"] for result in results} == {"passage", "triple"}
+    assert results[0]["id"] == "p1"

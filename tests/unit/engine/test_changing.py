@@ -1,0 +1,116 @@
+"""What an engine shows after its graph changed."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from kgqa import Engine
+from kgqa.errors import InputError, StoreNotFoundError, UsageError
+
+
+def test_an_open_engine_answers_at_one_revision_until_refreshed(own: Engine) -> None:
+    assert [item.id for item in own.ask("Who directed Alien?").answers] == ["scott"]
+    own.ingest([{"triple": {"head": "witness", "relation": "directed_by", "tail": "weir"}}], source_name="more")
+    assert own.ask("Who directed Witness?").abstained
+    own.refresh()
+    assert [item.id for item in own.ask("Who directed Witness?").answers] == ["weir"]
+
+
+def test_what_only_a_deleted_source_said_is_gone(own: Engine) -> None:
+    own.ingest([{"triple": {"head": "witness", "relation": "directed_by", "tail": "weir"}}], source_name="more")
+    own.delete(source="more")
+    own.refresh()
+    assert own.ask("Who directed Witness?").abstained
+    assert [source["name"] for source in own.info()["sources"]] == ["films"]
+
+
+def test_bad_input_keeps_nothing_of_the_source(own: Engine, tmp_path: Path) -> None:
+    path = tmp_path / "bad.tsv"
+    path.write_text("a\tr\tb\nonly two\tcolumns\n", encoding="utf-8")
+    revision = own.revision
+    with pytest.raises(InputError, match=r"bad\.tsv:2"):
+        own.ingest(path)
+    assert own.revision == revision
+
+
+def test_skipped_lines_are_written_beside(own: Engine, tmp_path: Path) -> None:
+    path, skipped = tmp_path / "bad.tsv", tmp_path / "skipped.jsonl"
+    path.write_text("a\tr\tb\nonly two\tcolumns\n", encoding="utf-8")
+    report = own.ingest(path, on_error="skip", skipped=skipped)
+    assert (report.added, report.skipped) == (1, 1)
+    assert "only two" in skipped.read_text(encoding="utf-8")
+
+
+def test_a_dry_run_reads_and_writes_nothing(own: Engine, tmp_path: Path) -> None:
+    path = tmp_path / "more.tsv"
+    path.write_text("a\tr\tb\n", encoding="utf-8")
+    revision = own.revision
+    assert own.ingest(path, dry_run=True).read == 1
+    assert own.revision == revision
+
+
+def test_export_and_ingest_give_an_equal_graph(own: Engine, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.jsonl", tmp_path / "second.jsonl"
+    own.export(first)
+    with Engine.create(tmp_path / "copy.kgqa") as copy:
+        copy.ingest(first, source_name="unused")
+        copy.export(second)
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_the_verdict_follows_the_graph_as_it_stands(own: Engine) -> None:
+    answer = own.ask("Who directed Alien?").to_dict()
+    assert str(own.verify(answer).label) == "supported"
+    own.ingest([], source_name="films", replace=True)
+    own.refresh()
+    assert str(own.verify(answer).label) == "unsupported"
+
+
+def test_an_answer_that_names_what_its_evidence_does_not_is_unsupported(own: Engine) -> None:
+    answer = own.ask("Who directed Alien?").to_dict()
+    answer["claims"][0]["text"] = "Alien directed by Steven Spielberg"
+    assert str(own.verify(answer).label) in ("unsupported", "contradicted")
+
+
+def test_what_is_no_answer_cannot_be_judged(own: Engine) -> None:
+    with pytest.raises(InputError, match="kgqa schema answer"):
+        own.verify({"id": "x", "claims": [{"words": "none"}]})
+
+
+def test_a_missing_store_is_an_error_and_makes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(StoreNotFoundError):
+        Engine.open(tmp_path / "nowhere")
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_windows_path_is_no_uri_and_other_schemes_are_refused() -> None:
+    from kgqa.config import load_settings
+    from kgqa.engine.location import locate
+
+    assert locate(r"C:\graphs\films", load_settings()).uri is None
+    with pytest.raises(UsageError, match="http"):
+        locate("http://example.org/graph", load_settings())
+    with pytest.raises(UsageError, match="NEO4J_PASSWORD"):
+        locate("neo4j://user:secret@localhost/films", load_settings())
+
+
+def test_a_closed_engine_says_so(own: Engine) -> None:
+    own.close()
+    with pytest.raises(UsageError, match="closed"):
+        own.ask("Who directed Alien?")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork") or sys.platform == "darwin", reason="needs fork")
+def test_an_engine_is_usable_after_fork(own: Engine) -> None:
+    own.ask("Who directed Alien?")
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            code = 0 if own.store.entity("scott") is not None and own.revision == 1 else 1
+        finally:
+            os._exit(code)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert own.ask("Who directed Alien?").answers[0].id == "scott"
