@@ -31,7 +31,7 @@ SUFFIXES = {
     ".typed",
     ".tsv",
 }
-SUFFIXES |= {"", ".npy", ".safetensors", ".ipynb", ".toml", ".lock"}
+SUFFIXES |= {"", ".svg", ".npy", ".safetensors", ".ipynb", ".toml", ".lock"}
 
 
 def members(path: Path) -> dict[PurePosixPath, int]:
