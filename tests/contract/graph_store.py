@@ -678,6 +678,20 @@ class GraphStoreContract:
         store.write([Triple("a", "r", "b")], source="s")
         assert store.changes(7).rebuild
 
+    def test_changes_name_the_edges_whose_qualifiers_may_differ(self, store: GraphStore) -> None:
+        store.write([Triple("a", "r", "b"), Triple("a", "r", "c", {"at": "1990"}), Triple("d", "r", "e")], source="s")
+        store.write([Triple("a", "r", "b", {"at": "1991"}), Triple("a", "r", "b", {"at": "1992"})], source="t")
+        (relation,) = store.relation_numbers()
+        edge = (store.node("a"), relation, store.node("b"))
+        changes = store.changes(1)
+        assert triples(changes.added) == set()
+        assert changes.requalified is not None and triples(changes.requalified) == {edge}
+        assert [row[3] for row in store.qualified(edges=changes.requalified)] == [{"at": "1991"}, {"at": "1992"}]
+        store.delete(source="t")
+        changes = store.changes(2)
+        assert changes.requalified is not None and triples(changes.requalified) == {edge}
+        assert list(store.qualified(edges=changes.requalified)) == []
+
     # --- closing
 
     def test_a_store_is_a_context_manager(self, make_store: MakeStore) -> None:
