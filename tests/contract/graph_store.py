@@ -203,7 +203,7 @@ class GraphStoreContract:
 
     def test_progress_is_told(self, store: GraphStore) -> None:
         seen: list[int] = []
-        many = [Triple("a", "r", f"b{i}") for i in range(20_000)]
+        many = [Triple(f"a{i}", "r", f"b{i}") for i in range(20_000)]
         store.write(many, source="s", progress=lambda what, done, total: seen.append(done))
         assert seen and seen == sorted(seen)
 

@@ -218,9 +218,14 @@ class Neo4jStore(GraphStore):
         if rows:
             yield as_edges(rows)
 
-    def qualified(self) -> Iterator[tuple[int, int, int, dict[str, Literal | str]]]:
+    def qualified(self, *, edges: Edges | None = None) -> Iterator[tuple[int, int, int, dict[str, Literal | str]]]:
+        wanted = None
+        if edges is not None:
+            columns = (edges.heads.tolist(), edges.relations.tolist(), edges.tails.tolist())
+            wanted = set(zip(*columns, strict=True))
         for head, relation, tail, packed in self._server.read(_QUALIFIED, now=self.revision):
-            yield head, relation, tail, unpack_qualifiers(packed)
+            if wanted is None or (head, relation, tail) in wanted:
+                yield head, relation, tail, unpack_qualifiers(packed)
 
     def same_pairs(self) -> Iterator[tuple[int, int]]:
         yield from sorted((a, b) for a, b in self._server.read(_SAME, now=self.revision))
