@@ -51,9 +51,9 @@ def percentile(ascending: Sequence[float], share: float) -> float:
 
 
 def finish(arguments: argparse.Namespace, title: str, figures: Figures, **settings: Any) -> None:
-    """Prints the figures and writes them with command, commit, hardware, seed and date.
+    """Prints the figures, one row a contender, and writes them with command, commit, hardware, seed and date.
 
-    One row a contender; rows of the same columns stand under one head.
+    Rows of the same columns stand under one head.
     """
     record = {
         "benchmark": title,

@@ -42,6 +42,11 @@ _QUALIFIED = (
     "WITH DISTINCT h.number AS h, a.relation AS r, t.number AS t, a.qualifiers AS q RETURN h, r, t, q "
     "ORDER BY h, r, t, q"
 )
+_QUALIFIED_OF = (
+    "UNWIND $edges AS edge MATCH (h:Node {number: edge[0]})-[a:STATEMENT]->(t:Node {number: edge[2]}) "
+    "WHERE a.relation = edge[1] AND a.revision <= $now AND a.qualifiers <> '' "
+    "WITH DISTINCT edge, a.qualifiers AS q RETURN edge[0] AS h, edge[1] AS r, edge[2] AS t, q ORDER BY h, r, t, q"
+)
 _SAME = "MATCH (x)-[a:SAME]->(y) WHERE a.revision <= $now RETURN DISTINCT x.number, y.number"
 
 
@@ -218,8 +223,14 @@ class Neo4jStore(GraphStore):
         if rows:
             yield as_edges(rows)
 
-    def qualified(self) -> Iterator[tuple[int, int, int, dict[str, Literal | str]]]:
-        for head, relation, tail, packed in self._server.read(_QUALIFIED, now=self.revision):
+    def qualified(self, *, edges: Edges | None = None) -> Iterator[tuple[int, int, int, dict[str, Literal | str]]]:
+        if edges is None:
+            rows = self._server.read(_QUALIFIED, now=self.revision)
+        else:
+            table = zip(edges.heads.tolist(), edges.relations.tolist(), edges.tails.tolist(), strict=True)
+            wanted = [list(triple) for triple in sorted(set(table))]
+            rows = self._server.read(_QUALIFIED_OF, edges=wanted, now=self.revision)
+        for head, relation, tail, packed in rows:
             yield head, relation, tail, unpack_qualifiers(packed)
 
     def same_pairs(self) -> Iterator[tuple[int, int]]:
