@@ -6,13 +6,15 @@ import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 
+from kgqa.english.function_words import NAME_FUNCTION_WORDS
+from kgqa.english.stemming import trim_ending
 from kgqa.errors import NotFoundError
 from kgqa.graph.snapshot import Snapshot
 from kgqa.index.normalise import Token, tokenise
 from kgqa.index.text import NameHit, TextIndex
 from kgqa.linking.automaton import NameAutomaton
 from kgqa.linking.dictionary import Match, entries_of, find_names
-from kgqa.linking.scoring import Scorer
+from kgqa.linking.scoring import Scorer, stems
 from kgqa.linking.select import select_mentions, weight
 from kgqa.linking.spans import (
     Look,
@@ -25,7 +27,6 @@ from kgqa.linking.spans import (
     unexplained_parts,
 )
 from kgqa.linking.values import find_values
-from kgqa.linking.words import FUNCTION_WORDS, stem, stems
 from kgqa.types import Candidate, Mention, MentionSpan, Passage
 
 _STRONG = 0.5  # a mention from this score on explains its words
@@ -135,7 +136,9 @@ class Linker:
 
     def _context(self, tokens: Sequence[Token], first: int, last: int) -> frozenset[str]:
         return frozenset(
-            stem(token.key) for i, token in enumerate(tokens) if not (first <= i <= last or token.key in FUNCTION_WORDS)
+            trim_ending(token.key)
+            for i, token in enumerate(tokens)
+            if not (first <= i <= last or token.key in NAME_FUNCTION_WORDS)
         )
 
     def _values(self, text: str) -> Iterator[tuple[tuple[int, int], Candidate]]:
@@ -157,7 +160,7 @@ class Linker:
 
     def _plain(self, token: Token) -> bool:
         """Whether the word belongs to the language or the schema rather than to a name."""
-        return token.key in FUNCTION_WORDS or stem(token.key) in self._schema
+        return token.key in NAME_FUNCTION_WORDS or trim_ending(token.key) in self._schema
 
     # --- what no name spells
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 
-from kgqa.reasoning.search.schema import Schema
-from kgqa.training import wording as w
+from kgqa.english import inflection as w
+from kgqa.reasoning.search.vocabulary.schema import Schema
 from kgqa.training.wording import Form, Wording, wordings
 
 MARK = "\u2062"

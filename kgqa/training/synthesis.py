@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kgqa.english.inflection import plural
 from kgqa.reasoning.plan import (
     Compare,
     Comparison,
@@ -23,9 +24,8 @@ from kgqa.reasoning.plan import (
     TypeFilter,
     ValueFilter,
 )
-from kgqa.reasoning.search.schema import Schema
+from kgqa.reasoning.search.vocabulary.schema import Schema
 from kgqa.training.speaker import MARK, Speaker
-from kgqa.training.wording import plural
 from kgqa.types import Candidate, Literal, LiteralType, Mention
 
 if TYPE_CHECKING:
