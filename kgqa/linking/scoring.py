@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 from kgqa.english.function_words import NAME_FUNCTION_WORDS
 from kgqa.english.stemming import trim_ending
 from kgqa.graph.snapshot import Snapshot
+from kgqa.index.name_search import NameHit
 from kgqa.index.normalise import Token, surface, tokenise
-from kgqa.index.text import NameEntry, NameHit
+from kgqa.index.text import NameEntry
 from kgqa.linking.dictionary import Match
 from kgqa.linking.spans import Look, opens_sentence
-from kgqa.types import Candidate
+from kgqa.types import Candidate, Mention
 
 MAX_CANDIDATES = 20
 _WEIGHED = 64  # nodes of one name that are compared by context
@@ -152,3 +153,18 @@ def stems(words: Iterable[str]) -> frozenset[str]:
     return frozenset(
         trim_ending(token.key) for word in words for token in tokenise(word) if token.key not in NAME_FUNCTION_WORDS
     )
+
+
+def context_stems(tokens: Sequence[Token], first: int, last: int) -> frozenset[str]:
+    """The stems of the content words around a name, which is tokens ``first`` to ``last``."""
+    return frozenset(
+        trim_ending(token.key)
+        for i, token in enumerate(tokens)
+        if not (first <= i <= last or token.key in NAME_FUNCTION_WORDS)
+    )
+
+
+def mention_of(text: str, span: tuple[int, int], candidates: tuple[Candidate, ...]) -> Mention:
+    """A mention with its best reading first."""
+    ordered = tuple(sorted(candidates, key=lambda candidate: (-candidate.score, candidate.node)))
+    return Mention(text[slice(*span)], span[0], span[1], ordered, ordered[0].score)
