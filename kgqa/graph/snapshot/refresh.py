@@ -7,12 +7,14 @@ from typing import Any
 
 from kgqa.errors import StoreError
 from kgqa.graph.publish import new_part, publish, read_pointer, writing
-from kgqa.graph.snapshot.arrays import FORMAT, check_arrays, open_arrays
+from kgqa.graph.snapshot.arrays import check_arrays, open_arrays
 from kgqa.graph.snapshot.build import build_base, build_delta
+from kgqa.graph.snapshot.relations import RelationInfo, relation_from_dict
 from kgqa.graph.snapshot.snapshot import Snapshot
 from kgqa.graph.store import Changes, GraphStore, Problem
 from kgqa.types import Progress
 
+FORMAT = 3
 FOLD = 10
 """A delta of more than a tenth of the base is folded into a new base."""
 _ATTEMPTS = 5
@@ -54,6 +56,18 @@ def open_published(folder: Path) -> Snapshot:
             continue  # replaced twice while we opened it: read the new pointer
         return Snapshot(parts[0], parts[1] if len(parts) > 1 else None, revision=int(pointer["revision"]))
     raise StoreError(f"{folder}: no snapshot has been published; run the index command")
+
+
+def published_relations(folder: Path) -> tuple[RelationInfo, ...] | None:
+    """The relations of the version that is current, by id, without opening it whole; None when there is none."""
+    pointer = read_pointer(folder)
+    if pointer is None or pointer.get("format") != FORMAT:
+        return None
+    try:
+        rows = open_arrays(folder / pointer["parts"][-1]).info["relations"]
+    except FileNotFoundError:
+        return None
+    return tuple(sorted((relation_from_dict(row) for row in rows if row is not None), key=lambda info: info.id))
 
 
 def verify_snapshot(folder: Path) -> list[Problem]:
