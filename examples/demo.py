@@ -11,13 +11,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shlex
 import shutil
+import subprocess
 import sys
 import time
-from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 if __name__ == "__main__":  # run as a script, from anywhere
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -68,34 +69,44 @@ def prepare(folder: Path, out: Console) -> Engine:
     facts = folder / "facts.jsonl"
     code = digest(*sorted((ROOT / "examples" / "elements").glob("*.*")))
     made_from = f"{code} mendeleev {version('mendeleev')} countryinfo {version('countryinfo')}"
-    if not (ledger.has("recipe", made_from) and facts.exists() and (folder / "withheld.jsonl").exists()):
-        with showing.step(out, "Build the sample graph from mendeleev and countryinfo"):
+    title = "Build the sample graph from mendeleev and countryinfo"
+    if ledger.has("recipe", made_from) and facts.exists() and (folder / "withheld.jsonl").exists():
+        showing.reused(out, title)
+    else:
+        with showing.step(out, title):
             recipe.write(folder)
         ledger.note("recipe", made_from)
 
     content = f"{digest(facts)} kgqa {version('kgqa')}"
     store = folder / STORE
-    if not (ledger.has("ingest", content) and store.exists()):
+    title = "Ingest it into the embedded store"
+    if ledger.has("ingest", content) and store.exists():
+        showing.reused(out, title)
+    else:
         ledger.done = {"recipe": made_from}
         shutil.rmtree(store, ignore_errors=True)
-        with showing.step(out, "Ingest it into the embedded store") as report, Engine.create(store) as engine:
+        with showing.step(out, title) as report, Engine.create(store) as engine:
             engine.ingest(facts, source_name="elements", progress=report)
         ledger.note("ingest", content)
 
     engine = Engine.open(store)
-    steps: tuple[tuple[str, str, Callable[..., Any]], ...] = (
-        (
-            "train",
-            "Train embeddings (PyKEEN), for link prediction",
-            lambda **options: engine.train("embeddings", **options),
-        ),
-        ("index", "Index facts, names and passages", engine.index),
-    )
-    for name, title, do in steps:
-        if not ledger.has(name, content):
+    try:
+        train = partial(engine.train, "embeddings")
+        for name, title, do in (
+            ("train", "Train embeddings (PyKEEN), for link prediction", train),
+            ("index", "Index facts, names and passages", engine.index),
+        ):
+            if ledger.has(name, content):
+                showing.reused(out, title)
+                continue
             with showing.step(out, title) as report:
                 do(progress=report)
             ledger.note(name, content)
+        with showing.step(out, "Load the models") as report:
+            engine.rooms(progress=report)
+    except BaseException:
+        engine.close()
+        raise
     return engine
 
 
@@ -132,15 +143,32 @@ def ask_all(engine: Engine, folder: Path, out: Console) -> int:
     return agree
 
 
-def command() -> str:
+def command() -> list[str]:
     """How this environment's kgqa is called from here."""
     beside = Path(sys.executable).parent / ("kgqa.exe" if os.name == "nt" else "kgqa")
     if not beside.exists():
-        return f"{Path(sys.executable).name} -m kgqa"
+        return [sys.executable, "-m", "kgqa"]
     on_path = shutil.which("kgqa")
     if on_path and Path(on_path).resolve() == beside.resolve():
-        return "kgqa"
-    return os.path.relpath(beside) if beside.is_relative_to(Path.cwd()) else str(beside)
+        return ["kgqa"]
+    return [os.path.relpath(beside) if beside.is_relative_to(Path.cwd()) else str(beside)]
+
+
+def quoted(*words: str) -> str:
+    """Words as a line to type into this system's shell."""
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+
+
+def next_lines(folder: Path) -> tuple[str, ...]:
+    """What to type next."""
+    store, facts, own = (str(place) for place in (folder / STORE, folder / "facts.jsonl", folder / "own.kgqa"))
+    kgqa = command()
+    asked = "Which elements were discovered in the country whose capital is Stockholm?"
+    return (
+        quoted(*kgqa, "ask", asked, "--store", store),
+        quoted(*kgqa, "search", "used in nuclear reactors", "--store", store),
+        quoted(*kgqa, "ingest", facts, "--store", own) + "   # or what you have: .tsv .csv .ttl .nt .md .txt ...",
+    )
 
 
 def main(arguments: list[str]) -> int:
@@ -153,13 +181,11 @@ def main(arguments: list[str]) -> int:
     except KgqaError as error:
         Console(stderr=True).print(f"error: {error}", style="red", markup=False)
         return error.exit_code
-    kgqa, store = command(), (folder / STORE).as_posix()
+    except KeyboardInterrupt:
+        Console(stderr=True).print("stopped; the next run goes on after the last finished step")
+        return 130
     out.print(f"Done in {time.perf_counter() - start:.0f} s. What to type next:", style="bold")
-    for line in (
-        f'{kgqa} ask "Which elements were discovered in the country whose capital is Stockholm?" --store {store}',
-        f'{kgqa} search "used in nuclear reactors" --store {store}',
-        f"{kgqa} ingest YOUR_TRIPLES.tsv YOUR_TEXTS.md --store mine.kgqa   # then: {kgqa} ask ... --store mine.kgqa",
-    ):
+    for line in next_lines(folder):
         out.print(f"  {line}", markup=False)
     return 0
 

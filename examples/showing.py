@@ -39,6 +39,11 @@ def step(out: Console, title: str) -> Iterator[Report]:
     out.print(f"[green]✓[/] {escape(title)} [dim]({time.perf_counter() - start:.1f} s)[/]")
 
 
+def reused(out: Console, title: str) -> None:
+    """Says that a step is not needed again."""
+    out.print(f"[green]✓[/] {escape(title)} [dim](done before)[/]")
+
+
 def _lines(out: Console) -> Report:
     told = [time.perf_counter()]
 
@@ -63,12 +68,19 @@ def show(out: Console, number: int, shape: str, answer: Answer, seconds: float, 
         out.print(f"      \\[{item.n}] {escape(_evidence(item))}")
     if (more := max(answer.evidence_total, len(answer.evidence)) - EVIDENCE_SHOWN) > 0:
         out.print(f"      ... and {more} more", style="dim")
-    if answer.plan_text:
-        out.print(f"    [dim]plan[/]     {escape(answer.plan_text)}")
+    out.print(f"    [dim]plan[/]     {escape(_plan(answer))}")
     verdict = f"{answer.verdict.label} · confidence {answer.confidence:.2f} · {seconds * 1000:.0f} ms"
     out.print(f"    [dim]verdict[/]  {verdict}")
     if note:
         out.print(f"    [magenta]{escape(note)}[/]")
+
+
+def _plan(answer: Answer) -> str:
+    if answer.plan_text:
+        return answer.plan_text
+    if answer.abstained:
+        return "none"
+    return "none over the graph: the sentence that supports it best is quoted"
 
 
 def _evidence(item: TripleEvidence | PassageEvidence) -> str:

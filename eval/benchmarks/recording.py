@@ -78,6 +78,7 @@ def _commit() -> str | None:
             check=True,
             capture_output=True,
             text=True,
+            encoding="utf-8",
         )
     except (OSError, subprocess.CalledProcessError):
         return None

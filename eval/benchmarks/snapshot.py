@@ -8,7 +8,6 @@ index for each direction. Opening and its memory are measured in a new process e
 
 from __future__ import annotations
 
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -20,26 +19,25 @@ from pathlib import Path
 
 import numpy as np
 from common import finish, median_seconds, options
+from recording import peak_memory
 
 from kgqa.graph.snapshot import open_snapshot, refresh_snapshot
 from kgqa.graph.sqlite import SQLiteStore
 from kgqa.types import Triple
 
 OPENING = """
-import resource, sys, time
+import sys, time
 from pathlib import Path
-import numpy
+import numpy, psutil
 from kgqa.graph.snapshot import open_published
-page = resource.getpagesize()
-def resident():
-    return int(open("/proc/self/statm", encoding="utf-8").read().split()[1]) * page
+process = psutil.Process()
 folder = Path(sys.argv[1])
 if len(sys.argv) > 2:
     open_published(folder)
-before = resident()
+before = process.memory_info().rss
 begin = time.perf_counter()
 snapshot = open_published(folder)
-print(time.perf_counter() - begin, resident() - before)
+print(time.perf_counter() - begin, process.memory_info().rss - before)
 """
 
 
@@ -85,7 +83,7 @@ def build_sqlite(store: SQLiteStore, path: Path) -> None:
 def opening(folder: Path, *, warm: bool) -> tuple[float, float]:
     """Median seconds and bytes over five processes; ``warm``: it had been opened in the process before."""
     command = [sys.executable, "-c", OPENING, str(folder), *(["warm"] if warm else [])]
-    runs = [subprocess.run(command, capture_output=True, text=True, check=True).stdout.split() for _ in range(5)]
+    runs = [subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout.split() for _ in range(5)]
     return sorted(float(run[0]) for run in runs)[2], sorted(float(run[1]) for run in runs)[2]
 
 
@@ -133,7 +131,7 @@ def main() -> None:
             },
             "snapshot / sqlite3": {"build s": build / sqlite_seconds, "disk MB": disk / sqlite_disk},
         }
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+        peak = peak_memory()
         finish(
             arguments,
             "snapshot",

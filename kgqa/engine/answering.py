@@ -36,11 +36,12 @@ _TEXT_MAY_ANSWER = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class AskOptions:
-    """What one question may ask for beside its text."""
+    """What one question may ask for beside its text; ``prepared_ms`` is its share of what was done for many at once."""
 
     entities: tuple[str, ...] | None = None
     complete: bool = False
     timeout: float | None = None
+    prepared_ms: float = 0.0
 
 
 @dataclass(slots=True)
@@ -58,8 +59,10 @@ class Stopwatch:
         finally:
             self.stages[name] = self.stages.get(name, 0.0) + (time.perf_counter() - begin) * 1000
 
-    def read(self) -> Mapping[str, float]:
-        return {**self.stages, "total": (time.perf_counter() - self.started) * 1000}
+    def read(self, *, before: float) -> Mapping[str, float]:
+        """The stages and the total; ``before`` was spent on this question ahead of them."""
+        total = before + (time.perf_counter() - self.started) * 1000
+        return {**({"encoding": before} if before else {}), **self.stages, "total": total}
 
 
 class Answering:
@@ -69,6 +72,12 @@ class Answering:
         self._rooms = rooms
         self._settings = settings
         self._chat = chat
+
+    def prepare(self, questions: Sequence[str]) -> float:
+        """Encodes the words of many questions in one batch. Returns the milliseconds that it took."""
+        begin = time.perf_counter()
+        self._rooms.planner.prepare(questions)
+        return (time.perf_counter() - begin) * 1000
 
     def ask(self, question: str, options: AskOptions) -> Answer:
         """The answer, or an abstention with its reason; never an exception for a question that has no answer."""
@@ -85,7 +94,7 @@ class Answering:
         except DeadlineError as error:
             answer = self._abstain(question, Reason(ReasonCode.TIMEOUT, str(error)))
         linked = answer.linked or self._rooms.linker.select(mentions)
-        return replace(answer, linked=linked, timing_ms=watch.read())
+        return replace(answer, linked=linked, timing_ms=watch.read(before=options.prepared_ms))
 
     # --- the graph first, then prediction, then text
 

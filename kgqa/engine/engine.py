@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TextIO
@@ -28,6 +29,8 @@ from kgqa.types import Answer, Mention, Progress, Question, Verdict
 
 if TYPE_CHECKING:
     from kgqa.graph.validation import ShaclReport
+
+_CHUNK = 64  # questions whose words are encoded together
 
 
 class Engine:
@@ -209,19 +212,27 @@ class Engine:
     def batch(
         self, questions: Iterable[Question], *, progress: Progress | None = None
     ) -> Iterator[Answer | BatchError]:
-        """An answer for each question, in order; a question that fails gives a BatchError and the rest goes on."""
+        """An answer for each question, in order; a question that fails gives a BatchError and the rest goes on.
+
+        Questions are read some at a time, and their words encoded together; ``stream`` reads one by one.
+        """
         answering = self._answering()
-        for number, question in enumerate(questions, start=1):
-            name = question.id or str(number)
-            try:
-                if not question.question.strip():
-                    raise UsageError("the question is empty")
-                answer = answering.ask(question.question, AskOptions(question.entities))
-                yield replace(answer, id=name)
-            except KgqaError as error:
-                yield BatchError(name, number, error.code, str(error))
-            if progress is not None:
-                progress("answering", number, None)
+        number = 0
+        rest = iter(questions)
+        while chunk := tuple(islice(rest, _CHUNK)):
+            shared = answering.prepare([question.question for question in chunk]) / len(chunk)
+            for question in chunk:
+                number += 1
+                name = question.id or str(number)
+                try:
+                    if not question.question.strip():
+                        raise UsageError("the question is empty")
+                    answer = answering.ask(question.question, AskOptions(question.entities, prepared_ms=shared))
+                    yield replace(answer, id=name)
+                except KgqaError as error:
+                    yield BatchError(name, number, error.code, str(error))
+                if progress is not None:
+                    progress("answering", number, None)
 
     def search(
         self, query: str, *, k: int = 10, kind: str | None = None, channels: Sequence[str] | None = None

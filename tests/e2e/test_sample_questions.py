@@ -1,40 +1,42 @@
-"""The engine on the sample graph: the dozen of the demo, and at least six more questions of each shape."""
+"""The commands on the sample graph: batch answers the dozen and six and more of each shape, and most are right."""
 
 import json
 from collections import defaultdict
-from io import StringIO
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from rich.console import Console
 
 from eval.suites.elements.judging import marked_predicted, right
-from examples import demo
-from kgqa import Engine
 from kgqa.assets import asset
+from tests.e2e.conftest import Sample
 
 SHARE_RIGHT = 0.8
 
 pytestmark = pytest.mark.slow
 
+Row = dict[str, Any]
 
-def suite(name: str) -> list[dict[str, Any]]:
+
+def suite(name: str) -> list[Row]:
     text = asset(f"eval/suites/elements/{name}.jsonl").read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()]
 
 
 @pytest.fixture(scope="session")
-def answers(sample_engine: Engine) -> dict[str, dict[str, Any]]:
-    """What the engine answers, by question id."""
-    return {
-        gold["id"]: sample_engine.ask(gold["question"]).to_dict()
-        for name in ("dozen", "shapes")
-        for gold in suite(name)
-    }
+def answers(sample: Sample) -> dict[str, Row]:
+    """What `kgqa batch` answers, by question id."""
+    asked = suite("dozen") + suite("shapes")
+    lines = "".join(json.dumps({"id": gold["id"], "question": gold["question"]}) + "\n" for gold in asked)
+    (sample.place / "questions.jsonl").write_text(lines, encoding="utf-8")
+    sample.kgqa("batch", "questions.jsonl", "--store", sample.store, "--out", "answers.jsonl", "--quiet")
+    written = (sample.place / "answers.jsonl").read_text(encoding="utf-8").splitlines()
+    found = {answer["id"]: answer for answer in map(json.loads, written)}
+    assert list(found) == [gold["id"] for gold in asked]
+    return found
 
 
-def wrong(gold: dict[str, Any], answer: dict[str, Any]) -> str:
+def wrong(gold: Mapping[str, Any], answer: Mapping[str, Any]) -> str:
     got = (
         answer["reason"]["code"]
         if answer["abstained"]
@@ -44,12 +46,12 @@ def wrong(gold: dict[str, Any], answer: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("gold", suite("dozen"), ids=lambda gold: gold["type"])
-def test_the_demo_answers_each_of_its_questions(gold: dict[str, Any], answers: dict[str, dict[str, Any]]) -> None:
+def test_the_demo_answers_each_of_its_questions(gold: Row, answers: dict[str, Row]) -> None:
     assert right(answers[gold["id"]], gold), wrong(gold, answers[gold["id"]])
 
 
 def test_at_least_eight_in_ten_of_the_other_questions_are_right(
-    answers: dict[str, dict[str, Any]], capsys: pytest.CaptureFixture[str]
+    answers: dict[str, Row], capsys: pytest.CaptureFixture[str]
 ) -> None:
     golds = suite("shapes")
     marks: dict[str, list[bool]] = defaultdict(list)
@@ -58,17 +60,17 @@ def test_at_least_eight_in_ten_of_the_other_questions_are_right(
         ok = right(answers[gold["id"]], gold)
         for group in ("overall", f"split {gold['split']}", gold["type"]):
             marks[group].append(ok)
-        if not ok:
+        if not ok and gold["split"] != "test":  # those are not for tuning
             misses.append(wrong(gold, answers[gold["id"]]))
     with capsys.disabled():
         print("\nsample questions right:")
         for group, oks in marks.items():
             print(f"  {group:16} {sum(oks):3} of {len(oks):3}  {sum(oks) / len(oks):6.1%}")
-        print(*misses, sep="\n")
+        print("wrong among those for tuning:", *misses, sep="\n  ")
     assert sum(marks["overall"]) / len(golds) >= SHARE_RIGHT
 
 
-def test_what_rests_on_a_prediction_says_so(answers: dict[str, dict[str, Any]]) -> None:
+def test_what_rests_on_a_prediction_says_so(answers: dict[str, Row]) -> None:
     for gold in suite("dozen") + suite("shapes"):
         answer = answers[gold["id"]]
         predicted = any(item["kind"] == "triple" and item["predicted"] for item in answer["evidence"])
@@ -77,7 +79,7 @@ def test_what_rests_on_a_prediction_says_so(answers: dict[str, dict[str, Any]]) 
             assert any(claim["predicted"] for claim in answer["claims"]), gold["question"]
 
 
-def test_answers_cite_evidence_that_is_there(answers: dict[str, dict[str, Any]]) -> None:
+def test_answers_cite_evidence_that_is_there(answers: dict[str, Row]) -> None:
     for name, answer in answers.items():
         numbers = {item["n"] for item in answer["evidence"]}
         for claim in answer["claims"]:
@@ -85,22 +87,11 @@ def test_answers_cite_evidence_that_is_there(answers: dict[str, dict[str, Any]])
             assert set(claim["citations"]) <= numbers, (name, claim)
 
 
-def test_a_second_run_of_the_demo_does_nothing_again(sample_store: Path) -> None:
-    out = StringIO()
-    with demo.prepare(sample_store, Console(file=out)) as engine:
-        assert engine.ask("Who discovered polonium?").answers
-    assert out.getvalue() == ""
-
-
-def test_the_demo_prints_every_question_with_its_grounds(
-    sample_store: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert demo.main([str(sample_store)]) == 0
-    printed = capsys.readouterr().out
-    for gold in suite("dozen"):
-        assert gold["question"] in printed
-    assert printed.count("verdict") >= len(suite("dozen"))
-    assert "[1]" in printed
-    assert "kept this fact back: the prediction is right" in printed
-    assert [line.split()[1] for line in printed.splitlines()[-3:]] == ["ask", "search", "ingest"]
-    assert "\x1b[" not in printed  # plain, as it is piped
+def test_eval_judges_the_answers_against_the_gold(answers: dict[str, Row], sample: Sample) -> None:
+    gold = asset("eval/suites/elements/shapes.jsonl")
+    asked = {line["id"] for line in suite("shapes")}
+    lines = "".join(json.dumps(answer) + "\n" for name, answer in answers.items() if name in asked)
+    (sample.place / "shapes-answers.jsonl").write_text(lines, encoding="utf-8")
+    words = ("eval", "shapes-answers.jsonl", "--gold", gold, "--store", sample.store, "--out", "report", "--json")
+    report = json.loads(sample.kgqa(*words))
+    assert report == json.loads((sample.place / "report" / "report.json").read_text(encoding="utf-8"))

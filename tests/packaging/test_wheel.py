@@ -16,8 +16,22 @@ from tests.packaging.conftest import ROOT, Asked, Built, Installed
 
 pytestmark = pytest.mark.slow
 
-SUFFIXES = {".py", ".json", ".jsonl", ".sql", ".ttl", ".cypher", ".md", ".yaml", ".xml", ".java", ".typed", ".tsv"}
-SUFFIXES |= {"", ".npy", ".safetensors", ".ipynb", ".toml", ".lock"}
+SUFFIXES = {
+    ".svg",
+    ".py",
+    ".json",
+    ".jsonl",
+    ".sql",
+    ".ttl",
+    ".cypher",
+    ".md",
+    ".yaml",
+    ".xml",
+    ".java",
+    ".typed",
+    ".tsv",
+}
+SUFFIXES |= {"", ".svg", ".npy", ".safetensors", ".ipynb", ".toml", ".lock"}
 
 
 def members(path: Path) -> dict[PurePosixPath, int]:

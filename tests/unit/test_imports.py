@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from importlib.metadata import packages_distributions, requires
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ HEAVY = frozenset({
     "torch", "pykeen", "transformers", "pandas", "rdflib", "networkx", "neo4j", "langchain_core", "sklearn", "scipy",
     "pyarrow", "pint", "pyshacl", "IPython", "huggingface_hub", "safetensors",
 })  # fmt: skip
-STARTING = HEAVY | {"numpy", "pydantic", "pydantic_settings"}
+STARTING = HEAVY | {"numpy", "pydantic_settings"}
 
 
 def loaded_by(program: str, names: frozenset[str]) -> set[str]:
@@ -60,12 +60,20 @@ def imported(path: Path) -> Iterator[tuple[str, int]]:
             yield node.module.partition(".")[0], node.lineno
 
 
-def plain(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
+def plain(requirement: str) -> str:
+    """The name of a requirement, spelt in one way."""
+    return re.sub(r"[-_.]+", "-", re.split(r"[^\w.-]", requirement)[0]).lower()
+
+
+def declared() -> tuple[set[str], set[str]]:
+    """The core dependencies, and those of the extras."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = {plain(line) for lines in project["optional-dependencies"].values() for line in lines}
+    return {plain(line) for line in project["dependencies"]}, extras
 
 
 def test_importing_the_package_loads_nothing_but_the_package() -> None:
-    assert loaded_by("import kgqa", STARTING) == set()
+    assert loaded_by("import kgqa", STARTING | {"pydantic", "typer", "rich"}) == set()
 
 
 @pytest.mark.parametrize("words", [("--help",), ("--version",), ("schema",), ("schema", "answer"), ("ask", "--help")])
@@ -98,23 +106,22 @@ def test_a_name_that_is_not_exported_is_an_attribute_error() -> None:
 
 
 def test_every_package_that_is_imported_is_declared() -> None:
-    declared = {plain(re.split(r"[^\w.-]", line)[0]) for line in requires("kgqa") or ()}
+    core, extras = declared()
     distributions = packages_distributions()
     missing = []
     for path in sorted(PACKAGE.rglob("*.py")):
         for name, line in imported(path):
             if name in sys.stdlib_module_names or name == "kgqa":
                 continue
-            if not declared & {plain(given) for given in distributions.get(name, [name])}:
+            if not (core | extras) & {plain(given) for given in distributions.get(name, [name])}:
                 missing.append(f"{path.relative_to(ROOT)}:{line}: {name}")
     assert missing == []
 
 
-def test_every_core_dependency_is_imported_or_opened_somewhere() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    core = {plain(re.split(r"[^\w.-]", line)[0]) for line in project["dependencies"]}
+def test_every_core_dependency_is_used() -> None:
+    core, _ = declared()
     distributions = packages_distributions()
     names = {name for path in PACKAGE.rglob("*.py") for name, _ in imported(path)}
     used = {plain(given) for name in names for given in distributions.get(name, ())}
-    named = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
-    assert {name for name in core - used if name.replace("-", "_") not in named} == set()
+    opened = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
+    assert {name for name in core - used if name.replace("-", "_") not in opened} == set()

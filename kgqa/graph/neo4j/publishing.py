@@ -26,11 +26,16 @@ _KINDS = {
 
 _GONE = "a.source = $source AND ($token IS NULL OR coalesce(a.touched, '') <> $token)"
 _COLLECT = {
-    "STATEMENT": f"MATCH (h)-[a:STATEMENT]->(t) WHERE {_GONE} RETURN h.number AS x, t.number AS y, a.relation AS what, a.revision AS revision",
-    "FACT": f"MATCH (n)-[a:FACT]->(n) WHERE {_GONE} RETURN n.number AS x, null AS y, a.field AS what, a.revision AS revision",
-    "MENTIONS": f"MATCH (p:Passage)-[a:MENTIONS]->(n) WHERE {_GONE} RETURN n.number AS x, null AS y, p.id AS what, a.revision AS revision",
-    "SAME": f"MATCH (x)-[a:SAME]->(y) WHERE {_GONE} RETURN x.number AS x, y.number AS y, null AS what, a.revision AS revision",
-    "RELATION_FACT": f"MATCH (r)-[a:RELATION_FACT]->(r) WHERE {_GONE} RETURN null AS x, null AS y, r.number AS what, a.revision AS revision",
+    "STATEMENT": f"MATCH (h)-[a:STATEMENT]->(t) WHERE {_GONE} "
+    "RETURN h.number AS x, t.number AS y, a.relation AS what, a.revision AS revision",
+    "FACT": f"MATCH (n)-[a:FACT]->(n) WHERE {_GONE} "
+    "RETURN n.number AS x, null AS y, a.field AS what, a.revision AS revision",
+    "MENTIONS": f"MATCH (p:Passage)-[a:MENTIONS]->(n) WHERE {_GONE} "
+    "RETURN n.number AS x, null AS y, p.id AS what, a.revision AS revision",
+    "SAME": f"MATCH (x)-[a:SAME]->(y) WHERE {_GONE} "
+    "RETURN x.number AS x, y.number AS y, null AS what, a.revision AS revision",
+    "RELATION_FACT": f"MATCH (r)-[a:RELATION_FACT]->(r) WHERE {_GONE} "
+    "RETURN null AS x, null AS y, r.number AS what, a.revision AS revision",
     "Passage": f"MATCH (a:Passage) WHERE {_GONE} RETURN null AS x, null AS y, a.id AS what, a.revision AS revision",
 }
 _INVERSE = int(RelationField.INVERSE_OF)

@@ -112,6 +112,8 @@ class Connections:
                 if self._writer is None:
                     self._writer = connect(self._path, cache_kib=_WRITER_CACHE_KIB, wait=self._wait)
                     self._writer.execute("PRAGMA synchronous = FULL")
+                    # A small commit only appends to the log; 16 MB of log are moved into the file at once.
+                    self._writer.execute("PRAGMA wal_autocheckpoint = 4096")
                     self._writer.execute("PRAGMA journal_size_limit = 16777216")
                 self._writer.execute("BEGIN IMMEDIATE")
                 try:

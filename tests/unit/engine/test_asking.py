@@ -2,13 +2,15 @@
 
 import asyncio
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from kgqa import Engine
+from kgqa.engine.reports import BatchError
 from kgqa.errors import NotFoundError, UsageError
-from kgqa.types import PassageEvidence, Question, ReasonCode, TripleEvidence, VerdictLabel
+from kgqa.types import Answer, PassageEvidence, Question, ReasonCode, TripleEvidence, VerdictLabel
 
 
 def test_an_answer_cites_the_triples_that_it_follows_from(films: Engine) -> None:
@@ -96,6 +98,31 @@ def test_a_batch_keeps_order_and_goes_on_after_an_error(films: Engine) -> None:
     assert [line["id"] for line in lines] == ["a", "b", "3"]
     assert lines[1]["error"]["code"] == "not_found" and "nowhere" in lines[1]["error"]["detail"]
     assert lines[2]["answers"][0]["id"] == "scott"
+
+
+def test_a_batch_gives_what_each_question_gives_alone(films: Engine) -> None:
+    asked = ["Who directed Alien?", "Which films did Ridley Scott direct?", "When was Blade Runner released?"]
+    turns = ["", "please, ", "kindly tell me ", "I wonder: "]
+    questions = [f"{turns[i % 4]}{asked[i % 3]}" for i in range(130)]  # more than are prepared at once
+
+    def timeless(answer: Answer | BatchError) -> dict[str, object]:
+        return {name: value for name, value in answer.to_dict().items() if name not in ("id", "timing_ms")}
+
+    alone = {question: timeless(films.ask(question)) for question in questions}
+    together = list(films.batch(Question(question) for question in questions))
+    assert [timeless(answer) for answer in together] == [alone[question] for question in questions]
+
+
+def test_a_batch_reads_questions_as_it_goes(films: Engine) -> None:
+    read: list[int] = []
+
+    def endless() -> Iterator[Question]:
+        while True:
+            read.append(1)
+            yield Question("Who directed Alien?")
+
+    first = next(films.batch(endless()))
+    assert not first.to_dict()["abstained"] and len(read) < 1000
 
 
 def test_the_asynchronous_twin_answers_alike(films: Engine) -> None:

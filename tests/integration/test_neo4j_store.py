@@ -1,0 +1,146 @@
+"""The store contract on a real Neo4j server, and what is particular to it: batches, credentials, unfinished sources."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kgqa.errors import StoreError, StoreNotFoundError, StoreVersionError, UsageError
+from kgqa.graph.neo4j import Neo4jStore
+from kgqa.graph.store import GraphStore
+from kgqa.types import Triple
+from tests.contract.graph_store import GraphStoreContract, MakeStore
+from tests.integration.neo4j_server import RunningServer, running_server, skip_unless_asked
+
+pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    skip_unless_asked()
+    with running_server(tmp_path_factory.mktemp("neo4j")) as running:
+        yield running
+
+
+@pytest.fixture
+def empty(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> RunningServer:
+    """The server, its database empty, its credentials in the environment."""
+    monkeypatch.setenv("NEO4J_PASSWORD", server.password)
+    monkeypatch.delenv("NEO4J_USERNAME", raising=False)
+    run(server, "MATCH (n) DETACH DELETE n")
+    return server
+
+
+def run(server: RunningServer, query: str) -> None:
+    from neo4j import GraphDatabase
+
+    address = server.uri.rpartition("/")[0]
+    with GraphDatabase.driver(address, auth=("neo4j", server.password)) as driver, driver.session() as session:
+        session.run(query).consume()
+
+
+class TestNeo4jStore(GraphStoreContract):
+    @pytest.fixture
+    def make_store(self, empty: RunningServer) -> Iterator[MakeStore]:
+        stores: list[GraphStore] = []
+
+        def make() -> GraphStore:
+            run(empty, "MATCH (n) DETACH DELETE n")
+            stores.append(Neo4jStore.connect(empty.uri, create=True))
+            return stores[-1]
+
+        yield make
+        for store in stores:
+            store.close()
+
+
+def test_a_graph_is_made_once_and_opened_with_its_language(empty: RunningServer) -> None:
+    with pytest.raises(StoreNotFoundError, match="kgqa ingest"):
+        Neo4jStore.connect(empty.uri)
+    Neo4jStore.connect(empty.uri, create=True, language="de").close()
+    with pytest.raises(UsageError, match="already"):
+        Neo4jStore.connect(empty.uri, create=True)
+    with Neo4jStore.connect(empty.uri) as store:
+        assert (store.language, store.location) == ("de", empty.uri)
+
+
+def test_a_database_with_other_data_is_left_alone(empty: RunningServer) -> None:
+    run(empty, "CREATE (:Theirs)")
+    with pytest.raises(UsageError, match="other data"):
+        Neo4jStore.connect(empty.uri, create=True)
+
+
+def test_a_newer_graph_is_refused_by_name(empty: RunningServer) -> None:
+    Neo4jStore.connect(empty.uri, create=True).close()
+    run(empty, "MATCH (m:KgqaMeta) SET m.format = 99")
+    with pytest.raises(StoreVersionError, match="format 99"):
+        Neo4jStore.connect(empty.uri)
+
+
+def test_wrong_credentials_are_named_and_not_shown(empty: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEO4J_PASSWORD", "a wrong secret")
+    with pytest.raises(StoreError, match="NEO4J_PASSWORD") as raised:
+        Neo4jStore.connect(empty.uri)
+    assert "a wrong secret" not in str(raised.value)
+
+
+def test_credentials_in_a_uri_are_refused() -> None:
+    with pytest.raises(UsageError, match="no credentials"):
+        Neo4jStore.connect("bolt://user:secret@127.0.0.1:1/neo4j")
+
+
+CHILD = """
+import sys, time
+import kgqa.graph.neo4j.writer as writer
+from kgqa.graph.neo4j import Neo4jStore
+from kgqa.types import Triple
+writer._BATCH = 100
+store = Neo4jStore.connect(sys.argv[1])
+def records():
+    for i in range(250):
+        yield Triple(f"a{i}", "r", "b")
+    print("under way", flush=True)
+    time.sleep(120)
+store.write(records(), source="torn")
+"""
+
+
+def test_a_killed_write_shows_nothing_is_named_and_is_continued_or_deleted(
+    empty: RunningServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Neo4jStore.connect(empty.uri, create=True) as store:
+        store.write([Triple("x", "r", "y")], source="whole")
+    for end in ("continue", "delete"):
+        command = [sys.executable, "-c", CHILD, empty.uri]
+        child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path.cwd())
+        assert child.stdout is not None
+        try:
+            assert child.stdout.readline().strip() == "under way"
+        finally:
+            child.kill()
+            child.wait()
+            child.stdout.close()
+        caplog.clear()
+        with Neo4jStore.connect(empty.uri) as store:
+            assert "'torn' is unfinished" in caplog.text
+            assert {source.name: source.finished for source in store.sources()} == {"torn": False, "whole": True}
+            assert [statement.head for statement in store.statements()] == ["x"]
+            assert store.counts().entities == 2
+            assert store.node("a1") is None
+            before = store.revision
+            other = store.write([Triple("x", "r", "z")], source=f"other {end}")
+            assert other.revision == before + 1
+            assert store.counts().statements == 2
+            if end == "continue":
+                store.write([Triple(f"a{i}", "r", "b") for i in range(250)], source="torn")
+                assert store.counts().statements == 252
+                assert all(source.finished for source in store.sources())
+            store.delete(source="torn")
+            store.delete(source=f"other {end}")
+            assert [source.name for source in store.sources()] == ["whole"]
+            assert store.counts().entities == 2
+            assert store.verify() == []
