@@ -136,6 +136,8 @@ def _kernel(
     back = np.zeros((n, longest), dtype=bool)
     opposite = np.append(schema.opposite, np.full(len(schema.types) + 1, -1))
     back[:, 1:] = (opposite[parts[:, 1:]] == parts[:, :-1]) & hops[:, 1:] & (depths[:, 1:] > 0)
+    # A symmetric relation walked twice goes on rather than back: nothing is shared by it ("both", "also").
+    back[:, 1:] &= parts[:, 1:] != parts[:, :-1]
     sharing = bool(analysis.cues.sharing)
     turned_back = back.sum(axis=1)
     out[:, column["back_shared"]] = turned_back * sharing
