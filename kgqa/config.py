@@ -113,6 +113,8 @@ def prepare_environment(settings: Settings) -> None:
     }.items():
         os.environ.setdefault(variable, str(cache / folder))
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    # Threads that wait sleep: where other programs run too, spinning ones make the same training ten times slower.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     # In a notebook without ipywidgets tqdm complains on import that it cannot draw bars, of which we show none.
     warnings.filterwarnings("ignore", message="IProgress not found")
@@ -120,7 +122,6 @@ def prepare_environment(settings: Settings) -> None:
     if not settings.online:
         os.environ["HF_HUB_OFFLINE"] = "1"
         os.environ["TRANSFORMERS_OFFLINE"] = "1"
-        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # nothing is downloaded: only noise on stderr
     if not settings.tracing:
         for variable in ("LANGCHAIN_TRACING_V2", "LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING"):
             os.environ[variable] = "false"

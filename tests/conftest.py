@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 user = os.getuid() if hasattr(os, "getuid") else 0
 os.environ.setdefault("KGQA_CACHE", str(Path(tempfile.gettempdir()) / f"kgqa-test-cache-{user}"))
 os.environ.setdefault("KGQA_THREADS", "2")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as kgqa.config sets it, but some tests import torch themselves
 
 settings.register_profile("kgqa", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kgqa")
