@@ -12,24 +12,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from kgqa.english.function_words import CLAIM_FUNCTION_WORDS, DENIALS
 from kgqa.types import Evidence, PassageEvidence, TripleEvidence, VerdictLabel
 from kgqa.verification.facts import StoreFacts
 
-# English words without content of their own: a claim may add them freely.
-FUNCTION_WORDS = frozenset(
-    """a an the this that these those there here it its they them their he she his her him we you i who whom whose which
-    what when where why how is are was were be been being am do does did done has have had having will would can could
-    may might must shall should and or but nor so than then as if because while of in on at by for from to into onto
-    with without within about over under between among through during before after since until against per via also
-    both each every all any some one ones such same other more most very yes according only just""".split()
-)
-_NEGATIONS = frozenset("not no never none neither nor nobody nothing cannot without".split())
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*", re.UNICODE)
 
 
 def content_words(text: str) -> list[str]:
     """The words of a text that carry content, folded, in order."""
-    return [word for word in (match.group().casefold() for match in _WORD.finditer(text)) if word not in FUNCTION_WORDS]
+    return [
+        word
+        for word in (match.group().casefold() for match in _WORD.finditer(text))
+        if word not in CLAIM_FUNCTION_WORDS
+    ]
 
 
 def names_and_numbers(text: str) -> set[str]:
@@ -40,7 +36,7 @@ def names_and_numbers(text: str) -> set[str]:
         starts = not before or before[-1] in ".!?:;\"'“"
         if any(char.isdigit() for char in word) or (word[0].isupper() and not starts):
             out.add(word.casefold())
-    return out - FUNCTION_WORDS
+    return out - CLAIM_FUNCTION_WORDS
 
 
 def evidence_text(item: Evidence) -> str:
@@ -103,7 +99,7 @@ def _stands(item: Evidence, facts: StoreFacts) -> bool:
 def _denies(text: str, said: str) -> bool:
     def negated(value: str) -> bool:
         words = {match.group().casefold() for match in _WORD.finditer(value)}
-        return bool(words & _NEGATIONS) or any(word.endswith(("n't", "n’t")) for word in words)
+        return bool(words & DENIALS) or any(word.endswith(("n't", "n’t")) for word in words)
 
     return negated(text) and not negated(said)
 

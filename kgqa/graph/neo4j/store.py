@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Iterator, Sequence
 from typing import Self
 
@@ -21,9 +22,10 @@ from kgqa.types import Entity, Literal, Passage, Progress, Record, Records, Rela
 FORMAT = 1
 SCHEMA = "graph/schema/neo4j/0001.cypher"
 
-_META = "MATCH (m:KgqaMeta) RETURN m.format, m.language"
+_META = "MATCH (m:KgqaMeta) RETURN m.format, m.language, m.identity"
 _MAKE = (
     "MERGE (m:KgqaMeta {kind: 'kgqa'}) ON CREATE SET m.format = $format, m.language = $language, m.revision = 0, "
+    "m.identity = $identity, "
     "m.log_floor = 0, m.same_revision = 0, m.lock = false "
     "MERGE (c:KgqaCounter {kind: 'kgqa'}) ON CREATE SET c.next_node = 0, c.next_relation = 0"
 )
@@ -53,9 +55,10 @@ _SAME = "MATCH (x)-[a:SAME]->(y) WHERE a.revision <= $now RETURN DISTINCT x.numb
 class Neo4jStore(GraphStore):
     """A graph in a database of a Neo4j server. What a write has not finished shows to nobody but ``sources``."""
 
-    def __init__(self, server: Server, language: str) -> None:
+    def __init__(self, server: Server, language: str, identity: str) -> None:
         self._server = server
         self._language = language
+        self._identity = identity
 
     @classmethod
     def connect(cls, uri: str, *, create: bool = False, language: str = "en") -> Self:
@@ -68,7 +71,7 @@ class Neo4jStore(GraphStore):
         try:
             if create:
                 _make(server, identifier(language, "the language of a store"))
-            version, stored = next(server.read(_META), (None, None))
+            version, stored, identity = next(server.read(_META), (None, None, None))
             if version is None or stored is None:
                 raise StoreNotFoundError(f"{uri}: no graph of kgqa here; make one with `kgqa ingest`")
             if version > FORMAT:
@@ -76,7 +79,7 @@ class Neo4jStore(GraphStore):
                     f"{uri}: the graph has format {version}; this kgqa reads up to format {FORMAT}: "
                     "install a newer kgqa"
                 )
-            store = cls(server, stored)
+            store = cls(server, stored, str(identity or ""))
             for source in store.sources():
                 if not source.finished:
                     logging.getLogger(__name__).warning(
@@ -94,6 +97,10 @@ class Neo4jStore(GraphStore):
     @property
     def language(self) -> str:
         return self._language
+
+    @property
+    def identity(self) -> str:
+        return self._identity
 
     @property
     def revision(self) -> int:
@@ -263,4 +270,4 @@ def _make(server: Server, language: str) -> None:
     script = "\n".join(line for line in lines if not line.startswith("//"))
     for statement in filter(str.strip, script.split(";")):
         server.auto(statement)
-    server.write(_MAKE, format=FORMAT, language=language)
+    server.write(_MAKE, format=FORMAT, language=language, identity=secrets.token_hex(16))
