@@ -21,10 +21,11 @@ from kgqa.engine.ingesting import IngestOptions, ingest
 from kgqa.engine.judging import judge_answer
 from kgqa.engine.location import locate, open_store
 from kgqa.engine.reports import BatchError, IndexReport, IngestReport, SearchReport, TrainReport
-from kgqa.engine.rooms import Rooms, open_rooms
+from kgqa.engine.rooms import Rooms, open_encoder, open_rooms
 from kgqa.errors import KgqaError, UsageError
 from kgqa.generation.chat import ChatModel, langchain_model
 from kgqa.graph.store import GraphStore, Problem, WriteReport
+from kgqa.index.vector_refresh import Encoder
 from kgqa.types import Answer, Mention, Progress, Question, Verdict
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Engine:
             self.location, create=create, language=language or settings.language
         )
         self._rooms: Rooms | None = None
+        self._encoder: Encoder | None = None
         self._chat: ChatModel | None = None if chat_model is None else langchain_model(chat_model)
         self._process = os.getpid()
 
@@ -94,7 +96,7 @@ class Engine:
         with self._lock:
             if self._store is not None:
                 self._store.close()
-            self._store = self._rooms = None
+            self._store = self._rooms = self._encoder = None
 
     # --- the graph
 
@@ -106,7 +108,8 @@ class Engine:
                 raise UsageError(f"the engine on {self.location} is closed")
             if os.getpid() != self._process:  # after fork: connections of the parent are not ours
                 self._store = open_store(self.location)
-                self._rooms, self._process = None, os.getpid()
+                self._rooms = self._encoder = None  # a lock of theirs may have been held
+                self._process = os.getpid()
             return self._store
 
     @property
@@ -162,7 +165,7 @@ class Engine:
         """Brings snapshot, text and vectors up to the store's revision; only what changed is done again."""
         from kgqa.engine.indexing import bring_up_to_date
 
-        report = bring_up_to_date(self.store, self._folders, self.settings, progress=progress)
+        report = bring_up_to_date(self.store, self._folders, self.settings, self._text_encoder(), progress=progress)
         self.refresh()
         return report
 
@@ -185,8 +188,16 @@ class Engine:
         store = self.store
         with self._lock:
             if self._rooms is None:
-                self._rooms = open_rooms(store, self._folders, self.settings, progress=progress)
+                encoder = self._text_encoder()
+                self._rooms = open_rooms(store, self._folders, self.settings, encoder, progress=progress)
             return self._rooms
+
+    def _text_encoder(self) -> Encoder:
+        """Opened once: what it knows does not depend on the graph."""
+        with self._lock:
+            if self._encoder is None:
+                self._encoder = open_encoder(self.settings)
+            return self._encoder
 
     # --- questions
 

@@ -10,23 +10,18 @@ from kgqa.engine.reports import IndexReport
 from kgqa.graph.snapshot import open_snapshot
 from kgqa.graph.store import GraphStore
 from kgqa.index.text import TextIndex
-from kgqa.index.vector_refresh import EncodingEstimate, refresh_vectors
+from kgqa.index.vector_refresh import Encoder, EncodingEstimate, refresh_vectors
 from kgqa.types import Progress
 
 
 def bring_up_to_date(
-    store: GraphStore, folders: Folders, settings: Settings, *, progress: Progress | None = None
+    store: GraphStore, folders: Folders, settings: Settings, encoder: Encoder, *, progress: Progress | None = None
 ) -> IndexReport:
     """Snapshot, text index and vectors at the store's revision."""
-    from kgqa.embeddings.encoder import load_encoder
-
     started = time.perf_counter()
     snapshot = open_snapshot(folders.snapshot, store, progress=progress)
     text = TextIndex.open(folders.text)
     text.refresh(store, progress=progress)
-    encoder = load_encoder(
-        settings.encoder, cache=settings.cache, device=settings.device, threads=settings.threads, online=settings.online
-    )
     estimates: list[EncodingEstimate] = []
 
     def announce(estimate: EncodingEstimate) -> None:

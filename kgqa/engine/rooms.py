@@ -68,21 +68,23 @@ class Rooms:
         ]
 
 
-def open_rooms(store: GraphStore, folders: Folders, settings: Settings, *, progress: Progress | None = None) -> Rooms:
-    """Brings snapshot and text index up to the store's revision; opens what answers, with whatever models there are."""
+def open_encoder(settings: Settings) -> Encoder:
+    """The text encoder that the settings name."""
     from kgqa.embeddings.encoder import load_encoder
 
+    return load_encoder(
+        settings.encoder, cache=settings.cache, device=settings.device, threads=settings.threads, online=settings.online
+    )
+
+
+def open_rooms(
+    store: GraphStore, folders: Folders, settings: Settings, encoder: Encoder, *, progress: Progress | None = None
+) -> Rooms:
+    """Brings snapshot and text index up to the store's revision; opens what answers, with whatever models there are."""
     snapshot = open_snapshot(folders.snapshot, store, progress=progress)
     text = TextIndex.open(folders.text)
     text.refresh(store, progress=progress)
     relations = store.relations()
-    encoder = load_encoder(
-        settings.encoder,
-        cache=settings.cache,
-        device=settings.device,
-        threads=settings.threads,
-        online=settings.online,
-    )
     ranker = load_ranker(folders.planner) if read_pointer(folders.planner) is not None else load_ranker()
     facts, notes = _open_predictor(store, snapshot, folders, settings)
     labels = {relation.id: relation.label or as_words(relation.id) for relation in relations}

@@ -62,11 +62,11 @@ def _train_embeddings(
 def _train_planner(
     store: GraphStore, folders: Folders, settings: Settings, progress: Progress | None, options: Mapping[str, Any]
 ) -> TrainReport:
-    from kgqa.engine.rooms import open_rooms
+    from kgqa.engine.rooms import open_encoder, open_rooms
     from kgqa.training.planner import train_planner
 
     started = time.perf_counter()
-    rooms = open_rooms(store, folders, settings, progress=progress)
+    rooms = open_rooms(store, folders, settings, open_encoder(settings), progress=progress)
     report = train_planner(
         rooms.snapshot,
         store.relations(),
