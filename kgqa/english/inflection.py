@@ -32,6 +32,8 @@ def base(verb: str) -> str:
         )
     if verb.endswith("ies"):
         return verb[:-3] + "y"
+    if verb.endswith(("sses", "shes", "ches", "xes")):
+        return verb[:-2]
     return verb[:-1] if verb.endswith("s") and not verb.endswith("ss") else verb
 
 

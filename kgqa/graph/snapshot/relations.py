@@ -23,6 +23,8 @@ class RelationInfo:
     inverse_of: str | None = None
     symmetric: bool = False
     functional: bool = False
+    domain: str | None = None
+    range: str | None = None
 
 
 class Relations:
@@ -80,6 +82,13 @@ def relation_infos(store: GraphStore) -> list[RelationInfo | None]:
         out[number] = RelationInfo(name)
         if said is not None:
             out[number] = RelationInfo(
-                name, said.label, said.inverse_label, said.inverse_of, bool(said.symmetric), bool(said.functional)
+                name,
+                said.label,
+                said.inverse_label,
+                said.inverse_of,
+                bool(said.symmetric),
+                bool(said.functional),
+                said.domain,
+                said.range,
             )
     return out
