@@ -1,6 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Both set up what they need in .venv from requirements.lock.
+# Another place: make test VENV=/some/folder. Another interpreter: make test PYTHON=python3.13.
 PYTHON ?= python3
-VENV   := .venv
+VENV   ?= .venv
 BIN    := $(VENV)/bin
 ifeq ($(OS),Windows_NT)
 BIN    := $(VENV)/Scripts
@@ -12,20 +13,21 @@ READY  := $(VENV)/.ready
 help:            ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
+# The lock pins and hashes everything, uv too, which then installs the rest.
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) or sys.version_info >= (3, 14))' \
 	  || { echo "Python 3.11 to 3.13 is needed; name one: make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
+	@sed -n '/^uv==/,/# via/p' requirements.lock > $(VENV)/uv.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r $(VENV)/uv.txt
+	$(BIN)/uv pip install --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $(READY)
 
 demo: $(READY)   ## build the sample graph, train, ask a dozen questions
 	$(BIN)/python examples/demo.py
 
-test: $(READY)   ## static checks and all tests
-	$(MAKE) check
+test: check      ## static checks and all tests
 	$(BIN)/python -m pytest --cov --cov-report=term
 
 check: $(READY)  ## ruff, mypy --strict, import floors
@@ -39,11 +41,11 @@ format: $(READY) ## format the code
 	$(BIN)/ruff format .
 
 lock: $(READY)   ## resolve requirements.lock anew, for all platforms
-	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header \
+	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --quiet \
 	  --extra dev --python-version 3.11 --upgrade --output-file requirements.lock
 
 clean:           ## remove what demo and tests made
-	rm -rf demo .pytest_cache .mypy_cache .ruff_cache htmlcov .coverage*
+	rm -rf demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis htmlcov .coverage*
 
 test-neo4j: $(READY) ## the store contract on a real Neo4j server (needs Java 17 and Maven)
 	KGQA_NEO4J_TESTS=1 $(BIN)/python -m pytest tests/integration

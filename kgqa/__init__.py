@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -52,3 +53,17 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return __all__
+
+
+def _show_answers_in_notebooks() -> None:
+    """Lets answers show themselves where IPython runs already; the page is made when the first one is shown."""
+    ipython = sys.modules.get("IPython")
+    shell = None if ipython is None else ipython.get_ipython()
+    if shell is not None:
+        pages = shell.display_formatter.formatters["text/html"]
+        pages.for_type_by_name(
+            "kgqa.types", "Answer", lambda answer: import_module("kgqa.notebook").answer_html(answer)
+        )
+
+
+_show_answers_in_notebooks()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+import warnings
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -113,6 +114,8 @@ def prepare_environment(settings: Settings) -> None:
         os.environ.setdefault(variable, str(cache / folder))
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    # In a notebook without ipywidgets tqdm complains on import that it cannot draw bars, of which we show none.
+    warnings.filterwarnings("ignore", message="IProgress not found")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")  # progress is told through our own callback
     if not settings.online:
         os.environ["HF_HUB_OFFLINE"] = "1"

@@ -5,7 +5,9 @@ A message says what was wrong, where (file, line, id) and what to do about it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 
 class KgqaError(Exception):
@@ -17,6 +19,16 @@ class KgqaError(Exception):
 
     code = "failed"
     exit_code = 1
+
+    def __reduce__(self) -> tuple[Callable[..., KgqaError], tuple[Any, ...]]:
+        """How it passes between processes: as it is, whatever the constructor of its kind takes."""
+        return _restored, (type(self), self.args, vars(self))
+
+
+def _restored(kind: type[KgqaError], arguments: tuple[Any, ...], state: dict[str, Any]) -> KgqaError:
+    error = kind.__new__(kind, *arguments)
+    vars(error).update(state)
+    return error
 
 
 class InputError(KgqaError):

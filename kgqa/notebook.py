@@ -1,7 +1,8 @@
 """Answers that show themselves in Jupyter: text, evidence to open, the plan as a picture, verdict and confidence.
 
-``%load_ext kgqa.notebook`` (or ``kgqa.notebook.enable()``) turns it on. The page is built as a tree of elements and
-written by the standard library, which escapes every text and attribute: names of a hostile graph stay names.
+Importing kgqa in a notebook turns it on; ``%load_ext kgqa.notebook`` (or ``kgqa.notebook.enable()``) does so where kgqa
+was imported before. The page is built as a tree of elements and written by the standard library, which escapes every
+text and attribute: names of a hostile graph stay names.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ Everything here is immutable and light to import. ``to_dict`` gives the JSON for
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -54,15 +55,16 @@ class Literal:
         return out
 
     def python_value(self) -> str | int | float | bool:
-        """The value as JSON knows it; a form that does not parse stays text."""
+        """The value as JSON knows it; a form that does not parse, or that JSON has no number for, stays text."""
         try:
             match self.type:
                 case LiteralType.INTEGER:
                     return int(self.value)
                 case LiteralType.DECIMAL:
-                    return float(self.value)
+                    number = float(self.value)
+                    return number if math.isfinite(number) else self.value
                 case LiteralType.BOOLEAN:
-                    return self.value.lower() in ("true", "1")
+                    return {"true": True, "1": True, "false": False, "0": False}.get(self.value.lower(), self.value)
                 case _:
                     return self.value
         except ValueError:

@@ -8,6 +8,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,10 @@ def percentile(ascending: Sequence[float], share: float) -> float:
 
 
 def finish(arguments: argparse.Namespace, title: str, figures: Figures, **settings: Any) -> None:
-    """Prints the figures, one row a contender, and writes them with command, commit, hardware, seed and date."""
+    """Prints the figures, one row a contender, and writes them with command, commit, hardware, seed and date.
+
+    Rows of the same columns stand under one head.
+    """
     record = {
         "benchmark": title,
         "settings": settings,
@@ -63,13 +67,14 @@ def finish(arguments: argparse.Namespace, title: str, figures: Figures, **settin
     if arguments.json:
         print(text)
         return
-    columns = list(dict.fromkeys(column for row in figures.values() for column in row))
-    width = max(len(name) for name in figures)
     print(f"{title}  {settings}")
-    print(" " * width, *(f"{column:>{max(12, len(column))}}" for column in columns))
-    for name, row in figures.items():
-        cells = (f"{_cell(row.get(column)):>{max(12, len(column))}}" for column in columns)
-        print(f"{name:<{width}}", *cells)
+    width = max(len(name) for name in figures)
+    for columns, rows in groupby(figures.items(), key=lambda item: tuple(item[1])):
+        widths = [max(9, len(column)) for column in columns]
+        print(" " * width, *(f"{column:>{size}}" for column, size in zip(columns, widths, strict=True)))
+        for name, row in rows:
+            cells = (f"{_cell(row[column]):>{size}}" for column, size in zip(columns, widths, strict=True))
+            print(f"{name:<{width}}", *cells)
 
 
 def _cell(value: Any) -> str:

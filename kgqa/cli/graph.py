@@ -136,6 +136,10 @@ def info(
 
 
 def verify(
+    shapes: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Check the graph against these SHACL shapes (Turtle) instead of the store."),
+    ] = None,
     store: Store = None,
     work: Work = None,
     config: Config = None,
@@ -143,10 +147,25 @@ def verify(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Check that a store is sound; exit code 1 when it is not."""
+    """Check that a store is sound, or its graph against SHACL shapes; exit code 1 when it is not."""
     with session(as_json=as_json, quiet=quiet, debug=debug) as output:
         from kgqa.cli import render
 
+        if shapes is not None:
+            with open_engine(store, work, config) as engine:
+                report = engine.validate(shapes)
+            found = [
+                {"focus": v.focus, "path": v.path, "value": v.value, "message": v.message, "severity": v.severity}
+                for v in report.violations
+            ]
+            said = [f"{v.focus}: {f'{v.path}: ' if v.path else ''}{v.message}" for v in report.violations]
+            output.result(
+                {"conforms": report.conforms, "violations": found},
+                lambda console: render.texts(console, said or ["conforms"]),
+            )
+            if not report.conforms:
+                raise typer.Exit(1)
+            return
         with open_engine(store, work, config) as engine:
             problems = engine.verify_store()
         data = {"sound": not problems, "problems": [{"where": item.where, "what": item.what} for item in problems]}

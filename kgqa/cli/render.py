@@ -67,7 +67,9 @@ def info(console: Console, data: Mapping[str, Any]) -> None:
             pairs(console, value)
         elif isinstance(value, Sequence) and not isinstance(value, str) and value and isinstance(value[0], Mapping):
             console.print(Text(f"\n{plain(name)}", style="bold underline"))
-            rows(console, value)
+            rows(console, [{key: _cell(item) for key, item in row.items()} for row in value[:_SHOWN]])
+            if len(value) > _SHOWN:
+                texts(console, [f"and {len(value) - _SHOWN} more; --json lists all"])
         else:
             pairs(console, {name: ", ".join(map(str, value)) if isinstance(value, list | tuple) else value})
 
@@ -158,6 +160,13 @@ def _evidence(item: Mapping[str, Any]) -> list[str | tuple[str, str]]:
     if sources:
         parts.append((f"  {sources}", "dim"))
     return parts
+
+
+def _cell(value: Any) -> str:
+    """A value of a record in a table: nothing for what is not known, the names of a list."""
+    if value is None or value is False:
+        return ""
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _value(value: Any) -> str:

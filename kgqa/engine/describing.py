@@ -26,6 +26,7 @@ def describe(store: GraphStore, location: Location, folders: Folders, settings: 
         "language": store.language,
         "counts": asdict(store.counts()),
         "sources": [asdict(source) for source in store.sources()],
+        "relations": relations(store, folders.snapshot),
         "snapshot": _revision_of(folders.snapshot),
         "models": {
             name: found
@@ -35,6 +36,15 @@ def describe(store: GraphStore, location: Location, folders: Folders, settings: 
         "settings": settings.model_dump(mode="json"),
         "versions": versions(),
     }
+
+
+def relations(store: GraphStore, folder: Path) -> list[dict[str, Any]]:
+    """What the published snapshot knows of each relation, inferred fields named; before it, what sources say."""
+    from kgqa.graph.snapshot import published_relations
+    from kgqa.graph.snapshot.relations import relation_info
+
+    known = published_relations(folder)
+    return [asdict(info) for info in (known if known is not None else map(relation_info, store.relations()))]
 
 
 def model_info(folder: Path) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TextIO
+from typing import TYPE_CHECKING, Any, Self, TextIO
 
 from kgqa.config import Settings, load_settings, prepare_environment
 from kgqa.engine.answering import Answering, AskOptions
@@ -26,6 +26,9 @@ from kgqa.errors import KgqaError, UsageError
 from kgqa.generation.chat import ChatModel, langchain_model
 from kgqa.graph.store import GraphStore, Problem, WriteReport
 from kgqa.types import Answer, Mention, Progress, Question, Verdict
+
+if TYPE_CHECKING:
+    from kgqa.graph.validation import ShaclReport
 
 _CHUNK = 64  # questions whose words are encoded together
 
@@ -139,6 +142,15 @@ class Engine:
         from kgqa.graph.snapshot import verify_snapshot
 
         return [*self.store.verify(), *verify_snapshot(self._folders.snapshot)]
+
+    def validate(self, shapes: str | Path) -> ShaclReport:
+        """Checks the graph against a Turtle file of SHACL shapes; the whole graph is held in memory meanwhile.
+
+        Raises MissingDependencyError without pySHACL, InputError for shapes that cannot be read.
+        """
+        from kgqa.graph.validation import validate
+
+        return validate(self.store.export(), shapes, language=self.store.language)
 
     def info(self) -> dict[str, Any]:
         """What the graph holds, its sources and models, and the settings; nothing secret."""

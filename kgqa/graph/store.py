@@ -129,6 +129,11 @@ class GraphStore(ABC):
 
     @property
     @abstractmethod
+    def identity(self) -> str:
+        """Random, given when the store was made: what was built from another store at the same revision is not ours."""
+
+    @property
+    @abstractmethod
     def revision(self) -> int:
         """Raised by one with each committed change; 0 for a new store."""
 

@@ -89,13 +89,13 @@ class TextIndex:
 
     def refresh(self, store: GraphStore, *, progress: Progress | None = None) -> bool:
         """Brings the index to the store's revision in one transaction. Returns whether anything had to be done."""
-        target, shown = store.revision, self.revision
+        target, shown = store.revision, self._shown(store)
         if shown == target:
             return False
         db = self._db()
         try:
             db.execute("BEGIN IMMEDIATE")
-            shown = self.revision  # another process may have refreshed it in the meantime
+            shown = self._shown(store)  # another process may have refreshed it in the meantime
             changes = None if shown is None or shown > target else store.changes(shown)
             if changes is None or changes.rebuild:
                 create_tables(db, self._path, anew=True)
@@ -107,7 +107,7 @@ class TextIndex:
                 drop_passages(db, changes.passages)
                 longest = max(self.longest_name, fill_names(db, store, nodes=changes.nodes))
                 fill_passages(db, store, ids=changes.passages)
-            entries = [("revision", str(target)), ("longest", str(longest))]
+            entries = [("store", store.identity), ("revision", str(target)), ("longest", str(longest))]
             db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", entries)
             db.execute("COMMIT")
         except sqlite3.Error as error:
@@ -117,6 +117,10 @@ class TextIndex:
             _roll_back(db)
             raise
         return True
+
+    def _shown(self, store: GraphStore) -> int | None:
+        """The revision of this store that the index shows; None when it shows another store."""
+        return self.revision if self._meta("store") == store.identity else None
 
     # --- queries
 

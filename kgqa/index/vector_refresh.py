@@ -64,7 +64,7 @@ def refresh_vectors(
         entities = store.counts().entities
         named = entities <= encode_entities
         up_to_date = (
-            current.revision == store.revision
+            (current.store, current.revision) == (store.identity, store.revision)
             and current.fingerprint == encoder.fingerprint
             and current.pointer.get("entities_named") is named
         )
@@ -113,6 +113,7 @@ class _Refresh:
             parts,
             {
                 "format": FORMAT,
+                "store": self._store.identity,
                 "revision": self._revision,
                 "encoder": self._encoder.name,
                 "fingerprint": self._encoder.fingerprint,
@@ -123,7 +124,7 @@ class _Refresh:
 
     def _wanted(self, old: dict[VectorKey, bytes]) -> tuple[list[Item], set[VectorKey]]:
         """The items that may be new, and the keys that are gone."""
-        since = self._current.revision
+        since = self._current.revision if self._current.store == self._store.identity else None
         changes = None if since is None or since > self._revision else self._store.changes(since)
         items = list(schema_items(self._store, self._snapshot))
         whole = changes is None or changes.rebuild or self._current.pointer.get("entities_named") is not self._named

@@ -14,8 +14,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from kgqa.errors import StoreError, UsageError
+from kgqa.errors import StoreError, StoreVersionError, UsageError
 from kgqa.graph.publish import read_pointer
+from kgqa.graph.snapshot.arrays import OutdatedArraysError, check_format
 from kgqa.index.vector_items import VectorKey, VectorKind
 from kgqa.index.vector_part import VectorPart
 
@@ -33,22 +34,32 @@ class VectorHit:
 class VectorIndex:
     """One published version. Safe to search from many threads."""
 
-    def __init__(self, pointer: Mapping[str, Any], parts: Sequence[VectorPart]) -> None:
+    def __init__(self, pointer: Mapping[str, Any], parts: Sequence[VectorPart], *, outdated: bool = False) -> None:
         self.pointer = pointer
+        self.outdated = outdated
+        """Whether there is a version, but of an older format, which is left unread."""
         self.base = parts[0] if parts else None
         self.delta = parts[1] if len(parts) > 1 else None
 
     @classmethod
     def open(cls, folder: Path) -> Self:
-        """The current version in ``folder``, an empty one when none was published. Raises StoreError when damaged."""
+        """The current version in ``folder``, an empty one when none was published or it has an older format.
+
+        Raises StoreError when it is damaged, StoreVersionError when it has a newer format.
+        """
         for _ in range(5):
             pointer = read_pointer(folder)
-            if pointer is None or pointer.get("format") != FORMAT:
+            if pointer is None:
                 return cls({}, ())
             try:
+                check_format(folder, pointer.get("format"), FORMAT)
                 return cls(pointer, [VectorPart(folder / name) for name in pointer["parts"]])
             except FileNotFoundError:
                 continue  # replaced twice while we opened it
+            except OutdatedArraysError:
+                return cls({}, (), outdated=True)
+            except StoreVersionError:
+                raise
             except StoreError as error:
                 raise StoreError(f"{folder}: the vector index is damaged; delete the folder and index again") from error
         raise StoreError(f"{folder}: the vector index names files that are gone; delete the folder and index again")
@@ -57,6 +68,11 @@ class VectorIndex:
     def revision(self) -> int | None:
         """The store's revision that the index shows; None when it is empty."""
         return self.pointer.get("revision")
+
+    @property
+    def store(self) -> str | None:
+        """The identity of the store that the index was made from."""
+        return self.pointer.get("store")
 
     @property
     def fingerprint(self) -> str | None:

@@ -203,7 +203,7 @@ class GraphStoreContract:
 
     def test_progress_is_told(self, store: GraphStore) -> None:
         seen: list[int] = []
-        many = [Triple(f"a{i}", "r", f"b{i}") for i in range(20_000)]
+        many = [Triple(f"a{i}", "r", f"b{i}") for i in range(10_000)]
         store.write(many, source="s", progress=lambda what, done, total: seen.append(done))
         assert seen and seen == sorted(seen)
 
@@ -677,6 +677,20 @@ class GraphStoreContract:
     def test_an_unknown_revision_asks_for_a_rebuild(self, store: GraphStore) -> None:
         store.write([Triple("a", "r", "b")], source="s")
         assert store.changes(7).rebuild
+
+    def test_changes_name_the_edges_whose_qualifiers_may_differ(self, store: GraphStore) -> None:
+        store.write([Triple("a", "r", "b"), Triple("a", "r", "c", {"at": "1990"}), Triple("d", "r", "e")], source="s")
+        store.write([Triple("a", "r", "b", {"at": "1991"}), Triple("a", "r", "b", {"at": "1992"})], source="t")
+        (relation,) = store.relation_numbers()
+        edge = (store.node("a"), relation, store.node("b"))
+        changes = store.changes(1)
+        assert triples(changes.added) == set()
+        assert changes.requalified is not None and triples(changes.requalified) == {edge}
+        assert [row[3] for row in store.qualified(edges=changes.requalified)] == [{"at": "1991"}, {"at": "1992"}]
+        store.delete(source="t")
+        changes = store.changes(2)
+        assert changes.requalified is not None and triples(changes.requalified) == {edge}
+        assert list(store.qualified(edges=changes.requalified)) == []
 
     # --- closing
 

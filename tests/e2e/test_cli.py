@@ -15,6 +15,7 @@ import pytest_socket
 from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
+from kgqa.assets import asset
 from kgqa.cli.main import app
 from kgqa.evaluation.schemas import load_schema
 
@@ -261,6 +262,26 @@ def test_a_sound_store_is_told_from_a_damaged_one(fresh):
     database.write_bytes(bytes(data))
     done = kgqa("verify", "--store", fresh, code=1)
     assert done.stdout or done.stderr
+
+
+def test_verify_checks_the_graph_against_shapes_on_request(store, tmp_path):
+    shapes = asset("graph/shapes/example.ttl")
+    assert said("verify", "--shapes", shapes, "--store", store) == {"conforms": True, "violations": []}
+    strict = tmp_path / "strict.ttl"
+    strict.write_text(
+        "@prefix g: <urn:kgqa:id:> . @prefix sh: <http://www.w3.org/ns/shacl#> . g:S a sh:NodeShape ;"
+        " sh:targetNode g:paris ; sh:property [ sh:path g:mayor ; sh:minCount 1 ; sh:message 'no mayor' ] .",
+        encoding="utf-8",
+    )
+    done = kgqa("verify", "--shapes", strict, "--store", store, "--json", code=1)
+    assert json.loads(done.stdout) == {
+        "conforms": False,
+        "violations": [
+            {"focus": "paris", "path": "mayor", "value": None, "message": "no mayor", "severity": "violation"}
+        ],
+    }
+    assert kgqa("verify", "--shapes", strict, "--store", store, code=1).stdout.strip() == "paris: mayor: no mayor"
+    kgqa("verify", "--shapes", tmp_path / "absent.ttl", "--store", store, code=2)
 
 
 # --- questions

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -81,7 +82,7 @@ def test_the_lines_at_the_end_can_be_typed(sample: Sample) -> None:
     said = []
     for line in lines:
         done = subprocess.run(
-            line, shell=True, cwd=sample.place, env=offline_environment(),
+            shlex.split(line), cwd=sample.place, env=offline_environment(),
             capture_output=True, text=True, encoding="utf-8", timeout=300,
         )  # fmt: skip
         assert done.returncode == 0, line + done.stdout + done.stderr

@@ -47,6 +47,12 @@ def test_what_is_unknown_or_deleted_is_not_answered(executed: Any) -> None:
     assert outputs(executed, "gone.abstained")[-1]["data"]["text/plain"] == "True"
 
 
+@pytest.mark.slow
+def test_no_library_talks_in_between(executed: Any) -> None:
+    said = [o.text for cell in executed.cells for o in cell.get("outputs", ()) if o.get("name") == "stderr"]
+    assert said == []
+
+
 def test_the_stored_notebook_carries_no_outputs() -> None:
     stored = nbformat.read(NOTEBOOK, as_version=4)
     assert all(not cell.get("outputs") and cell.get("execution_count") is None for cell in stored.cells)

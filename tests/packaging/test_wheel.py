@@ -16,8 +16,22 @@ from tests.packaging.conftest import ROOT, Asked, Built, Installed
 
 pytestmark = pytest.mark.slow
 
-SUFFIXES = {".py", ".json", ".jsonl", ".sql", ".ttl", ".cypher", ".md", ".yaml", ".xml", ".java", ".typed", ".tsv"}
-SUFFIXES |= {"", ".npy", ".safetensors", ".ipynb", ".toml", ".lock"}
+SUFFIXES = {
+    ".svg",
+    ".py",
+    ".json",
+    ".jsonl",
+    ".sql",
+    ".ttl",
+    ".cypher",
+    ".md",
+    ".yaml",
+    ".xml",
+    ".java",
+    ".typed",
+    ".tsv",
+}
+SUFFIXES |= {"", ".svg", ".npy", ".safetensors", ".ipynb", ".toml", ".lock"}
 
 
 def members(path: Path) -> dict[PurePosixPath, int]:
@@ -70,6 +84,12 @@ def test_its_metadata_names_licence_versions_and_command(built: Built) -> None:
     assert "Typing :: Typed" in told.get_all("Classifier", [])
     assert told["Requires-Python"].replace(" ", "") in {"<3.14,>=3.11", ">=3.11,<3.14"}
     assert told.get_payload().lstrip().startswith("# kgqa")
+
+
+def test_the_version_stands_in_one_place_and_in_the_changelog() -> None:
+    lines = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert 'dynamic = ["version"]' in lines
+    assert f"\n## {kgqa.__version__} " in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 def test_it_is_what_is_imported(installed: Installed) -> None:

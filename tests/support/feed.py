@@ -14,6 +14,8 @@ Ref = str | Literal
 class Feed:
     """Give it nodes, edges, types, labels; ``commit`` raises the revision as a store's transaction does."""
 
+    identity = "feed"
+
     def __init__(self) -> None:
         self.revision = 0
         self.numbers: dict[Ref, int] = {}

@@ -141,8 +141,9 @@ def test_the_checks_leave_the_rest_alone(check: str, source: str) -> None:
 
 
 def test_ruff_too_refuses_a_file_opened_without_encoding() -> None:
+    command = [sys.executable, "-m", "ruff", "check", "--no-cache", "--output-format", "json"]
     done = subprocess.run(
-        [sys.executable, "-m", "ruff", "check", "--no-cache", "--output-format", "json", "--stdin-filename", "kgqa/example.py", "-"],
+        [*command, "--stdin-filename", "kgqa/example.py", "-"],
         input="open('name').close()\n", cwd=ROOT, capture_output=True, text=True, encoding="utf-8",
     )  # fmt: skip
     assert done.returncode == 1

@@ -28,6 +28,12 @@ _NODES = (
     "AND NOT EXISTS { MATCH (n)-[o]-() WHERE o.revision <= $since } RETURN n.number AS number "
     "UNION MATCH (r:Removed {kind: 'NODE'}) WHERE r.revision > $since RETURN r.node AS number"
 )
+_REQUALIFIED = (
+    "MATCH (h)-[a:STATEMENT]->(t) WHERE a.revision > $since AND a.revision <= $now AND a.qualifiers <> '' "
+    "RETURN h.number AS h, a.relation AS r, t.number AS t "
+    "UNION MATCH (x:Removed {kind: 'STATEMENT'}) WHERE x.revision > $since AND x.added <= $since "
+    "RETURN x.head AS h, x.relation AS r, x.tail AS t"
+)
 _PASSAGES = (
     "MATCH (p:Passage) WHERE p.revision > $since AND p.revision <= $now RETURN p.id AS id "
     "UNION MATCH (p:Passage)-[a:MENTIONS]->() WHERE a.revision > $since AND a.revision <= $now RETURN p.id AS id "
@@ -40,7 +46,7 @@ def read_changes(server: Server, since: int) -> Changes:
     now, floor, same = next(server.read("MATCH (m:KgqaMeta) RETURN m.revision, m.log_floor, m.same_revision"))
     nothing = as_edges([])
     if since == now:
-        return Changes(now, nothing, nothing, (), ())
+        return Changes(now, nothing, nothing, (), (), requalified=nothing)
     if since > now or since < 0 or since < floor or since < same:
         return Changes(now, nothing, nothing, (), (), rebuild=True)
     fresh = set(server.read(_ADDED, since=since, now=now))
@@ -52,6 +58,7 @@ def read_changes(server: Server, since: int) -> Changes:
         removed=as_edges(sorted(gone - stands)),
         nodes=tuple(sorted(row[0] for row in server.read(_NODES, since=since, now=now))),
         passages=tuple(sorted(row[0] for row in server.read(_PASSAGES, since=since, now=now))),
+        requalified=as_edges(sorted(server.read(_REQUALIFIED, since=since, now=now))),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Iterator, Sequence
 from typing import Self
 
@@ -21,9 +22,10 @@ from kgqa.types import Entity, Literal, Passage, Progress, Record, Records, Rela
 FORMAT = 1
 SCHEMA = "graph/schema/neo4j/0001.cypher"
 
-_META = "MATCH (m:KgqaMeta) RETURN m.format, m.language"
+_META = "MATCH (m:KgqaMeta) RETURN m.format, m.language, m.identity"
 _MAKE = (
     "MERGE (m:KgqaMeta {kind: 'kgqa'}) ON CREATE SET m.format = $format, m.language = $language, m.revision = 0, "
+    "m.identity = $identity, "
     "m.log_floor = 0, m.same_revision = 0, m.lock = false "
     "MERGE (c:KgqaCounter {kind: 'kgqa'}) ON CREATE SET c.next_node = 0, c.next_relation = 0"
 )
@@ -42,15 +44,21 @@ _QUALIFIED = (
     "WITH DISTINCT h.number AS h, a.relation AS r, t.number AS t, a.qualifiers AS q RETURN h, r, t, q "
     "ORDER BY h, r, t, q"
 )
+_QUALIFIED_OF = (
+    "UNWIND $edges AS edge MATCH (h:Node {number: edge[0]})-[a:STATEMENT]->(t:Node {number: edge[2]}) "
+    "WHERE a.relation = edge[1] AND a.revision <= $now AND a.qualifiers <> '' "
+    "WITH DISTINCT edge, a.qualifiers AS q RETURN edge[0] AS h, edge[1] AS r, edge[2] AS t, q ORDER BY h, r, t, q"
+)
 _SAME = "MATCH (x)-[a:SAME]->(y) WHERE a.revision <= $now RETURN DISTINCT x.number, y.number"
 
 
 class Neo4jStore(GraphStore):
     """A graph in a database of a Neo4j server. What a write has not finished shows to nobody but ``sources``."""
 
-    def __init__(self, server: Server, language: str) -> None:
+    def __init__(self, server: Server, language: str, identity: str) -> None:
         self._server = server
         self._language = language
+        self._identity = identity
 
     @classmethod
     def connect(cls, uri: str, *, create: bool = False, language: str = "en") -> Self:
@@ -63,7 +71,7 @@ class Neo4jStore(GraphStore):
         try:
             if create:
                 _make(server, identifier(language, "the language of a store"))
-            version, stored = next(server.read(_META), (None, None))
+            version, stored, identity = next(server.read(_META), (None, None, None))
             if version is None or stored is None:
                 raise StoreNotFoundError(f"{uri}: no graph of kgqa here; make one with `kgqa ingest`")
             if version > FORMAT:
@@ -71,7 +79,7 @@ class Neo4jStore(GraphStore):
                     f"{uri}: the graph has format {version}; this kgqa reads up to format {FORMAT}: "
                     "install a newer kgqa"
                 )
-            store = cls(server, stored)
+            store = cls(server, stored, str(identity or ""))
             for source in store.sources():
                 if not source.finished:
                     logging.getLogger(__name__).warning(
@@ -89,6 +97,10 @@ class Neo4jStore(GraphStore):
     @property
     def language(self) -> str:
         return self._language
+
+    @property
+    def identity(self) -> str:
+        return self._identity
 
     @property
     def revision(self) -> int:
@@ -218,8 +230,14 @@ class Neo4jStore(GraphStore):
         if rows:
             yield as_edges(rows)
 
-    def qualified(self) -> Iterator[tuple[int, int, int, dict[str, Literal | str]]]:
-        for head, relation, tail, packed in self._server.read(_QUALIFIED, now=self.revision):
+    def qualified(self, *, edges: Edges | None = None) -> Iterator[tuple[int, int, int, dict[str, Literal | str]]]:
+        if edges is None:
+            rows = self._server.read(_QUALIFIED, now=self.revision)
+        else:
+            table = zip(edges.heads.tolist(), edges.relations.tolist(), edges.tails.tolist(), strict=True)
+            wanted = [list(triple) for triple in sorted(set(table))]
+            rows = self._server.read(_QUALIFIED_OF, edges=wanted, now=self.revision)
+        for head, relation, tail, packed in rows:
             yield head, relation, tail, unpack_qualifiers(packed)
 
     def same_pairs(self) -> Iterator[tuple[int, int]]:
@@ -252,4 +270,4 @@ def _make(server: Server, language: str) -> None:
     script = "\n".join(line for line in lines if not line.startswith("//"))
     for statement in filter(str.strip, script.split(";")):
         server.auto(statement)
-    server.write(_MAKE, format=FORMAT, language=language)
+    server.write(_MAKE, format=FORMAT, language=language, identity=secrets.token_hex(16))

@@ -13,11 +13,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kgqa.errors import StoreError
+from kgqa.errors import StoreError, StoreVersionError
 
 MANIFEST = "manifest.json"
 FORMAT = 2
 _DTYPES = frozenset({"uint8", "uint16", "int16", "int32", "int64", "float32", "float64"})
+
+
+class OutdatedArraysError(StoreError):
+    """Arrays of an older format: no damage, what they were made from makes them again."""
 
 
 def write_arrays(folder: Path, arrays: Mapping[str, NDArray[Any]], info: Mapping[str, Any]) -> None:
@@ -50,7 +54,11 @@ class ArrayFolder:
 
 
 def open_arrays(folder: Path) -> ArrayFolder:
-    """Maps the arrays of ``folder``. Raises StoreError for a damaged folder, FileNotFoundError when it is gone."""
+    """Maps the arrays of ``folder``.
+
+    Raises StoreError for a damaged folder, OutdatedArraysError for one of an older format, StoreVersionError for one
+    of a newer, FileNotFoundError when it is gone.
+    """
     try:
         manifest = _read_manifest(folder)
         arrays = {name: _map(folder, name, entry) for name, entry in manifest["arrays"].items()}
@@ -67,7 +75,7 @@ def check_arrays(folder: Path) -> list[str]:
     """The names of files whose content differs from the manifest's hash; an empty list means sound."""
     try:
         entries = _read_manifest(folder)["arrays"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OutdatedArraysError):
         return [MANIFEST]
     wrong = []
     for name, entry in entries.items():
@@ -79,9 +87,18 @@ def check_arrays(folder: Path) -> list[str]:
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
     manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    if manifest["format"] != FORMAT:
-        raise ValueError(f"format {manifest['format']} is not {FORMAT}")
+    check_format(folder, manifest["format"], FORMAT)
     return manifest
+
+
+def check_format(place: Path, found: object, known: int) -> None:
+    """Raises OutdatedArraysError for an older format than the one ``known``, StoreVersionError for a newer."""
+    if isinstance(found, int) and found > known:
+        raise StoreVersionError(
+            f"{place}: has format {found}, this kgqa reads up to {known}: install a newer kgqa, or delete the folder"
+        )
+    if found != known:
+        raise OutdatedArraysError(f"{place}: has format {found}, which is older than {known}; run the index command")
 
 
 def _map(folder: Path, name: str, entry: Mapping[str, Any]) -> NDArray[Any]:

@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from kgqa.graph.snapshot.adjacency import Adjacency
 from kgqa.graph.snapshot.arrays import ArrayFolder, write_arrays
+from kgqa.graph.snapshot.inference import Inferred, SlotEdges, infer, still_inferred
 from kgqa.graph.snapshot.merged import MergedStatements, map_nodes, representatives
 from kgqa.graph.snapshot.nodes import NodeTable, Vocabulary, build_nodes, empty_dimensions
 from kgqa.graph.snapshot.qualifiers import QualifierTable
-from kgqa.graph.snapshot.relations import relation_infos
+from kgqa.graph.snapshot.relations import relation_info, said_relations
 from kgqa.graph.store import Changes, Edges, GraphStore
+from kgqa.types import Relation
 
 
 def build_base(store: GraphStore, folder: Path) -> None:
@@ -32,7 +34,10 @@ def build_base(store: GraphStore, folder: Path) -> None:
     qualifiers = QualifierTable.build(store.qualified(), same)
     arrays = {"touched": np.zeros(0, dtype=np.int32), "requalified": np.zeros(0, dtype=np.int32)}
     arrays |= {**adjacency.to_arrays(), **nodes.to_arrays(), **qualifiers.to_arrays(), **merged.to_arrays()}
-    _write(folder, store, arrays, nodes, types, dimensions, size=size, all_qualifiers=True)
+    said = said_relations(store)
+    qualified = set(qualifiers.relations.tolist())
+    inferred = infer(said, SlotEdges(adjacency), nodes, list(types), qualified=qualified)
+    _write(folder, said, inferred, arrays, nodes, types, dimensions, size=size, all_qualifiers=True)
 
 
 def build_delta(store: GraphStore, folder: Path, base: ArrayFolder, changes: Changes) -> None:
@@ -52,7 +57,17 @@ def build_delta(store: GraphStore, folder: Path, base: ArrayFolder, changes: Cha
     size = max(int(base.info["size"]), 1 + max([int(touched.max(initial=-1)), *numbers[-1:]], default=-1))
     arrays = {"touched": touched, "requalified": _flat(requalified)}
     arrays |= {**adjacency.to_arrays(), **nodes.to_arrays(), **qualifiers.to_arrays(), **merged.to_arrays()}
-    _write(folder, store, arrays, nodes, types, dimensions, size=size, all_qualifiers=requalified is None)
+    said = said_relations(store)
+    known = np.array([number for number in numbers if number < base_adjacency(base).nodes], dtype=np.int64)
+    inferred = still_inferred(
+        {n: {name: row[name] for name in row["inferred"]} for n, row in enumerate(base.info["relations"]) if row},
+        said,
+        SlotEdges(adjacency, touched),
+        added=set(added.relations.tolist()),
+        retyped=set((base_adjacency(base).slot_counts(known)[0] >> 1).tolist()),
+        qualified=set(qualifiers.relations.tolist()),
+    )
+    _write(folder, said, inferred, arrays, nodes, types, dimensions, size=size, all_qualifiers=requalified is None)
 
 
 def base_adjacency(part: ArrayFolder) -> Adjacency:
@@ -61,7 +76,8 @@ def base_adjacency(part: ArrayFolder) -> Adjacency:
 
 def _write(
     folder: Path,
-    store: GraphStore,
+    said: Sequence[Relation | None],
+    inferred: Inferred,
     arrays: Mapping[str, NDArray[Any]],
     nodes: NodeTable,
     types: Iterable[str],
@@ -76,7 +92,10 @@ def _write(
         "types": list(types),
         "dimensions": list(dimensions),
         "tags": list(nodes.names.tags),
-        "relations": [None if info is None else asdict(info) for info in relation_infos(store)],
+        "relations": [
+            None if relation is None else asdict(relation_info(relation, inferred.get(number, {})))
+            for number, relation in enumerate(said)
+        ],
     }
     write_arrays(folder, arrays, info)
 

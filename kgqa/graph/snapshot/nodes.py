@@ -40,7 +40,8 @@ class NodeTable:
         return self.type_nodes[self.type_starts[type] : self.type_starts[type + 1]]
 
     def types_of(self, node: int) -> list[int]:
-        low, high = np.searchsorted(self.typed_nodes, [node, node + 1])
+        # Numbers of another width would make numpy widen the whole table first.
+        low, high = np.searchsorted(self.typed_nodes, np.array([node, node + 1], dtype=np.int32))
         types: list[int] = self.typed_types[low:high].tolist()
         return types
 
@@ -50,7 +51,7 @@ class NodeTable:
         if count == 0:
             zeros = np.zeros(len(nodes))
             return np.zeros(len(nodes), dtype=np.int16), zeros, zeros
-        at = np.minimum(np.searchsorted(self.value_nodes, nodes), count - 1)
+        at = np.minimum(np.searchsorted(self.value_nodes, nodes.astype(np.int32)), count - 1)
         found = self.value_nodes[at] == nodes
         return (
             np.where(found, self.value_dimensions[at], 0).astype(np.int16),

@@ -34,13 +34,13 @@ class QualifierTable:
 
     def of_relation(self, relation: int) -> range:
         """The rows of a relation."""
-        low, high = np.searchsorted(self.relations, [relation, relation + 1])
+        low, high = np.searchsorted(self.relations, np.array([relation, relation + 1], dtype=np.int32))
         return range(int(low), int(high))
 
     def rows(self, head: int, relation: int, tail: int) -> Iterator[int]:
         """The rows of one statement."""
         span = self.of_relation(relation)
-        low, high = np.searchsorted(self.heads[span.start : span.stop], [head, head + 1])
+        low, high = np.searchsorted(self.heads[span.start : span.stop], np.array([head, head + 1], dtype=np.int32))
         for row in range(span.start + int(low), span.start + int(high)):
             if self.tails[row] == tail:
                 yield row

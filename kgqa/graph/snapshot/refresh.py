@@ -7,12 +7,14 @@ from typing import Any
 
 from kgqa.errors import StoreError
 from kgqa.graph.publish import new_part, publish, read_pointer, writing
-from kgqa.graph.snapshot.arrays import FORMAT, check_arrays, open_arrays
+from kgqa.graph.snapshot.arrays import OutdatedArraysError, check_arrays, check_format, open_arrays
 from kgqa.graph.snapshot.build import build_base, build_delta
+from kgqa.graph.snapshot.relations import RelationInfo, relation_from_dict
 from kgqa.graph.snapshot.snapshot import Snapshot
 from kgqa.graph.store import Changes, GraphStore, Problem
 from kgqa.types import Progress
 
+FORMAT = 3
 FOLD = 10
 """A delta of more than a tenth of the base is folded into a new base."""
 _ATTEMPTS = 5
@@ -24,7 +26,7 @@ def open_snapshot(folder: Path, store: GraphStore, *, progress: Progress | None 
     Raises StoreError when another process holds the writer's lock too long or the files are damaged.
     """
     pointer = read_pointer(folder)
-    if not _is_current(pointer, store):
+    if not _is_current(folder, pointer, store):
         refresh_snapshot(folder, store, progress=progress)
     return open_published(folder)
 
@@ -34,7 +36,7 @@ def refresh_snapshot(folder: Path, store: GraphStore, *, progress: Progress | No
     with writing(folder):
         for _ in range(_ATTEMPTS):
             pointer = read_pointer(folder)
-            if pointer is not None and _is_current(pointer, store):
+            if pointer is not None and _is_current(folder, pointer, store):
                 return int(pointer["revision"])
             _refresh(folder, store, pointer, progress)
             # A writer may have committed meanwhile; what it changed is then in the next delta.
@@ -56,6 +58,18 @@ def open_published(folder: Path) -> Snapshot:
     raise StoreError(f"{folder}: no snapshot has been published; run the index command")
 
 
+def published_relations(folder: Path) -> tuple[RelationInfo, ...] | None:
+    """The relations of the version that is current, by id, without opening it whole; None when there is none."""
+    pointer = read_pointer(folder)
+    if pointer is None or pointer.get("format") != FORMAT:
+        return None
+    try:
+        rows = open_arrays(folder / pointer["parts"][-1]).info["relations"]
+    except FileNotFoundError:
+        return None
+    return tuple(sorted((relation_from_dict(row) for row in rows if row is not None), key=lambda info: info.id))
+
+
 def verify_snapshot(folder: Path) -> list[Problem]:
     """Files of the current version whose content is not what was written; an empty list means sound."""
     pointer = read_pointer(folder)
@@ -67,15 +81,24 @@ def verify_snapshot(folder: Path) -> list[Problem]:
     ]
 
 
-def _is_current(pointer: dict[str, Any] | None, store: GraphStore) -> bool:
-    return pointer is not None and pointer.get("format") == FORMAT and pointer.get("revision") == store.revision
+def _is_current(folder: Path, pointer: dict[str, Any] | None, store: GraphStore) -> bool:
+    return pointer is not None and _is_ours(folder, pointer, store) and pointer.get("revision") == store.revision
+
+
+def _is_ours(folder: Path, pointer: dict[str, Any], store: GraphStore) -> bool:
+    """Whether this store made it, in this format. Raises StoreVersionError for a newer format."""
+    try:
+        check_format(folder, pointer.get("format"), FORMAT)
+    except OutdatedArraysError:
+        return False
+    return pointer.get("store") == store.identity
 
 
 def _refresh(folder: Path, store: GraphStore, pointer: dict[str, Any] | None, progress: Progress | None) -> None:
     if progress is not None:
         progress("snapshot", 0, None)
     revision = store.revision
-    if pointer is not None and pointer.get("format") == FORMAT and pointer["base_revision"] <= revision:
+    if pointer is not None and _is_ours(folder, pointer, store) and pointer["base_revision"] <= revision:
         changes = store.changes(pointer["base_revision"])
         name = pointer["parts"][0]
         if not changes.rebuild and (folder / name).is_dir() and not _passes_a_tenth(changes, pointer):
@@ -88,7 +111,8 @@ def _refresh(folder: Path, store: GraphStore, pointer: dict[str, Any] | None, pr
     build_base(store, base)
     part = open_arrays(base)
     counts = {"base_edges": len(part["cols"]) // 2, "base_nodes": int(part.info["size"])}
-    publish(folder, [base.name], {"format": FORMAT, "revision": revision, "base_revision": revision, **counts})
+    about = {"format": FORMAT, "store": store.identity, "revision": revision, "base_revision": revision}
+    publish(folder, [base.name], {**about, **counts})
 
 
 def _passes_a_tenth(changes: Changes, pointer: dict[str, Any]) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from kgqa.graph.store import GraphStore
+from kgqa.types import Relation
 
 SUFFIX = "_inverse"
 """``x_inverse`` is taken for the inverse of ``x``, as graphs that store both directions name them."""
@@ -15,7 +17,7 @@ SUFFIX = "_inverse"
 
 @dataclass(frozen=True, slots=True)
 class RelationInfo:
-    """What reasoning needs to know of a relation."""
+    """What reasoning needs to know of a relation; ``inferred`` names the fields that the data told, not a source."""
 
     id: str
     label: str | None = None
@@ -25,6 +27,7 @@ class RelationInfo:
     functional: bool = False
     domain: str | None = None
     range: str | None = None
+    inferred: tuple[str, ...] = ()
 
 
 class Relations:
@@ -35,7 +38,7 @@ class Relations:
 
     @cached_property
     def infos(self) -> tuple[RelationInfo | None, ...]:
-        return tuple(None if row is None else RelationInfo(**row) for row in self._rows)
+        return tuple(None if row is None else relation_from_dict(row) for row in self._rows)
 
     @cached_property
     def ids(self) -> tuple[str | None, ...]:
@@ -72,23 +75,31 @@ class Relations:
         return after[0] in self.inverses.get(before[0], ())
 
 
-def relation_infos(store: GraphStore) -> list[RelationInfo | None]:
-    """By relation number; None where a number is no longer used."""
+def said_relations(store: GraphStore) -> list[Relation | None]:
+    """What sources say, by relation number; None where a number is no longer used."""
     numbers = store.relation_numbers()
     known = {relation.id: relation for relation in store.relations()}
-    out: list[RelationInfo | None] = [None] * (max(numbers, default=-1) + 1)
+    out: list[Relation | None] = [None] * (max(numbers, default=-1) + 1)
     for number, name in numbers.items():
-        said = known.get(name)
-        out[number] = RelationInfo(name)
-        if said is not None:
-            out[number] = RelationInfo(
-                name,
-                said.label,
-                said.inverse_label,
-                said.inverse_of,
-                bool(said.symmetric),
-                bool(said.functional),
-                said.domain,
-                said.range,
-            )
+        out[number] = known.get(name, Relation(name))
     return out
+
+
+def relation_info(said: Relation, inferred: Mapping[str, Any] = MappingProxyType({})) -> RelationInfo:
+    """A relation as reasoning knows it: what was said, and what was inferred beyond."""
+    info = RelationInfo(
+        said.id,
+        said.label,
+        said.inverse_label,
+        said.inverse_of,
+        bool(said.symmetric),
+        bool(said.functional),
+        said.domain,
+        said.range,
+    )
+    return replace(info, **inferred, inferred=tuple(sorted(inferred)))
+
+
+def relation_from_dict(row: Mapping[str, Any]) -> RelationInfo:
+    """A relation as a snapshot's manifest has it."""
+    return RelationInfo(**{**row, "inferred": tuple(row["inferred"])})

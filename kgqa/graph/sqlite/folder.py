@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import sqlite3
 from pathlib import Path
 
@@ -38,8 +39,8 @@ def create_folder(folder: Path, language: str) -> None:
     _write_manifest(folder, language)
 
 
-def open_folder(folder: Path) -> str:
-    """Checks the store and migrates an older one; gives its language.
+def open_folder(folder: Path) -> tuple[str, str]:
+    """Checks the store and migrates an older one; gives its language and identity.
 
     Raises StoreNotFoundError when there is none and StoreVersionError when it is newer than this kgqa.
     """
@@ -59,12 +60,22 @@ def open_folder(folder: Path) -> str:
         try:
             if version < FORMAT:
                 _migrate(connection, version)
-            language = str(connection.execute("SELECT value FROM meta WHERE name = 'language'").fetchone()[0])
+            language, identity = _said_of_itself(connection)
         finally:
             connection.close()
     if manifest is None or manifest.get("format") != FORMAT:
         _write_manifest(folder, language)
-    return language
+    return language, identity
+
+
+def _said_of_itself(connection: sqlite3.Connection) -> tuple[str, str]:
+    """Language and identity; a store of the first days, which has no identity, is given one."""
+    said = dict(connection.execute("SELECT name, value FROM meta WHERE name IN ('language', 'identity')"))
+    if "identity" not in said:
+        row = ("identity", secrets.token_hex(16))
+        connection.execute("INSERT OR IGNORE INTO meta (name, value) VALUES (?, ?)", row)
+        return _said_of_itself(connection)
+    return str(said["language"]), str(said["identity"])
 
 
 def _check_sqlite() -> None:
@@ -105,7 +116,7 @@ def _migrate(connection: sqlite3.Connection, version: int, *, language: str | No
                 connection.execute(statement)
         if language is not None and version == 0:
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            start = {"language": language, "revision": 0, "log_floor": 0, "logged": 0, "same_revision": 0}
+            start = {"language": language, "identity": secrets.token_hex(16), "revision": 0, "log_floor": 0, "logged": 0, "same_revision": 0}
             counters = ("next_assertion", "next_node", "next_relation", "next_source")
             counted = ("entities", "literals", "statements", "assertions", "passages", "mentions")
             rows = [*start.items(), *((name, 0) for name in (*counters, *counted))]

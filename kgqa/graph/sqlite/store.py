@@ -26,9 +26,10 @@ class SQLiteStore(GraphStore):
     Each iterator sees the one revision at which it was started, whatever is written meanwhile.
     """
 
-    def __init__(self, folder: Path, language: str, *, wait: float = 30.0) -> None:
+    def __init__(self, folder: Path, language: str, identity: str, *, wait: float = 30.0) -> None:
         self._folder = folder
         self._language = language
+        self._identity = identity
         self._connections = Connections(folder / DATABASE, wait=wait)
 
     @classmethod
@@ -36,7 +37,7 @@ class SQLiteStore(GraphStore):
         """Makes an empty store. Raises UsageError when there is one, StoreError when it cannot be made."""
         place = Path(folder)
         create_folder(place, identifier(language, "the language of a store"))
-        return cls(place, language)
+        return cls(place, *open_folder(place))
 
     @classmethod
     def open(cls, folder: str | Path, *, wait: float = 30.0) -> Self:
@@ -45,7 +46,7 @@ class SQLiteStore(GraphStore):
         Raises StoreNotFoundError when there is none, StoreVersionError when it is newer than this kgqa.
         """
         place = Path(folder)
-        return cls(place, open_folder(place), wait=wait)
+        return cls(place, *open_folder(place), wait=wait)
 
     @property
     def location(self) -> str:
@@ -54,6 +55,10 @@ class SQLiteStore(GraphStore):
     @property
     def language(self) -> str:
         return self._language
+
+    @property
+    def identity(self) -> str:
+        return self._identity
 
     @property
     def revision(self) -> int:

@@ -114,3 +114,15 @@ def test_an_engine_is_usable_after_fork(own: Engine) -> None:
             os._exit(code)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert own.ask("Who directed Alien?").answers[0].id == "scott"
+
+
+def test_info_tells_what_was_inferred_of_relations_once_it_is_indexed(own: Engine) -> None:
+    own.ingest([{"triple": {"head": f"e{i}", "relation": "mother", "tail": "eve"}} for i in range(30)], source_name="m")
+    before = {relation["id"]: relation for relation in own.info()["relations"]}
+    assert before["mother"]["inferred"] == ()
+    assert before["directed_by"]["functional"]
+    own.refresh()
+    after = {relation["id"]: relation for relation in own.info()["relations"]}
+    assert after["mother"]["functional"]
+    assert after["mother"]["inferred"] == ("functional",)
+    assert after["directed_by"]["inferred"] == ()
