@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kgqa.english.function_words import LABEL_PREPOSITIONS
-from kgqa.english.inflection import plural
+from kgqa.english.inflection import plural_phrase
 from kgqa.reasoning.names import THINGS, Names, is_or_include, word_step
 from kgqa.reasoning.plan import (
     Compare,
@@ -77,7 +76,7 @@ def phrase(plan: Plan, names: Names, *, head: str = THINGS) -> str:
         case Start(nodes=nodes):
             return _list([names.node(node) for node in nodes], "or") if nodes else "nothing"
         case OfType(type=kind):
-            return f"all {plural(names.type(kind))}"
+            return f"all {plural_phrase(names.type(kind))}"
         case Hop():
             return _hop(plan, names, head)
         case Intersect(inputs=inputs):
@@ -88,7 +87,7 @@ def phrase(plan: Plan, names: Names, *, head: str = THINGS) -> str:
         case Difference(left=left, right=right):
             return f"{phrase(left, names, head=head)} except {phrase(right, names)}"
         case TypeFilter(input=source, type=kind):
-            return _typed(source, plural(names.type(kind)), names)
+            return _typed(source, plural_phrase(names.type(kind)), names)
         case ValueFilter(input=source, path=path, comparison=comparison, value=value):
             said = f"{phrase(source, names, head=head)} {_whose(path, names)}"
             return f"{said} {_compared(comparison, value)}".replace("  ", " ")
@@ -159,23 +158,23 @@ def _superlative(plan: Superlative, names: Names, head: str) -> str:
         degree = f"{rank}{'most' if plan.largest else 'fewest'}"
         if len(plan.path) == 1 and word_step(plan.path[0], names).noun is None:
             kind = word_step(plan.path[0], names).kind
-            return f"those of {source} {_relating(plan.path[0], f'the {degree} {kind}', names)}"
-        return f"those of {source} with the {degree} {_plural(path_phrase(plan.path, names))}"
+            return f"those of {source} {_relating(plan.path[0], f'the {degree} {kind}', names, many=True)}"
+        return f"those of {source} with the {degree} {plural_phrase(path_phrase(plan.path, names))}"
     degree = "largest" if plan.largest else "smallest"
     return f"those of {source} with the {rank}{degree} {path_phrase(plan.path, names)}"
 
 
-def _relating(step: Step, far: str, names: Names) -> str:
+def _relating(step: Step, far: str, names: Names, *, many: bool = False) -> str:
     """How a member stands to what the step leads to, said from the far end: "that are the director of X"."""
     back = word_step(Step(step.relation, not step.inverse), names)
-    return f"that are the {back.noun} of {far}" if back.noun is not None else back.relating(far)
+    return f"that are the {back.noun} of {far}" if back.noun is not None else back.relating(far, many=many)
 
 
 def _compare(plan: Compare, names: Names) -> str:
     left, right = phrase(plan.left, names), phrase(plan.right, names)
     said = path_phrase(plan.path, names)
     if plan.count and not said.startswith("number of "):
-        said = f"number of {_plural(said)}"
+        said = f"number of {plural_phrase(said)}"
     degree = _DEGREES[plan.comparison]
     if plan.which:
         return f"which of {left} and {right} has the {degree} {said}"
@@ -211,16 +210,9 @@ def _many(source: Plan, names: Names) -> str:
     """A set as a plural without article: "elements that X discovered", "languages of X"."""
     if isinstance(source, Hop) and (noun := word_step(source.step, names).noun) is not None:
         said = phrase(source, names)
-        return _plural(noun) + said.removeprefix(f"the {noun}")
+        return plural_phrase(noun) + said.removeprefix(f"the {noun}")
     said = phrase(source, names).removeprefix("all ")
     return said.removeprefix("the ") if isinstance(source, Hop | TypeFilter) else said
-
-
-def _plural(noun: str) -> str:
-    """The plural of a noun with what follows it: "countries of discovery"."""
-    words = noun.split()
-    head = next((place for place, word in enumerate(words) if place and word in LABEL_PREPOSITIONS), len(words)) - 1
-    return " ".join([*words[:head], plural(words[head]), *words[head + 1 :]])
 
 
 def _list(items: Sequence[str], word: str) -> str:

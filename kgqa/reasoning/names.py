@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kgqa.english.function_words import BE, HAVE, LABEL_PREPOSITIONS, PRONOUNS, WH_WORDS
-from kgqa.english.inflection import base, participle, past, plural
+from kgqa.english.inflection import base, participle, past, plural_phrase
 from kgqa.graph.snapshot import RelationInfo, Snapshot
 from kgqa.graph.words import as_words
 from kgqa.reasoning.plan import Step
@@ -65,9 +65,12 @@ class Wording:
     clause: str | None
     kind: str = THINGS
 
-    def relating(self, near: str) -> str:
-        """The clause about the near end; empty where there is none."""
-        return (self.clause or "").replace("{}", near)
+    def relating(self, near: str, *, many: bool = False) -> str:
+        """The clause about the near end, which may be ``many``; empty where there is none."""
+        clause = self.clause or ""
+        if many:
+            clause = clause.replace("{} is ", "{} are ").replace("{} was ", "{} were ")
+        return clause.replace("{}", near)
 
 
 def word_step(step: Step, names: Names) -> Wording:
@@ -79,7 +82,7 @@ def word_step(step: Step, names: Names) -> Wording:
         inverse = None  # "country where it was discovered" speaks of both ends: it neither names nor reads on
     symmetric = info is not None and info.symmetric
     reached = None if info is None else info.domain if step.inverse and not symmetric else info.range
-    kind = plural(names.type(reached)) if reached else THINGS
+    kind = plural_phrase(names.type(reached)) if reached else THINGS
     if step.inverse and inverse is not None and not symmetric:
         noun, clause = _forward(inverse, back=label, symmetric=False)
     elif step.inverse and not symmetric:
@@ -96,6 +99,8 @@ def _forward(label: str, *, back: str | None, symmetric: bool) -> tuple[str | No
         return None, f"that {base(label)} {{}}"
     if len(said) == 2 and said[1] == "by" and participle(said[0]):
         return None, f"that {past(said[0])} {{}}"
+    if len(said) > 2 and participle(said[0]) and said[1] in LABEL_PREPOSITIONS and said[-1] not in LABEL_PREPOSITIONS:
+        return None, f"that are the {' '.join(said[2:]).removeprefix('the ')} that {{}} was {' '.join(said[:2])}"
     if words[0] in HAVE and len(words) > 1:
         return " ".join(words[1:]), None
     if words[0] in BE and len(words) > 1:
@@ -103,7 +108,9 @@ def _forward(label: str, *, back: str | None, symmetric: bool) -> tuple[str | No
     if words[-1] in LABEL_PREPOSITIONS and len(words) > 1:
         if _third_person(words[0]):
             return None, f"that {{}} {label}"
-        return None, f"that {{}} {'was' if participle(words[0]) else 'is'} {label}"
+        # What happened was; what another reading calls by a noun ("official language") still is.
+        happened = participle(words[0]) and (back is None or any(participle(word) for word in back.split()))
+        return None, f"that {{}} {'was' if happened else 'is'} {label}"
     if back is not None and back.split()[-1] == "by" and len(words) == 1:
         return None, f"that {{}} {label}"
     if words[0] in LABEL_PREPOSITIONS and len(words) > 1:

@@ -33,6 +33,7 @@ KNOWN = {
     "place": RelationInfo(
         "place", "discovered in", "country where it was discovered", domain="element", range="country"
     ),
+    "spoken": RelationInfo("spoken", "official language", "spoken in", domain="country"),
     "odd": RelationInfo("odd", "a {part} of"),
     "capitalOf": RelationInfo("capitalOf", "capital of", "has capital"),
 }
@@ -73,6 +74,11 @@ BORDERING = "the things that border the country of discovery of Polonium"
         ),
         (TypeFilter(Hop(Start(("X",)), Step("place")), "city"), "the cities that X was discovered in"),
         (Exists(Hop(Start(("X",)), Step("place"))), "whether there are countries that X was discovered in"),
+        (Hop(Start(("X",)), Step("spoken", True)), "the countries that X is spoken in"),
+        (
+            Superlative(OfType("country"), (Step("place", True),), count=True),
+            "those of all countries that the most elements were discovered in",
+        ),
         (Hop(Start(("X",)), Step("works_for", True)), "the things that work for X"),
         (Hop(Start(("X",)), Step("odd")), "the things that X is a {part} of"),
         (Superlative(NEIGHBOURS, (Step("area"),)), f"those of {BORDERING} with the largest area"),
