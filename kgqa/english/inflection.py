@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kgqa.english.function_words import LABEL_PREPOSITIONS
+
 _IRREGULAR = {
     "written": ("write", "wrote"), "sung": ("sing", "sang"), "spoken": ("speak", "spoke"), "made": ("make", "made"),
     "found": ("find", "found"), "won": ("win", "won"), "led": ("lead", "led"), "held": ("hold", "held"),
@@ -32,6 +34,8 @@ def base(verb: str) -> str:
         )
     if verb.endswith("ies"):
         return verb[:-3] + "y"
+    if verb.endswith(("sses", "shes", "ches", "xes")):
+        return verb[:-2]
     return verb[:-1] if verb.endswith("s") and not verb.endswith("ss") else verb
 
 
@@ -78,3 +82,10 @@ def plural(noun: str) -> str:
     if noun.endswith("y") and noun[-2:-1] not in "aeiou":
         return noun[:-1] + "ies"
     return noun + ("es" if noun.endswith(("s", "x", "z", "ch", "sh")) else "s")
+
+
+def plural_phrase(noun: str) -> str:
+    """The plural of a noun with what follows it: "countries of discovery"."""
+    words = noun.split() or [noun]
+    head = next((place for place, word in enumerate(words) if place and word in LABEL_PREPOSITIONS), len(words)) - 1
+    return " ".join([*words[:head], plural(words[head]), *words[head + 1 :]])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kgqa.english.inflection import plural
-from kgqa.reasoning.names import Names, is_or_include, word_step
+from kgqa.english.inflection import plural_phrase
+from kgqa.reasoning.names import THINGS, Names, is_or_include, word_step
 from kgqa.reasoning.plan import (
     Compare,
     Comparison,
@@ -53,16 +53,15 @@ _DEGREES = {
     Comparison.GREATER: "larger",
 }
 _RANKS = ("", "", "second ", "third ", "fourth ", "fifth ")
-_THINGS = "things"
 
 
 def explain(plan: Plan, names: Names) -> str:
     """The plan as an English phrase; one word for word equal to another is the same plan on the same names."""
     match plan:
         case Count(input=source):
-            return f"the number of {_bare(phrase(source, names))}"
+            return f"the number of {_many(source, names)}"
         case Exists(input=source, among=None):
-            return f"whether there are {_bare(phrase(source, names))}"
+            return f"whether there are {_many(source, names)}"
         case Exists(input=source, among=among) if among is not None:
             return f"whether {phrase(among, names)} is among {phrase(source, names)}"
         case Compare():
@@ -71,13 +70,13 @@ def explain(plan: Plan, names: Names) -> str:
             return phrase(plan, names)
 
 
-def phrase(plan: Plan, names: Names, *, head: str = _THINGS) -> str:
+def phrase(plan: Plan, names: Names, *, head: str = THINGS) -> str:
     """A plan that gives a set, as a noun phrase; ``head`` names what its members are, where the plan does not."""
     match plan:
         case Start(nodes=nodes):
             return _list([names.node(node) for node in nodes], "or") if nodes else "nothing"
         case OfType(type=kind):
-            return f"all {plural(names.type(kind))}"
+            return f"all {plural_phrase(names.type(kind))}"
         case Hop():
             return _hop(plan, names, head)
         case Intersect(inputs=inputs):
@@ -88,7 +87,7 @@ def phrase(plan: Plan, names: Names, *, head: str = _THINGS) -> str:
         case Difference(left=left, right=right):
             return f"{phrase(left, names, head=head)} except {phrase(right, names)}"
         case TypeFilter(input=source, type=kind):
-            return _typed(source, plural(names.type(kind)), names)
+            return _typed(source, plural_phrase(names.type(kind)), names)
         case ValueFilter(input=source, path=path, comparison=comparison, value=value):
             said = f"{phrase(source, names, head=head)} {_whose(path, names)}"
             return f"{said} {_compared(comparison, value)}".replace("  ", " ")
@@ -109,11 +108,8 @@ def path_phrase(path: Sequence[Step], names: Names) -> str:
         if wording.noun is not None:
             said = f"{wording.noun} of {near}" if said else wording.noun
         else:
-            said = (
-                f"number of {_THINGS} {str(wording.clause).format(near)}"
-                if not said
-                else (f"{_THINGS} {str(wording.clause).format(near)}")
-            )
+            related = f"{wording.kind} {wording.relating(near)}"
+            said = related if said else f"number of {related}"
     return said or "value"
 
 
@@ -121,10 +117,10 @@ def _hop(plan: Hop, names: Names, head: str) -> str:
     wording = word_step(plan.step, names)
     near = phrase(plan.input, names)
     if wording.noun is not None:
-        kind = "" if head == _THINGS else f"{head} among "
+        kind = "" if head == THINGS else f"{head} among "
         said = f"{kind}the {wording.noun} of {near}"
     else:
-        said = f"the {head} {str(wording.clause).format(near)}"
+        said = f"the {wording.kind if head == THINGS else head} {wording.relating(near)}"
     said += "".join(f", with {_condition(condition)}" for condition in plan.where)
     if plan.during is not None:
         said += f" {_span(plan.during)}"
@@ -134,7 +130,9 @@ def _hop(plan: Hop, names: Names, head: str) -> str:
 def _typed(source: Plan, kinds: str, names: Names) -> str:
     if isinstance(source, Start | OfType):
         return f"{phrase(source, names)} that are {kinds}"
-    return phrase(source, names, head=kinds)
+    said = phrase(source, names, head=kinds)
+    # What a relation reaches may be called so anyway; equal texts must be equal plans.
+    return f"{said} ({kinds} only)" if said == phrase(source, names) else said
 
 
 def _whose(path: Sequence[Step], names: Names) -> str:
@@ -159,23 +157,24 @@ def _superlative(plan: Superlative, names: Names, head: str) -> str:
     if plan.count:
         degree = f"{rank}{'most' if plan.largest else 'fewest'}"
         if len(plan.path) == 1 and word_step(plan.path[0], names).noun is None:
-            return f"those of {source} {_relating(plan.path[0], f'the {degree} {_THINGS}', names)}"
-        return f"those of {source} with the {degree} {plural(path_phrase(plan.path, names))}"
+            kind = word_step(plan.path[0], names).kind
+            return f"those of {source} {_relating(plan.path[0], f'the {degree} {kind}', names, many=True)}"
+        return f"those of {source} with the {degree} {plural_phrase(path_phrase(plan.path, names))}"
     degree = "largest" if plan.largest else "smallest"
     return f"those of {source} with the {rank}{degree} {path_phrase(plan.path, names)}"
 
 
-def _relating(step: Step, far: str, names: Names) -> str:
+def _relating(step: Step, far: str, names: Names, *, many: bool = False) -> str:
     """How a member stands to what the step leads to, said from the far end: "that are the director of X"."""
     back = word_step(Step(step.relation, not step.inverse), names)
-    return f"that are the {back.noun} of {far}" if back.noun is not None else str(back.clause).format(far)
+    return f"that are the {back.noun} of {far}" if back.noun is not None else back.relating(far, many=many)
 
 
 def _compare(plan: Compare, names: Names) -> str:
     left, right = phrase(plan.left, names), phrase(plan.right, names)
     said = path_phrase(plan.path, names)
     if plan.count and not said.startswith("number of "):
-        said = f"number of {plural(said)}"
+        said = f"number of {plural_phrase(said)}"
     degree = _DEGREES[plan.comparison]
     if plan.which:
         return f"which of {left} and {right} has the {degree} {said}"
@@ -207,8 +206,13 @@ def _span(during: TimeSpan) -> str:
     return f"since {during.start}" if during.end is None else f"from {during.start} to {during.end}"
 
 
-def _bare(text: str) -> str:
-    return text.removeprefix("all ")
+def _many(source: Plan, names: Names) -> str:
+    """A set as a plural without article: "elements that X discovered", "languages of X"."""
+    if isinstance(source, Hop) and (noun := word_step(source.step, names).noun) is not None:
+        said = phrase(source, names)
+        return plural_phrase(noun) + said.removeprefix(f"the {noun}")
+    said = phrase(source, names).removeprefix("all ")
+    return said.removeprefix("the ") if isinstance(source, Hop | TypeFilter) else said
 
 
 def _list(items: Sequence[str], word: str) -> str:

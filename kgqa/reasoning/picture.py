@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kgqa.english.inflection import plural
+from kgqa.english.inflection import plural_phrase
 from kgqa.graph.words import as_words
 from kgqa.reasoning.explain import path_phrase
 from kgqa.reasoning.names import Names
@@ -64,9 +64,9 @@ def _text(part: Plan, names: Names) -> str:
         case Start(nodes=nodes):
             return ", ".join(names.node(node) for node in nodes)
         case OfType(type=kind):
-            return f"all {plural(names.type(kind))}"
+            return f"all {plural_phrase(names.type(kind))}"
         case TypeFilter(type=kind):
-            return plural(names.type(kind))
+            return plural_phrase(names.type(kind))
         case ValueFilter(path=path, comparison=comparison, value=value):
             return f"{path_phrase(path, names)} {comparison} {value.label()}"
         case HasFilter(path=path, negated=negated):

@@ -15,7 +15,8 @@ from kgqa.reasoning.search.planner import Planner
 from kgqa.reasoning.search.question.analysis import analyse
 from kgqa.reasoning.search.ranking.ranker import RANKER, Ranker, load_ranker
 from kgqa.training.fitting import Example, accuracy, fit_calibration, fit_weights
-from kgqa.training.synthesis import Synthesiser, SyntheticQuestion
+from kgqa.training.questions import SyntheticQuestion
+from kgqa.training.synthesis import Synthesiser
 from kgqa.training.thesaurus import Thesaurus
 from kgqa.types import Mention, Progress, Relation, TextEncoder
 

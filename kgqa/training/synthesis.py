@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,25 +24,16 @@ from kgqa.reasoning.plan import (
 )
 from kgqa.reasoning.search.vocabulary.schema import Schema
 from kgqa.training.noun_phrases import MARK
+from kgqa.training.questions import SyntheticQuestion, put_names
 from kgqa.training.speaker import Speaker
 from kgqa.training.walks import Walk, Walks
-from kgqa.types import Candidate, Literal, LiteralType, Mention
+from kgqa.types import Literal, LiteralType
 
 if TYPE_CHECKING:
     from kgqa.graph.snapshot import Snapshot
 
 CHAIN_SHARE = 0.6
 """Share of plain walks among the questions; the rest are operators."""
-
-
-@dataclass(frozen=True, slots=True)
-class SyntheticQuestion:
-    """A question with its names and every plan that is right for it (orders of an intersection, ...)."""
-
-    text: str
-    mentions: tuple[Mention, ...]
-    plans: tuple[Plan, ...]
-    shape: str
 
 
 class Synthesiser:
@@ -244,16 +234,6 @@ class Synthesiser:
         return self._speaker.members(walk.parts), [walk.start], self._walks.plan(walk), part
 
     def _made(self, pattern: str, nodes: Sequence[int], plans: Sequence[Plan], shape: str) -> SyntheticQuestion | None:
-        """The question with its names put in, in half of the cases all in lower case."""
-        pieces = " ".join(pattern.split()).split(MARK)
-        if len(pieces) != len(nodes) + 1:
-            return None
-        lower = self._rng.random() < 0.5
-        text, mentions = pieces[0], []
-        for node, piece in zip(nodes, pieces[1:]):
-            label = self._snapshot.label(node)
-            shown = label.lower() if lower else label
-            candidate = Candidate(node, self._snapshot.id(node) or label, label, 1.0, "exact")
-            mentions.append(Mention(shown, len(text), len(text) + len(shown), (candidate,)))
-            text += shown + piece
-        return SyntheticQuestion(text, tuple(mentions), tuple(plans), shape)
+        """The question with its names put in; None when it has not one place for each."""
+        put = put_names(pattern, nodes, self._snapshot, self._rng)
+        return None if put is None else SyntheticQuestion(*put, tuple(plans), shape)

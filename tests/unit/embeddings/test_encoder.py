@@ -11,7 +11,7 @@ import pytest
 
 from kgqa.embeddings import encoder as module
 from kgqa.embeddings.encoder import Encoder, load_encoder
-from kgqa.embeddings.encoder_files import packaged_folder
+from kgqa.embeddings.encoder_files import packaged_folder, weights_hash
 from kgqa.errors import ModelError
 from kgqa.types import TextEncoder
 
@@ -72,12 +72,12 @@ def test_token_offsets_point_into_the_text(encoder: Encoder) -> None:
 
 
 def test_the_hash_of_the_weights_is_remembered(tmp_path: Path) -> None:
-    folder = module._packaged_folder()
-    assert module._weights_hash(folder, tmp_path) == module._PACKAGED_SHA256
+    folder = packaged_folder()
+    assert weights_hash(folder, tmp_path) == module._PACKAGED_SHA256
     known = json.loads((tmp_path / "encoder-hashes.json").read_text(encoding="utf-8"))
     (key,) = known
     (tmp_path / "encoder-hashes.json").write_text(json.dumps({key: "remembered"}), encoding="utf-8")
-    assert module._weights_hash(folder, tmp_path) == "remembered"
+    assert weights_hash(folder, tmp_path) == "remembered"
 
 
 def test_packaged_weights_with_another_hash_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,8 +108,8 @@ def test_an_unknown_pooling_is_refused(tmp_path: Path) -> None:
 
 def test_a_plain_folder_works_as_the_packaged_one_does(encoder: Encoder, tmp_path: Path) -> None:
     folder = tmp_path / "model"
-    shutil.copytree(module._packaged_folder(), folder, ignore=shutil.ignore_patterns("*.safetensors"))
-    (folder / "model.safetensors").symlink_to(module._packaged_folder() / "model.safetensors")
+    shutil.copytree(packaged_folder(), folder, ignore=shutil.ignore_patterns("*.safetensors"))
+    (folder / "model.safetensors").symlink_to(packaged_folder() / "model.safetensors")
     other = load_encoder(str(folder), cache=tmp_path / "cache", device="cpu")
     assert other.fingerprint == encoder.fingerprint
     np.testing.assert_allclose(other.encode(TEXTS[:1]), encoder.encode(TEXTS[:1]), atol=1e-6)

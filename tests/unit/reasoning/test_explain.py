@@ -29,6 +29,12 @@ from kgqa.types import Literal, LiteralType
 KNOWN = {
     "borders": RelationInfo("borders", symmetric=True),
     "lang": RelationInfo("lang", "language"),
+    "found": RelationInfo("found", "discovered by", "discovered", domain="element"),
+    "place": RelationInfo(
+        "place", "discovered in", "country where it was discovered", domain="element", range="country"
+    ),
+    "spoken": RelationInfo("spoken", "official language", "spoken in", domain="country"),
+    "odd": RelationInfo("odd", "a {part} of"),
     "capitalOf": RelationInfo("capitalOf", "capital of", "has capital"),
 }
 
@@ -56,7 +62,25 @@ BORDERING = "the things that border the country of discovery of Polonium"
     [
         (Hop(NEIGHBOURS, Step("lang")), f"the language of {BORDERING}"),
         (TypeFilter(NEIGHBOURS, "country"), "the countries that border the country of discovery of Polonium"),
-        (Count(NEIGHBOURS), f"the number of {BORDERING}"),
+        (Count(NEIGHBOURS), f"the number of {BORDERING.removeprefix('the ')}"),
+        (Count(Hop(Start(("X",)), Step("lang"))), "the number of languages of X"),
+        (Count(Hop(Start(("X",)), Step("country_of_discovery"))), "the number of countries of discovery of X"),
+        (Count(Hop(Start(("Davy",)), Step("found", True))), "the number of elements that Davy discovered"),
+        (Count(Hop(Start(("Italy",)), Step("place", True))), "the number of elements discovered in Italy"),
+        (Hop(Start(("X",)), Step("place")), "the countries that X was discovered in"),
+        (
+            TypeFilter(Hop(Start(("X",)), Step("place")), "country"),
+            "the countries that X was discovered in (countries only)",
+        ),
+        (TypeFilter(Hop(Start(("X",)), Step("place")), "city"), "the cities that X was discovered in"),
+        (Exists(Hop(Start(("X",)), Step("place"))), "whether there are countries that X was discovered in"),
+        (Hop(Start(("X",)), Step("spoken", True)), "the countries that X is spoken in"),
+        (
+            Superlative(OfType("country"), (Step("place", True),), count=True),
+            "those of all countries that the most elements were discovered in",
+        ),
+        (Hop(Start(("X",)), Step("works_for", True)), "the things that work for X"),
+        (Hop(Start(("X",)), Step("odd")), "the things that X is a {part} of"),
         (Superlative(NEIGHBOURS, (Step("area"),)), f"those of {BORDERING} with the largest area"),
         (
             Superlative(OfType("country"), (Step("area"),), False, rank=2),
@@ -67,8 +91,8 @@ BORDERING = "the things that border the country of discovery of Polonium"
             "those of all countries that border the most things",
         ),
         (Superlative(OfType("country"), (Step("lang"),), count=True), "those of all countries with the most languages"),
-        (Hop(Start(("X",)), Step("directed_by")), "the things that X is directed by"),
-        (TypeFilter(Hop(Start(("X",)), Step("directed_by", True)), "film"), "the films that are directed by X"),
+        (Hop(Start(("X",)), Step("directed_by")), "the things that directed X"),
+        (TypeFilter(Hop(Start(("X",)), Step("directed_by", True)), "film"), "the films directed by X"),
         (Hop(Start(("X",)), Step("has_genre", True)), "the things whose genre is X"),
         (Hop(Start(("X",)), Step("capitalOf")), "the things that X is capital of"),
         (Hop(Start(("X",)), Step("capitalOf", True)), "the capital of X"),
@@ -85,7 +109,7 @@ BORDERING = "the things that border the country of discovery of Polonium"
         ),
         (
             HasFilter(OfType("film"), (Step("directed_by"),), Start(("X",)), True),
-            "all films other than those that are directed by X",
+            "all films other than those directed by X",
         ),
         (HasFilter(OfType("country"), (Step("lang"),), Start(("French",))), "all countries whose language is French"),
         (Exists(NEIGHBOURS, Start(("Spain",))), f"whether Spain is among {BORDERING}"),
