@@ -21,7 +21,7 @@ from kgqa.graph.sqlite import SQLiteStore
 from kgqa.index.text import TextIndex
 from kgqa.linking.linker import Linker
 from kgqa.reasoning.search import Planner, Ranker, load_ranker
-from kgqa.reasoning.search.features import NAMES
+from kgqa.reasoning.search.ranking.features import NAMES
 from kgqa.training.fitting import Example, accuracy, fit_calibration, fit_weights
 from kgqa.training.planner import paraphrases, synthetic_examples
 

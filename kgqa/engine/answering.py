@@ -29,6 +29,7 @@ from kgqa.types import (
 )
 
 _ALTERNATIVES = 3
+_CANDIDATES = 10
 _TEXT_MAY_ANSWER = frozenset(
     {ReasonCode.NO_ENTITY, ReasonCode.NO_PLAN, ReasonCode.NO_ANSWER, ReasonCode.LOW_CONFIDENCE}
 )
@@ -225,7 +226,7 @@ class Answering:
         candidates: tuple[AnswerItem, ...] = ()
         if search is not None and search.plans:
             best = search.plans[0]
-            candidates = self._rooms.verbaliser.compose(best.result, score=best.probability, plan_text="").answers[:10]
+            candidates = self._rooms.verbaliser.items(best.result, score=best.probability, limit=_CANDIDATES)
         return Answer(
             question=question,
             text=abstention_text(reason),

@@ -22,7 +22,7 @@ from kgqa.types import (
     VerdictStep,
 )
 from kgqa.verification.facts import StoreFacts
-from kgqa.verification.grounding import content_words, judge_claim
+from kgqa.verification.grounding import Vocabulary, content_words, judge_claim
 from kgqa.verification.steps import check_steps
 from kgqa.verification.verdict import combine
 
@@ -43,9 +43,10 @@ def judge(
             threshold=threshold,
         )
     last_holds = bool(steps) and steps[-1].holds
-    given = set(content_words(question)) | set(content_words(plan_text))
+    free = [question, plan_text]
     if last_holds:  # what the plan yields when executed again needs no evidence beside it
-        given |= {word for item in draft.answers for word in content_words(item.label)}
+        free += [item.label for item in draft.answers]
+    given = Vocabulary.of(content_words("\n".join(free)))
     by_number = {item.n: item for item in draft.evidence}
     labels = []
     for claim in draft.claims:

@@ -24,7 +24,7 @@ from kgqa.reasoning.explain import explain
 from kgqa.reasoning.names import SnapshotNames
 from kgqa.reasoning.plan import Plan
 from kgqa.reasoning.search.planner import Planner
-from kgqa.reasoning.search.ranker import Ranker, load_ranker
+from kgqa.reasoning.search.ranking.ranker import Ranker, load_ranker
 from kgqa.retrieval.retriever import Retriever
 from kgqa.types import FactSource, Progress, Relation
 

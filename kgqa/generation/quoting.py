@@ -7,13 +7,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kgqa.english.stemming import trim_ending
 from kgqa.generation.draft import Draft
 from kgqa.graph.snapshot import Snapshot
 from kgqa.graph.words import as_words
 from kgqa.linking.linker import Linker
-from kgqa.linking.words import stem
-from kgqa.reasoning.search.analysis import analyse
-from kgqa.reasoning.search.cues import Asked
+from kgqa.reasoning.search.question.analysis import analyse
+from kgqa.reasoning.search.question.asked import Asked
 from kgqa.retrieval.results import PassageResult
 from kgqa.retrieval.retriever import Retriever
 from kgqa.retrieval.sentences import SentenceSpan, best_sentence
@@ -47,7 +47,7 @@ class Quoter:
         # By the last word of a type's name; of several types the one with the shortest name.
         names = sorted((as_words(type) for type in snapshot.type_ids), key=lambda name: (-len(name.split()), name))
         by_name = {as_words(type): type for type in snapshot.type_ids}
-        self._types = {stem(name.split()[-1]): by_name[name] for name in names if name.split()}
+        self._types = {trim_ending(name.split()[-1]): by_name[name] for name in names if name.split()}
 
     def quote(self, question: str, mentions: Sequence[Mention], *, above: float) -> Quoted | None:
         """The answer from text, None where no sentence reaches the confidence ``above``.
@@ -113,7 +113,7 @@ class Quoter:
         if asked is Asked.WHEN and len(years := set(_YEAR.findall(text))) == 1:
             year = years.pop()
             return AnswerItem(AnswerKind.VALUE, year, confidence, value=year, type="year", citation=1)
-        wanted = self._types.get(stem(noun.split()[-1])) if noun else None
+        wanted = self._types.get(trim_ending(noun.split()[-1])) if noun else None
         if wanted is None:
             return None
         known = {mention.candidates[0].node for mention in named if mention.candidates}

@@ -46,27 +46,38 @@ class Verbaliser:
             evidence_total=book.total,
         )
 
+    def items(self, result: Result, *, score: float, limit: int) -> tuple[AnswerItem, ...]:
+        """The first answers of a result, without words or evidence."""
+        match result.kind:
+            case ResultKind.NODES:
+                return tuple(self._item(node, score) for node in result.nodes[:limit].tolist())
+            case ResultKind.COUNT:
+                return (self._number(result, score),)
+            case _:
+                return (self._truth(result, score),)
+
     def _nodes(
         self, result: Result, book: EvidenceBook, score: float, limit: int
     ) -> tuple[str, list[AnswerItem], list[Claim]]:
-        nodes = result.nodes.tolist()
+        nodes = result.nodes[:limit].tolist()
         claims, named = [], []
-        for position, node in enumerate(nodes[:limit]):
-            if position < _NAMED or book.total < book.limit:
-                claim = self._claim(result, node, book)
-                if claim is not None:
-                    claims.append(claim)
-                if position < _NAMED:
-                    named.append(self._snapshot.label(node) + (cite(claim.citations) if claim else ""))
-        more = len(nodes) - len(named)
+        for position, node in enumerate(nodes):
+            claim = self._claim(result, node, book)
+            if claim is not None:
+                claims.append(claim)
+            if position < _NAMED:
+                named.append(self._snapshot.label(node) + (cite(claim.citations) if claim else ""))
+            elif claim is None:  # the book is as good as full: the rest stands in the answers without a claim
+                break
+        more = len(result.nodes) - len(named)
         text = enumerate_words(named) if not more else ", ".join(named) + f" and {more} more"
-        return text + ".", [self._item(node, score) for node in nodes[:limit]], claims
+        return text + ".", [self._item(node, score) for node in nodes], claims
 
     def _count(
         self, result: Result, book: EvidenceBook, score: float, plan_text: str
     ) -> tuple[str, list[AnswerItem], list[Claim]]:
-        value = int(result.value or 0)
-        item = AnswerItem(AnswerKind.COUNT, str(value), score, value=value)
+        item = self._number(result, score)
+        value = item.value
         numbers = self._cite_support(result, None, book)
         if not value:
             text = f"0: this graph holds none ({plan_text})"
@@ -78,11 +89,10 @@ class Verbaliser:
     def _boolean(
         self, result: Result, book: EvidenceBook, score: float, plan_text: str
     ) -> tuple[str, list[AnswerItem], list[Claim]]:
-        yes = bool(result.value)
-        item = AnswerItem(AnswerKind.BOOLEAN, "yes" if yes else "no", score, value=yes)
+        item = self._truth(result, score)
         numbers = self._cite_support(result, None, book)
         said = self._sentences(numbers, book)
-        if yes:
+        if item.value:
             return f"Yes: {said}{cite(numbers)}.", [item], [Claim(said, tuple(numbers), self._predicted(numbers, book))]
         text = f"No: {said}" if said else f"No, not in this graph ({plan_text})"
         return f"{text}{cite(numbers)}.", [item], [Claim(said or text, tuple(numbers), self._predicted(numbers, book))]
@@ -113,6 +123,14 @@ class Verbaliser:
 
     def _predicted(self, numbers: Sequence[int], book: EvidenceBook) -> bool:
         return any(getattr(book.get(number), "predicted", False) for number in numbers)
+
+    def _number(self, result: Result, score: float) -> AnswerItem:
+        value = int(result.value or 0)
+        return AnswerItem(AnswerKind.COUNT, str(value), score, value=value)
+
+    def _truth(self, result: Result, score: float) -> AnswerItem:
+        yes = bool(result.value)
+        return AnswerItem(AnswerKind.BOOLEAN, "yes" if yes else "no", score, value=yes)
 
     def _item(self, node: int, score: float) -> AnswerItem:
         literal = self._snapshot.literal(node)

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from kgqa.english.function_words import LABEL_PREPOSITIONS
 from kgqa.types import TripleEvidence
-
-# Closed-class words on which an English relation label ends when it reads on into its object.
-_PREPOSITIONS = frozenset(
-    "about after against among at before by during for from in into near of on over through to under with".split()
-)
 
 
 def reads_on(label: str) -> bool:
     """Whether "head LABEL tail" is a sentence as it stands: the label ends on a preposition ("discovered in")."""
     words = label.split()
-    return len(words) > 1 and words[-1].lower() in _PREPOSITIONS
+    return len(words) > 1 and words[-1].lower() in LABEL_PREPOSITIONS
 
 
 def triple_sentence(item: TripleEvidence, *, symmetric: bool = False) -> str:

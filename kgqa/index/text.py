@@ -14,21 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-import numpy as np
-from numpy.typing import NDArray
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from kgqa.errors import StoreError, UsageError
 from kgqa.graph.store import GraphStore
-from kgqa.index.normalise import name_key
+from kgqa.index.name_search import NameHit, similar_names
 from kgqa.index.text_query import passage_query
 from kgqa.index.text_tables import connect, create_tables, drop_names, drop_passages, fill_names, fill_passages
 from kgqa.types import Progress
 
 MAX_K = 10_000
-_POSTINGS = 6_000  # postings read for one fuzzy query: the rarest trigrams first
-_POOL = 400  # names compared letter by letter
 _COUNTED = 100_000  # terms whose frequency is remembered
 _COUNT_TERMS = {
     table: f"SELECT v.term, v.doc FROM json_each(?) AS k CROSS JOIN {table} AS v ON v.term = k.value"  # noqa: S608 - fixed names
@@ -41,15 +34,6 @@ class TextHit:
     """A passage with its BM25 score, higher is better."""
 
     id: str
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class NameHit:
-    """A node by one of its names; ``score`` in [0, 1] is the similarity of letters."""
-
-    node: int
-    name: str
     score: float
 
 
@@ -175,62 +159,9 @@ class TextIndex:
             yield key
 
     def names(self, text: str, k: int) -> list[NameHit]:
-        """Names whose letters resemble ``text``, one a node, best first, then by node.
-
-        Candidates share trigrams with the text, the rarest counting first; they are ranked by the optimal string
-        alignment distance, in which swapping two neighbours is one mistake; a name that has all words of the text
-        and more ("Einstein") scores 0.6 to 0.9 by its share.
-        """
+        """Names whose letters resemble ``text``, one a node, best first, then by node; see ``similar_names``."""
         _check_k(k)
-        key = name_key(text)
-        numbers = self._candidates(key)
-        if not numbers:
-            return []
-        rows = (
-            self._db()
-            .execute(
-                "SELECT n.key, n.node, n.name FROM json_each(?) AS k CROSS JOIN name AS n ON n.number = k.value",
-                (json.dumps(numbers),),
-            )
-            .fetchall()
-        )
-        wanted = key.replace(" ", "")
-        found = process.extract(
-            wanted, [row[0].replace(" ", "") for row in rows], scorer=OSA.normalized_similarity, limit=None
-        )
-        words = set(key.split())
-        best: dict[int, NameHit] = {}
-        for _, score, place in found:
-            other, node, name = rows[place]
-            if words <= set(other.split()):
-                score = max(score, 0.6 + 0.3 * len(wanted) / len(other.replace(" ", "")))
-            known = best.get(node)
-            if known is None or (-score, name) < (-known.score, known.name):
-                best[node] = NameHit(node, name, float(score))
-        return sorted(best.values(), key=lambda hit: (-hit.score, hit.node))[:k]
-
-    def _candidates(self, key: str) -> list[int]:
-        """Numbers of the names that share most trigrams with the key."""
-        padded = f" {key} "
-        grams = sorted({padded[i : i + 3] for i in range(len(padded) - 2)})
-        if not key or not grams:
-            return []
-        db = self._db()
-        frequencies = self._frequencies("name_vocab", grams)
-        taken: list[NDArray[np.int64]] = []
-        budget = _POSTINGS
-        for gram in sorted(frequencies, key=lambda gram: (frequencies[gram], gram)):
-            if taken and frequencies[gram] > budget:
-                break
-            budget -= frequencies[gram]
-            quoted = '"' + gram.replace('"', '""') + '"'
-            rows = db.execute("SELECT rowid FROM name_fts WHERE name_fts MATCH ? LIMIT ?", (quoted, _POSTINGS))
-            taken.append(np.fromiter((row[0] for row in rows), dtype=np.int64))
-        if not taken:
-            return []
-        numbers, shared = np.unique(np.concatenate(taken), return_counts=True)
-        order = np.lexsort((numbers, -shared))[:_POOL]
-        return [int(number) for number in numbers[order]]
+        return similar_names(self._db(), text, lambda grams: self._frequencies("name_vocab", grams))[:k]
 
     def _frequencies(self, vocabulary: str, terms: list[str]) -> dict[str, int]:
         """In how many rows each term stands, remembered for this revision: counting reads every posting."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 
+from kgqa.english.function_words import NAME_FUNCTION_WORDS
+from kgqa.english.stemming import trim_ending
 from kgqa.errors import NotFoundError
 from kgqa.graph.snapshot import Snapshot
+from kgqa.index.name_search import NameHit
 from kgqa.index.normalise import Token, tokenise
-from kgqa.index.text import NameHit, TextIndex
-from kgqa.linking.automaton import NameAutomaton
-from kgqa.linking.dictionary import Match, entries_of, find_names
-from kgqa.linking.scoring import Scorer
+from kgqa.index.text import TextIndex
+from kgqa.linking.dictionary import Match, find_names
+from kgqa.linking.passages import PassageLinker
+from kgqa.linking.scoring import Scorer, context_stems, mention_of, stems
 from kgqa.linking.select import select_mentions, weight
 from kgqa.linking.spans import (
     Look,
@@ -25,12 +27,9 @@ from kgqa.linking.spans import (
     unexplained_parts,
 )
 from kgqa.linking.values import find_values
-from kgqa.linking.words import FUNCTION_WORDS, stem, stems
 from kgqa.types import Candidate, Mention, MentionSpan, Passage
 
 _STRONG = 0.5  # a mention from this score on explains its words
-_SURE = 0.8  # a name in a passage is linked from this score on
-_CLEAR = 0.05  # by which the best reading in a passage must lead
 _NIL = 0.5  # the score of a name that the graph lacks
 _NIL_WORD = 0.4  # the same for one word: many languages capitalise more than names
 _VALUE = 0.9
@@ -57,8 +56,7 @@ class Linker:
         self._snapshot, self._index, self._language = snapshot, index, language
         self._schema = stems(relation_words)
         self._scorer = Scorer(snapshot, schema=self._schema, language=language)
-        self._automaton: tuple[int | None, NameAutomaton] | None = None
-        self._lock = threading.Lock()
+        self._passages = PassageLinker(index, self._scorer, language=language)
 
     def link(self, text: str, *, entities: Sequence[str] | None = None) -> tuple[Mention, ...]:
         """The mentions of a text, those that explain most first; spans may overlap. See ``select``.
@@ -76,7 +74,7 @@ class Linker:
             known = mentions.get(span)
             readings = () if known is None else known.candidates
             if all(candidate.node != reading.node for reading in readings):
-                mentions[span] = _mention(text, span, (*readings, candidate))
+                mentions[span] = mention_of(text, span, (*readings, candidate))
         for mention in self._unspelt(text, tokens, mentions, cased, quoted):
             mentions.setdefault((mention.start, mention.end), mention)
         return tuple(sorted(mentions.values(), key=lambda mention: (-weight(mention), mention.start, mention.end)))
@@ -87,16 +85,11 @@ class Linker:
 
     def link_passage(self, passage: Passage) -> tuple[MentionSpan, ...]:
         """The entities named in a passage: exact names only, each clear, without overlap, beside the given mentions."""
-        tokens = tokenise(passage.text)
-        return self._passage_mentions(passage, tokens, find_names(tokens, self._index))
+        return self._passages.link(passage)
 
     def link_passages(self, passages: Iterable[Passage]) -> Iterator[tuple[Passage, tuple[MentionSpan, ...]]]:
         """``link_passage`` for many: builds an automaton of all names first, then reads each passage once."""
-        automaton = self._automaton_of_names()
-        for passage in passages:
-            tokens = tokenise(passage.text)
-            matches = entries_of(tokens, automaton.find(tokens), self._index)
-            yield passage, self._passage_mentions(passage, tokens, matches)
+        return self._passages.link_all(passages)
 
     # --- questions
 
@@ -126,17 +119,12 @@ class Linker:
         for match in matches:
             span = (tokens[match.first].start, tokens[match.last].end)
             doubt = self._scorer.doubt(match, tokens, text, cased=cased, quoted=openings)
-            context = self._context(tokens, match.first, match.last) if len(match.entries) > 1 else frozenset()
+            context = context_stems(tokens, match.first, match.last) if len(match.entries) > 1 else frozenset()
             candidates = self._scorer.exact(match.entries, text[slice(*span)], doubt=doubt, context=context)
             known = mentions.get(span)  # one character may stand for several tokens, and so for several runs
             if candidates and (known is None or candidates[0].score > known.score):
-                mentions[span] = _mention(text, span, candidates)
+                mentions[span] = mention_of(text, span, candidates)
         return mentions
-
-    def _context(self, tokens: Sequence[Token], first: int, last: int) -> frozenset[str]:
-        return frozenset(
-            stem(token.key) for i, token in enumerate(tokens) if not (first <= i <= last or token.key in FUNCTION_WORDS)
-        )
 
     def _values(self, text: str) -> Iterator[tuple[tuple[int, int], Candidate]]:
         for span in find_values(text):
@@ -157,7 +145,7 @@ class Linker:
 
     def _plain(self, token: Token) -> bool:
         """Whether the word belongs to the language or the schema rather than to a name."""
-        return token.key in FUNCTION_WORDS or stem(token.key) in self._schema
+        return token.key in NAME_FUNCTION_WORDS or trim_ending(token.key) in self._schema
 
     # --- what no name spells
 
@@ -198,56 +186,12 @@ class Linker:
         hits = self._index.names(written, _FUZZY_K)
         least = max(_LEAST[like.look], 1 - 1.05 / max(1, len(written.replace(" ", ""))) if len(written) < 6 else 0.0)
         near: list[NameHit] = [hit for hit in hits if hit.score >= max(least, hits[0].score - 0.08)]
-        return self._scorer.fuzzy(near, like.look, context=self._context(tokens, like.first, like.last))
-
-    # --- passages
-
-    def _passage_mentions(
-        self, passage: Passage, tokens: Sequence[Token], matches: Sequence[Match]
-    ) -> tuple[MentionSpan, ...]:
-        given = [(mention.start, mention.end) for mention in passage.mentions if not mention.found]
-        cased = has_case(passage.text, tokens)
-        languages = {None, self._language, passage.language}
-        clear: list[Mention] = []
-        for match in matches:
-            span = (tokens[match.first].start, tokens[match.last].end)
-            if any(span[0] < end and start < span[1] for start, end in given):
-                continue
-            entries = tuple(
-                entry
-                for entry in match.entries
-                if entry.kind != "value" and (passage.language is None or entry.language in languages)
-            )
-            doubt = self._scorer.doubt(match, tokens, passage.text, cased=cased, quoted=set())
-            if not entries or doubt < 1:
-                continue
-            context = self._context(tokens, match.first, match.last) if len(entries) > 1 else frozenset()
-            readings = self._scorer.exact(entries, passage.text[slice(*span)], doubt=1.0, context=context)
-            lead = readings[0].score - (readings[1].score if len(readings) > 1 else 0.0) if readings else 0.0
-            if lead >= _CLEAR and readings[0].score >= _SURE:
-                clear.append(_mention(passage.text, span, readings[:1]))
-        return tuple(
-            MentionSpan(mention.start, mention.end, mention.candidates[0].id, found=True)
-            for mention in select_mentions(clear)
-        )
-
-    def _automaton_of_names(self) -> NameAutomaton:
-        with self._lock:
-            revision = self._index.revision
-            if self._automaton is None or self._automaton[0] != revision:
-                self._automaton = (revision, NameAutomaton(self._index.all_keys()))
-            return self._automaton[1]
+        return self._scorer.fuzzy(near, like.look, context=context_stems(tokens, like.first, like.last))
 
 
 def _unsure(text: str, tokens: Sequence[Token], like: NameLike, candidates: tuple[Candidate, ...]) -> Mention:
     span = (tokens[like.first].start, tokens[like.last].end)
     if candidates:
-        return _mention(text, span, candidates)
+        return mention_of(text, span, candidates)
     score = _NIL_WORD if like.first == like.last and like.look is not Look.QUOTED else _NIL
     return Mention(text[slice(*span)], span[0], span[1], (), score)
-
-
-def _mention(text: str, span: tuple[int, int], candidates: tuple[Candidate, ...]) -> Mention:
-    """A mention with its best reading first."""
-    ordered = tuple(sorted(candidates, key=lambda candidate: (-candidate.score, candidate.node)))
-    return Mention(text[slice(*span)], span[0], span[1], ordered, ordered[0].score)

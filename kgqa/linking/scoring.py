@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+from kgqa.english.function_words import NAME_FUNCTION_WORDS
+from kgqa.english.stemming import trim_ending
 from kgqa.graph.snapshot import Snapshot
-from kgqa.index.normalise import Token, surface
-from kgqa.index.text import NameEntry, NameHit
+from kgqa.index.name_search import NameHit
+from kgqa.index.normalise import Token, surface, tokenise
+from kgqa.index.text import NameEntry
 from kgqa.linking.dictionary import Match
 from kgqa.linking.spans import Look, opens_sentence
-from kgqa.linking.words import FUNCTION_WORDS, stem, stems
-from kgqa.types import Candidate
+from kgqa.types import Candidate, Mention
 
 MAX_CANDIDATES = 20
 _WEIGHED = 64  # nodes of one name that are compared by context
@@ -76,15 +78,15 @@ class Scorer:
         capital = cased and start.isupper() and not opens_sentence(text, words[0])
         shown = capital or match.first in quoted
         lower_names = all(entry.name[:1].islower() for entry in match.entries)
-        if all(token.key in FUNCTION_WORDS for token in words):
+        if all(token.key in NAME_FUNCTION_WORDS for token in words):
             factor = _FUNCTION[min(len(words), len(_FUNCTION)) - 1]
-        elif all(token.key in FUNCTION_WORDS or stem(token.key) in self._schema for token in words):
+        elif all(token.key in NAME_FUNCTION_WORDS or trim_ending(token.key) in self._schema for token in words):
             factor = _SCHEMA
         elif len(words) == 1 and len(words[0].key) <= 2 and words[0].key.isascii() and start.islower():
             factor = _SHORT
         elif cased and start.islower() and not any(entry.name[:1].islower() for entry in match.entries):
             factor = _LOWER
-        elif lower_names or words[0].key in FUNCTION_WORDS:
+        elif lower_names or words[0].key in NAME_FUNCTION_WORDS:
             factor = _COMMON
         else:
             factor = 1.0
@@ -144,3 +146,25 @@ class Scorer:
             names = [] if info is None else [name for name in (info.id, info.label, info.inverse_label) if name]
             self._relation_stems[relation] = stems(names)
         return self._relation_stems[relation]
+
+
+def stems(words: Iterable[str]) -> frozenset[str]:
+    """The stems of the content words in these labels."""
+    return frozenset(
+        trim_ending(token.key) for word in words for token in tokenise(word) if token.key not in NAME_FUNCTION_WORDS
+    )
+
+
+def context_stems(tokens: Sequence[Token], first: int, last: int) -> frozenset[str]:
+    """The stems of the content words around a name, which is tokens ``first`` to ``last``."""
+    return frozenset(
+        trim_ending(token.key)
+        for i, token in enumerate(tokens)
+        if not (first <= i <= last or token.key in NAME_FUNCTION_WORDS)
+    )
+
+
+def mention_of(text: str, span: tuple[int, int], candidates: tuple[Candidate, ...]) -> Mention:
+    """A mention with its best reading first."""
+    ordered = tuple(sorted(candidates, key=lambda candidate: (-candidate.score, candidate.node)))
+    return Mention(text[slice(*span)], span[0], span[1], ordered, ordered[0].score)

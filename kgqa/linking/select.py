@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 
+from kgqa.english.function_words import NAME_FUNCTION_WORDS
 from kgqa.index.normalise import tokenise
-from kgqa.linking.words import FUNCTION_WORDS
 from kgqa.types import Mention
 
 _LENGTH = 1.3  # above 1, so that one long name beats the short names that it is made of
@@ -14,7 +14,7 @@ _LENGTH = 1.3  # above 1, so that one long name beats the short names that it is
 
 def weight(mention: Mention) -> float:
     """How much a mention explains: its score by its length in words, longer names favoured, function words for less."""
-    length = sum(0.75 if token.key in FUNCTION_WORDS else 1.0 for token in tokenise(mention.text))
+    length = sum(0.75 if token.key in NAME_FUNCTION_WORDS else 1.0 for token in tokenise(mention.text))
     return mention.score * max(1.0, length) ** _LENGTH
 
 

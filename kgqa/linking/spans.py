@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from kgqa.english.function_words import NAME_FUNCTION_WORDS
+from kgqa.english.stemming import trim_ending
 from kgqa.index.normalise import Token
-from kgqa.linking.words import FUNCTION_WORDS, stem
 
 _QUOTED = re.compile(r"\"([^\"]+)\"|“([^”]+)”|«([^»]+)»|「([^」]+)」|『([^』]+)』|(?<!\w)'([^']+)'(?!\w)")
 _SENTENCE_END = frozenset(".?!。？！:")
@@ -58,7 +59,7 @@ def reads_as_english(text: str, tokens: Sequence[Token], explained: set[int], kn
         for i, token in enumerate(tokens)
         if i not in explained and (text[token.start].islower() or opens_sentence(text, token))
     ]
-    ours = sum(token.key in FUNCTION_WORDS or stem(token.key) in known for token in plain)
+    ours = sum(token.key in NAME_FUNCTION_WORDS or trim_ending(token.key) in known for token in plain)
     return 3 * ours > len(plain) or not plain
 
 
@@ -91,7 +92,7 @@ def capitalised_spans(text: str, tokens: Sequence[Token], known: frozenset[str])
         number = bool(run) and text[token.start].isdigit() and _joined(text, tokens, run[-1], i)
         capital = text[token.start].isupper() or number
         first = opens_sentence(text, token)
-        if capital and first and (token.key in FUNCTION_WORDS or stem(token.key) in known):
+        if capital and first and (token.key in NAME_FUNCTION_WORDS or trim_ending(token.key) in known):
             close()
             continue
         if capital:
@@ -139,8 +140,8 @@ def plain_spans(tokens: Sequence[Token], explained: set[int], known: frozenset[s
         free = (
             token is not None
             and i not in explained
-            and token.key not in FUNCTION_WORDS
-            and stem(token.key) not in known
+            and token.key not in NAME_FUNCTION_WORDS
+            and trim_ending(token.key) not in known
             and not token.key.isdigit()
         )
         if free:

@@ -65,11 +65,12 @@ class Result:
     @cached_property
     def _order(self) -> NDArray[np.int64]:
         """The members by score, then id (a literal's value for one), then number."""
-        snapshot, members = self._evaluation.snapshot, self._members
-        names = [snapshot.id(node) or snapshot.label(node) for node in members.nodes.tolist()]
-        scores = members.score_of(slice(None)).tolist()
-        order = sorted(range(len(members)), key=lambda i: (-scores[i], names[i], i))
-        return np.array(order, dtype=np.int64)
+        members = self._members
+        names = self._evaluation.snapshot.refs(members.nodes)
+        by_name = np.array(sorted(range(len(names)), key=names.__getitem__), dtype=np.int64)
+        if members.scores is None:
+            return by_name
+        return by_name[np.argsort(-members.scores[by_name], kind="stable")]
 
     @cached_property
     def nodes(self) -> NDArray[np.int32]:

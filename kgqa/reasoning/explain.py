@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kgqa.english.inflection import plural
 from kgqa.reasoning.names import Names, is_or_include, word_step
 from kgqa.reasoning.plan import (
     Compare,
@@ -114,17 +115,6 @@ def path_phrase(path: Sequence[Step], names: Names) -> str:
                 else (f"{_THINGS} {str(wording.clause).format(near)}")
             )
     return said or "value"
-
-
-def plural(noun: str) -> str:
-    """The usual English plural; what already ends in "s" stays."""
-    if not noun or noun.endswith("s") or not noun[-1].isalpha():
-        return noun
-    if noun.endswith(("ch", "sh", "x", "z")):
-        return noun + "es"
-    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
-        return noun[:-1] + "ies"
-    return noun + "s"
 
 
 def _hop(plan: Hop, names: Names, head: str) -> str:

@@ -5,17 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from kgqa.english.function_words import BE, HAVE, LABEL_PREPOSITIONS
 from kgqa.graph.snapshot import RelationInfo, Snapshot
 from kgqa.graph.words import as_words
 from kgqa.reasoning.plan import Step
 from kgqa.types import Literal
-
-_PREPOSITIONS = frozenset(
-    {"about", "after", "against", "as", "at", "before", "by", "during", "for", "from", "in", "into", "of", "on"}
-    | {"over", "through", "to", "under", "upon", "with", "within"}
-)
-_BE = frozenset(("is", "are", "was", "were", "be", "been"))
-_HAVE = frozenset(("has", "have", "had"))
 
 
 class Names(Protocol):
@@ -85,16 +79,16 @@ def _forward(label: str, *, back: str | None, symmetric: bool) -> Wording:
     words = label.split()
     if symmetric and words[-1].endswith("s") and len(words) == 1:
         return Wording(None, f"that {_plural_verb(label)} {{}}", None)
-    if words[0] in _HAVE and len(words) > 1:
+    if words[0] in HAVE and len(words) > 1:
         return _noun(" ".join(words[1:]))
-    if words[0] in _BE and len(words) > 1:
+    if words[0] in BE and len(words) > 1:
         return Wording(None, f"that {{}} {label}", None)
-    if words[-1] in _PREPOSITIONS and len(words) > 1:
+    if words[-1] in LABEL_PREPOSITIONS and len(words) > 1:
         verb = words[0].endswith("s") and not words[0].endswith("ss")
         return Wording(None, f"that {{}} {label}" if verb else f"that {{}} is {label}", None)
     if back is not None and back.split()[-1] == "by" and len(words) == 1:
         return Wording(None, f"that {{}} {label}", None)
-    if words[0] in _PREPOSITIONS and len(words) > 1:
+    if words[0] in LABEL_PREPOSITIONS and len(words) > 1:
         return _noun(" ".join(words[1:]))
     return _noun(label)
 
@@ -102,11 +96,11 @@ def _forward(label: str, *, back: str | None, symmetric: bool) -> Wording:
 def _backward(label: str) -> Wording:
     """What has the near end as its ``label``, where the relation has no inverse label."""
     words = label.split()
-    if words[-1] in _PREPOSITIONS and len(words) > 1:
-        if words[0] in _BE or (words[0].endswith("s") and not words[0].endswith("ss")):
+    if words[-1] in LABEL_PREPOSITIONS and len(words) > 1:
+        if words[0] in BE or (words[0].endswith("s") and not words[0].endswith("ss")):
             return Wording(None, f"that {label} {{}}", None)
         return Wording(None, f"that are {label} {{}}", None)
-    if words[0] in _HAVE | _PREPOSITIONS and len(words) > 1:
+    if words[0] in HAVE | LABEL_PREPOSITIONS and len(words) > 1:
         label = " ".join(words[1:])
     return Wording(None, f"whose {label} {is_or_include(label)} {{}}", None)
 

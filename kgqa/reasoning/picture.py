@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from kgqa.english.inflection import plural
 from kgqa.graph.words import as_words
-from kgqa.reasoning.explain import path_phrase, plural
+from kgqa.reasoning.explain import path_phrase
 from kgqa.reasoning.names import Names
 from kgqa.reasoning.plan import (
     Compare,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,9 +23,11 @@ class NodeSet:
     def __len__(self) -> int:
         return len(self.nodes)
 
-    def score_of(self, positions: Any) -> NDArray[np.float64]:
-        """The scores at these positions."""
-        return np.ones(len(self.nodes))[positions] if self.scores is None else self.scores[positions]
+    def score_of(self, positions: NDArray[np.int64] | slice) -> NDArray[np.float64]:
+        """The scores at these positions, or of all (``slice(None)``)."""
+        if self.scores is not None:
+            return self.scores[positions]
+        return np.ones(len(self.nodes) if isinstance(positions, slice) else len(positions))
 
     def keep(self, mask: NDArray[np.bool_]) -> NodeSet:
         """The members where ``mask`` holds. mask: shape: (n,)"""

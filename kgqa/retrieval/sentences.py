@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kgqa.english.function_words import NAME_FUNCTION_WORDS
+from kgqa.english.stemming import trim_ending
 from kgqa.index.normalise import tokenise
-from kgqa.linking.words import FUNCTION_WORDS, stem
 from kgqa.types import TextEncoder
 
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』”’]*|\n\s*\n|\n(?=\s*(?:[-*•#]|\d+[.)])\s)")
@@ -81,7 +82,8 @@ def best_sentence(
 def content_stems(text: str) -> list[str]:
     """Stems of the words that are no function words, in order; all of them when there are no others."""
     words = [token.key for token in tokenise(text)]
-    return [stem(word) for word in words if word not in FUNCTION_WORDS] or [stem(word) for word in words]
+    content = [word for word in words if word not in NAME_FUNCTION_WORDS]
+    return [trim_ending(word) for word in content or words]
 
 
 def _overlap(question: str, sentences: list[str], title: str) -> list[float]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kgqa.reasoning.search.features import NAMES
-from kgqa.reasoning.search.ranker import SIGNALS, Ranker, signals
+from kgqa.reasoning.search.ranking.features import NAMES
+from kgqa.reasoning.search.ranking.ranker import SIGNALS, Ranker, signals
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ import numpy as np
 
 from kgqa.errors import ModelError
 from kgqa.graph.publish import new_part, publish, writing
-from kgqa.reasoning.search.analysis import analyse
 from kgqa.reasoning.search.planner import Planner
-from kgqa.reasoning.search.ranker import RANKER, Ranker, load_ranker
+from kgqa.reasoning.search.question.analysis import analyse
+from kgqa.reasoning.search.ranking.ranker import RANKER, Ranker, load_ranker
 from kgqa.training.fitting import Example, accuracy, fit_calibration, fit_weights
 from kgqa.training.synthesis import Synthesiser, SyntheticQuestion
 from kgqa.training.thesaurus import Thesaurus

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kgqa.english.inflection import plural
 from kgqa.reasoning.plan import (
     Compare,
     Comparison,
@@ -18,20 +19,19 @@ from kgqa.reasoning.plan import (
     Intersect,
     OfType,
     Plan,
-    Start,
     Superlative,
     TypeFilter,
     ValueFilter,
 )
-from kgqa.reasoning.search.schema import Schema
-from kgqa.training.speaker import MARK, Speaker
-from kgqa.training.wording import plural
+from kgqa.reasoning.search.vocabulary.schema import Schema
+from kgqa.training.noun_phrases import MARK
+from kgqa.training.speaker import Speaker
+from kgqa.training.walks import Walk, Walks
 from kgqa.types import Candidate, Literal, LiteralType, Mention
 
 if TYPE_CHECKING:
     from kgqa.graph.snapshot import Snapshot
 
-SET_LIMIT = 3_000
 CHAIN_SHARE = 0.6
 """Share of plain walks among the questions; the rest are operators."""
 
@@ -44,15 +44,6 @@ class SyntheticQuestion:
     mentions: tuple[Mention, ...]
     plans: tuple[Plan, ...]
     shape: str
-
-
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """A walk from one node, and what it reaches."""
-
-    start: int
-    parts: tuple[int, ...]
-    nodes: tuple[int, ...]
 
 
 class Synthesiser:
@@ -72,6 +63,7 @@ class Synthesiser:
     ) -> None:
         self._snapshot, self._schema, self._max_hops = snapshot, schema, max_hops
         self._rng = random.Random(seed)
+        self._walks = Walks(snapshot, schema, self._rng)
         self._speaker = Speaker(schema, self._rng, similar)
         self._values = [
             part
@@ -97,48 +89,48 @@ class Synthesiser:
     # --- shapes
 
     def _chain(self) -> SyntheticQuestion | None:
-        walk = self._walk(self._rng.choice((1, 1, 2, 2, 3, 3)[: 2 * self._max_hops]))
+        walk = self._walks.walk(self._rng.choice((1, 1, 2, 2, 3, 3)[: 2 * self._max_hops]))
         if walk is None:
             return None
         return self._made(
-            self._speaker.question(walk.parts), [walk.start], [self._plan(walk)], f"{len(walk.parts)}-hop"
+            self._speaker.question(walk.parts), [walk.start], [self._walks.plan(walk)], f"{len(walk.parts)}-hop"
         )
 
     def _absent(self) -> SyntheticQuestion | None:
         """A question whose last hop leads nowhere from the things it asks about, though from others it does."""
-        model = self._walk(self._rng.choice((1, 1, 2)))
-        other = self._walk(len(model.parts) - 1) if model is not None and len(model.parts) > 1 else None
+        model = self._walks.walk(self._rng.choice((1, 1, 2)))
+        other = self._walks.walk(len(model.parts) - 1) if model is not None and len(model.parts) > 1 else None
         if model is None or (len(model.parts) > 1 and other is None):
             return None
         last = model.parts[-1]
         if other is None:
             start = self._rng.randrange(self._snapshot.size)
-            if not self._nameable(start):
+            if not self._walks.nameable(start):
                 return None
             before = Walk(start, (), (start,))
         else:
             before = other
-        if last in self._options(np.asarray(before.nodes, dtype=np.int32), before.parts):
+        if last in self._walks.options(np.asarray(before.nodes, dtype=np.int32), before.parts):
             return None
-        plan = Hop(self._plan(before), self._schema.steps[last])
+        plan = Hop(self._walks.plan(before), self._schema.steps[last])
         return self._made(self._speaker.question((*before.parts, last)), [before.start], [plan], "absent")
 
     def _count(self) -> SyntheticQuestion | None:
-        walk = self._walk(self._rng.choice((1, 1, 2)))
+        walk = self._walks.walk(self._rng.choice((1, 1, 2)))
         if walk is None or self._schema.reach[walk.parts[-1]].literal > 0.5:
             return None
         group = self._speaker.members(walk.parts)
         text = self._rng.choice((f"how many {group} are there", f"how many {group}", f"what is the number of {group}"))
-        plan = self._plan(walk)
+        plan = self._walks.plan(walk)
         plans: list[Plan] = [Count(plan)]
         plans += [Count(TypeFilter(plan, self._schema.types[t])) for t in self._schema.reach[walk.parts[-1]].types]
         return self._made(text, [walk.start], plans, "count")
 
     def _both(self) -> SyntheticQuestion | None:
-        first = self._walk(self._rng.choice((1, 1, 2)))
+        first = self._walks.walk(self._rng.choice((1, 1, 2)))
         if first is None or not first.nodes:
             return None
-        second = self._walk_to(self._rng.choice(first.nodes), avoid=first)
+        second = self._walks.walk_to(self._rng.choice(first.nodes), avoid=first)
         if second is None:
             return None
         groups = [self._speaker.members(walk.parts) for walk in (first, second)]
@@ -146,7 +138,7 @@ class Synthesiser:
         tail = groups[1].removeprefix(kind).strip()
         joint = self._rng.choice((" and ", " and ", " that are ", " "))
         opener = self._rng.choice(("which ", "what ", "list the ", "name "))
-        a, b = self._plan(first), self._plan(second)
+        a, b = self._walks.plan(first), self._walks.plan(second)
         return self._made(
             opener + groups[0] + joint + tail,
             [first.start, second.start],
@@ -155,22 +147,22 @@ class Synthesiser:
         )
 
     def _yes_no(self) -> SyntheticQuestion | None:
-        walk = self._walk(1)
+        walk = self._walks.walk(1)
         if walk is None or not walk.nodes:
             return None
         other = self._rng.choice(walk.nodes)
         if self._rng.random() < 0.4:
-            another = self._walk(1, over=walk.parts[0])
+            another = self._walks.walk(1, over=walk.parts[0])
             if another is None or not another.nodes or another.nodes[0] in walk.nodes:
                 return None
             other = another.nodes[0]
-        if not self._nameable(other) or other == walk.start:
+        if not self._walks.nameable(other) or other == walk.start:
             return None
         group = self._speaker.members(walk.parts)
         text = self._rng.choice((f"is {MARK} one of the {group}", f"is {MARK} among the {group}", f"is {MARK} {group}"))
         opposite = int(self._schema.opposite[walk.parts[0]])
-        forward = Exists(self._plan(walk), among=self._start(other))
-        back = Exists(Hop(self._start(other), self._schema.steps[opposite]), among=self._start(walk.start))
+        forward = Exists(self._walks.plan(walk), among=self._walks.start(other))
+        back = Exists(Hop(self._walks.start(other), self._schema.steps[opposite]), among=self._walks.start(walk.start))
         return self._made(text, [other, walk.start], [forward, back], "yes-no")
 
     def _extreme(self) -> SyntheticQuestion | None:
@@ -214,18 +206,18 @@ class Synthesiser:
 
     def _compared(self) -> SyntheticQuestion | None:
         part = self._rng.choice(self._values)
-        ends = self._sources(part)
+        ends = self._walks.sources(part)
         if len(ends) < 2:
             return None
         a, b = self._rng.sample(ends, 2)
-        if not (self._nameable(a) and self._nameable(b)):
+        if not (self._walks.nameable(a) and self._walks.nameable(b)):
             return None
         value = self._speaker.value(part)
         largest = self._rng.random() < 0.6
         degree = self._rng.choice(("higher", "larger", "more") if largest else ("lower", "smaller", "less"))
         comparison = Comparison.GREATER if largest else Comparison.LESS
         path = (self._schema.steps[part],)
-        left, right = self._start(a), self._start(b)
+        left, right = self._walks.start(a), self._walks.start(b)
         if self._rng.random() < 0.5:
             text = f"which has the {degree} {value}, {MARK} or {MARK}"
             return self._made(text, [a, b], [Compare(left, right, path, comparison)], "compare")
@@ -237,7 +229,7 @@ class Synthesiser:
     def _ground(self) -> tuple[str, list[int], Plan, int] | None:
         """A set with a value to look at: (its words, the names in them, its plan, the value's part)."""
         part = self._rng.choice(self._values)
-        sources = self._sources(part)
+        sources = self._walks.sources(part)
         if not sources:
             return None
         some = self._rng.choice(sources)
@@ -246,83 +238,10 @@ class Synthesiser:
             chosen = self._rng.choice(types)
             phrase = self._schema.phrasings[self._schema.parts + self._schema.types.index(chosen)].phrases[0]
             return plural(phrase), [], OfType(chosen), part
-        walk = self._walk_to(some)
+        walk = self._walks.walk_to(some)
         if walk is None or len(walk.nodes) < 2 or walk.parts[-1] == self._schema.opposite[part]:
             return None
-        return self._speaker.members(walk.parts), [walk.start], self._plan(walk), part
-
-    def _sources(self, part: int) -> list[int]:
-        """Some nodes that have a part, found from a few values back."""
-        number, back = int(self._schema.numbers[part]), bool(self._schema.inverse[part])
-        everything = np.asarray(self._rng.sample(range(self._snapshot.size), min(400, self._snapshot.size)))
-        positions, _ = self._snapshot.hop_edges(np.sort(everything), number, back)
-        found: list[int] = np.unique(np.sort(everything)[positions]).tolist()
-        return found
-
-    def _walk(self, hops: int, *, over: int | None = None) -> Walk | None:
-        """A walk from a random node; each next part is drawn evenly from those that lead on."""
-        start = self._rng.randrange(self._snapshot.size)
-        if not self._nameable(start):
-            return None
-        nodes = np.asarray([start], dtype=np.int32)
-        parts: list[int] = []
-        for _ in range(hops):
-            options = list(self._options(nodes, parts))
-            if over is not None:
-                options = [part for part in options if part == over]
-            if not options:
-                return None
-            part = self._rng.choice(options)
-            number, back = int(self._schema.numbers[part]), bool(self._schema.inverse[part])
-            nodes = self._snapshot.hop(nodes[:SET_LIMIT], number, back)
-            if parts and part == self._schema.opposite[parts[-1]]:
-                nodes = nodes[nodes != start]
-            parts.append(part)
-            if len(nodes) == 0:
-                return None
-        return Walk(start, tuple(parts), tuple(nodes[:SET_LIMIT].tolist()))
-
-    def _options(self, nodes: np.ndarray, parts: Sequence[int]) -> Iterator[int]:
-        numbers, inverse, edges = self._snapshot.steps_from(nodes[:256])
-        for number, back, many in zip(numbers.tolist(), inverse.tolist(), edges.tolist()):
-            part = self._schema.part_of.get((number, bool(back)))
-            if part is None:
-                continue
-            if len(parts) == 1 and part == self._schema.opposite[parts[0]] and many == len(nodes):
-                continue
-            yield part
-
-    def _walk_to(self, node: int, *, avoid: Walk | None = None) -> Walk | None:
-        """A one-hop walk that reaches a given node from some other name."""
-        options = list(self._options(np.asarray([node], dtype=np.int32), ()))
-        self._rng.shuffle(options)
-        for part in options:
-            back = int(self._schema.opposite[part])
-            number, inverse = int(self._schema.numbers[part]), bool(self._schema.inverse[part])
-            starts = self._snapshot.hop(np.asarray([node], dtype=np.int32), number, inverse).tolist()
-            start = self._rng.choice(starts)
-            if not self._nameable(start) or (avoid and start == avoid.start):
-                continue
-            nodes = self._snapshot.hop(
-                np.asarray([start], dtype=np.int32), int(self._schema.numbers[back]), bool(self._schema.inverse[back])
-            )
-            return Walk(start, (back,), tuple(nodes[:SET_LIMIT].tolist()))
-        return None
-
-    def _plan(self, walk: Walk) -> Plan:
-        plan: Plan = self._start(walk.start)
-        for part in walk.parts:
-            plan = Hop(plan, self._schema.steps[part])
-        return plan
-
-    def _start(self, node: int) -> Start:
-        return Start((self._snapshot.literal(node) or self._snapshot.id(node) or "",))
-
-    def _nameable(self, node: int) -> bool:
-        if self._snapshot.id(node) is None:
-            return False
-        label = self._snapshot.label(node)
-        return bool(label.strip()) and MARK not in label and len(label) < 80
+        return self._speaker.members(walk.parts), [walk.start], self._walks.plan(walk), part
 
     def _made(self, pattern: str, nodes: Sequence[int], plans: Sequence[Plan], shape: str) -> SyntheticQuestion | None:
         """The question with its names put in, in half of the cases all in lower case."""

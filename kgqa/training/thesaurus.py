@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from kgqa.reasoning.search.english import FUNCTION_WORDS, stem
-from kgqa.reasoning.search.schema import Schema
+from kgqa.english.function_words import FUNCTION_WORDS
+from kgqa.english.stemming import stem
+from kgqa.reasoning.search.vocabulary.schema import Schema
 from kgqa.types import Progress, TextEncoder
 
 NEAR = 0.58

@@ -8,26 +8,24 @@ functional relation another value.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Self
 
+from kgqa.english.function_words import CLAIM_FUNCTION_WORDS, DENIALS
 from kgqa.types import Evidence, PassageEvidence, TripleEvidence, VerdictLabel
 from kgqa.verification.facts import StoreFacts
 
-# English words without content of their own: a claim may add them freely.
-FUNCTION_WORDS = frozenset(
-    """a an the this that these those there here it its they them their he she his her him we you i who whom whose which
-    what when where why how is are was were be been being am do does did done has have had having will would can could
-    may might must shall should and or but nor so than then as if because while of in on at by for from to into onto
-    with without within about over under between among through during before after since until against per via also
-    both each every all any some one ones such same other more most very yes according only just""".split()
-)
-_NEGATIONS = frozenset("not no never none neither nor nobody nothing cannot without".split())
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*", re.UNICODE)
 
 
 def content_words(text: str) -> list[str]:
     """The words of a text that carry content, folded, in order."""
-    return [word for word in (match.group().casefold() for match in _WORD.finditer(text)) if word not in FUNCTION_WORDS]
+    return [
+        word
+        for word in (match.group().casefold() for match in _WORD.finditer(text))
+        if word not in CLAIM_FUNCTION_WORDS
+    ]
 
 
 def names_and_numbers(text: str) -> set[str]:
@@ -38,7 +36,7 @@ def names_and_numbers(text: str) -> set[str]:
         starts = not before or before[-1] in ".!?:;\"'“"
         if any(char.isdigit() for char in word) or (word[0].isupper() and not starts):
             out.add(word.casefold())
-    return out - FUNCTION_WORDS
+    return out - CLAIM_FUNCTION_WORDS
 
 
 def evidence_text(item: Evidence) -> str:
@@ -52,20 +50,40 @@ def evidence_text(item: Evidence) -> str:
     return f"{item.head_label} {item.relation_label} {relation} {item.tail_label} {values}"
 
 
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Folded words, and the first four letters by which their kin is known."""
+
+    words: frozenset[str]
+    starts: frozenset[str]
+
+    @classmethod
+    def of(cls, words: Iterable[str]) -> Self:
+        own = frozenset(words)
+        return cls(own, frozenset(word[:4] for word in own))
+
+    def covers(self, word: str) -> bool:
+        """Whether the word is here, or one that shares its stem of at least four letters."""
+        return word in self.words or (len(word) > 4 and word[:4] in self.starts)
+
+
+NO_WORDS = Vocabulary.of(())
+
+
 def judge_claim(
-    text: str, cited: Sequence[Evidence], facts: StoreFacts, *, given: Collection[str] = ()
+    text: str, cited: Sequence[Evidence], facts: StoreFacts, *, given: Vocabulary = NO_WORDS
 ) -> VerdictLabel:
     """The label of one claim. ``given``: words that need no evidence (the question's, a checked count)."""
     if not cited or not all(_stands(item, facts) for item in cited):
         return VerdictLabel.UNSUPPORTED
     said = " ".join(evidence_text(item) for item in cited)
-    known = set(content_words(said)) | {word.casefold() for word in given}
+    known = Vocabulary.of(content_words(said))
     if _denies(text, said):
         return VerdictLabel.CONTRADICTED
-    if names_and_numbers(text) - known:
+    if names_and_numbers(text) - known.words - given.words:
         return VerdictLabel.CONTRADICTED if _other_value(text, cited, facts) else VerdictLabel.UNSUPPORTED
     words = content_words(text)
-    covered = sum(_covered(word, known) for word in words)
+    covered = sum(known.covers(word) or given.covers(word) for word in words)
     if words and covered < len(words) / 2:
         return VerdictLabel.PARTLY_SUPPORTED
     predicted = any(isinstance(item, TripleEvidence) and item.predicted for item in cited)
@@ -78,27 +96,23 @@ def _stands(item: Evidence, facts: StoreFacts) -> bool:
     return item.predicted or facts.triple_stands(item)
 
 
-def _covered(word: str, known: Collection[str]) -> bool:
-    """A word is covered by itself or by a word that shares its stem of at least four letters."""
-    return word in known or (len(word) > 4 and any(other[:4] == word[:4] for other in known))
-
-
 def _denies(text: str, said: str) -> bool:
     def negated(value: str) -> bool:
         words = {match.group().casefold() for match in _WORD.finditer(value)}
-        return bool(words & _NEGATIONS) or any(word.endswith(("n't", "n’t")) for word in words)
+        return bool(words & DENIALS) or any(word.endswith(("n't", "n’t")) for word in words)
 
     return negated(text) and not negated(said)
 
 
 def _other_value(text: str, cited: Sequence[Evidence], facts: StoreFacts) -> bool:
     """Whether the claim is about a cited head and functional relation but gives neither cited value."""
-    words = set(content_words(text))
+    said = Vocabulary.of(content_words(text))
+    words = said.words
     for item in cited:
         if not isinstance(item, TripleEvidence) or not facts.is_functional(item.relation):
             continue
         head, tail = set(content_words(item.head_label)), set(content_words(item.tail_label))
         relation = set(content_words(item.relation_label))
-        if head <= words and not tail & words and any(_covered(word, words) for word in relation):
+        if head <= words and not tail & words and any(said.covers(word) for word in relation):
             return True
     return False

@@ -51,7 +51,7 @@ def outputs_of(result: Result, snapshot: Snapshot) -> list[str]:
     """What a result yields, in words that an answer can be compared with: ids, values, a number, yes or no."""
     match result.kind:
         case ResultKind.NODES:
-            return [snapshot.id(node) or snapshot.label(node) for node in result.nodes.tolist()]
+            return snapshot.refs(result.nodes)
         case ResultKind.COUNT:
             return [str(result.value)]
         case ResultKind.BOOLEAN:

@@ -86,6 +86,12 @@ def test_its_metadata_names_licence_versions_and_command(built: Built) -> None:
     assert told.get_payload().lstrip().startswith("# kgqa")
 
 
+def test_the_version_stands_in_one_place_and_in_the_changelog() -> None:
+    lines = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert 'dynamic = ["version"]' in lines
+    assert f"\n## {kgqa.__version__} " in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
 def test_it_is_what_is_imported(installed: Installed) -> None:
     place = Path(installed.run_python("import kgqa; print(kgqa.__file__)").strip())
     assert place.is_relative_to(installed.python.parents[1])

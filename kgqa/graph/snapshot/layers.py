@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kgqa.graph.snapshot.adjacency import Adjacency, IntArray, ranges
-from kgqa.graph.snapshot.names import FIRST_LITERAL
+from kgqa.graph.snapshot.names import FIRST_LITERAL, NameTable
 from kgqa.graph.snapshot.nodes import NodeTable
 from kgqa.types import Literal
 
@@ -142,12 +142,32 @@ class LayeredNodes:
         return "" if literal is None else literal.label()
 
     def labels(self, nodes: Sequence[int] | NDArray[np.integer]) -> list[str]:
-        if self._delta is not None or len(nodes) < _FEW:
+        if len(nodes) < _FEW:
             return [self.label(node) for node in (nodes.tolist() if isinstance(nodes, np.ndarray) else nodes)]
-        numbers = np.asarray(nodes, dtype=np.int64)
-        if int(numbers.min()) < 0 or int(numbers.max()) >= self._base_rows:
-            raise IndexError(f"a node of {int(numbers.min())} to {int(numbers.max())} is not in this snapshot")
-        return self._base.names.labels(numbers)
+        return self._texts(np.asarray(nodes, dtype=np.int64), NameTable.labels)
+
+    def refs(self, nodes: NDArray[np.int64]) -> list[str]:
+        """The ids of many nodes, literals as value and unit."""
+        return self._texts(nodes, NameTable.refs)
+
+    def _texts(self, nodes: NDArray[np.int64], read: Callable[[NameTable, NDArray[np.int64]], list[str]]) -> list[str]:
+        """What ``read`` gives for the rows of each table, in the order of the nodes."""
+        in_delta, rows = np.zeros(len(nodes), dtype=bool), nodes
+        if self._delta is not None and len(self._delta.numbers):
+            at = np.minimum(np.searchsorted(self._delta.numbers, nodes), len(self._delta.numbers) - 1)
+            in_delta = self._delta.numbers[at] == nodes
+            rows = np.where(in_delta, at, nodes)
+        lost = ~in_delta & ((nodes < 0) | (nodes >= self._base_rows))
+        if lost.any():
+            raise IndexError(f"node {int(nodes[lost][0])} is not in this snapshot")
+        if not in_delta.any():
+            return read(self._base.names, rows)
+        out = np.empty(len(nodes), dtype=object)
+        if self._delta is not None:
+            out[in_delta] = read(self._delta.names, rows[in_delta])
+        out[~in_delta] = read(self._base.names, rows[~in_delta])
+        found: list[str] = out.tolist()
+        return found
 
     def kinds(self, nodes: NDArray[np.int64]) -> NDArray[np.uint8]:
         """Absent, entity or literal. shape: (n,)"""

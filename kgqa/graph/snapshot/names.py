@@ -116,13 +116,20 @@ class NameTable:
             return names
         return self._decode(rows)
 
+    def refs(self, rows: NDArray[np.int64]) -> list[str]:
+        """The ids of many rows, literals as value and unit."""
+        return self._texts(rows, self.offsets[2 * rows], self.offsets[2 * rows + 1])
+
     def _decode(self, rows: NDArray[np.int64]) -> list[str]:
         middle, high = self.offsets[2 * rows + 1], self.offsets[2 * rows + 2]
         labelled = high > middle
+        return self._texts(rows, np.where(labelled, middle, self.offsets[2 * rows]), np.where(labelled, high, middle))
+
+    def _texts(self, rows: NDArray[np.int64], low: NDArray[Any], high: NDArray[Any]) -> list[str]:
+        """The texts between these offsets; those of literals as value and unit."""
         text, shift = self._text
-        low = (np.where(labelled, middle, self.offsets[2 * rows]).astype(np.int64) + shift).tolist()
-        high = (np.where(labelled, high, middle).astype(np.int64) + shift).tolist()
-        names = [text[a:b].decode() for a, b in zip(low, high, strict=True)]
+        bounds = zip((low.astype(np.int64) + shift).tolist(), (high.astype(np.int64) + shift).tolist(), strict=True)
+        names = [text[a:b].decode() for a, b in bounds]
         for at in np.flatnonzero(self.kinds[rows] >= FIRST_LITERAL).tolist():
             literal = self.literal(int(rows[at]))
             names[at] = names[at] if literal is None else literal.label()

@@ -108,6 +108,10 @@ class Snapshot:
         """The labels of many nodes, in their order."""
         return self._nodes.labels(nodes)
 
+    def refs(self, nodes: Sequence[int] | NDArray[np.integer]) -> list[str]:
+        """What results are ordered and told by: the ids of entities, the value and unit of literals."""
+        return self._nodes.refs(_numbers(nodes))
+
     def literal(self, node: int) -> Literal | None:
         """The literal of a node; None for an entity."""
         table, row = self._nodes.row(node)

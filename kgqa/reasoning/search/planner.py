@@ -10,16 +10,17 @@ from numpy.typing import NDArray
 
 from kgqa.errors import UsageError
 from kgqa.reasoning.execute import Result, execute
-from kgqa.reasoning.search.alignment import WordVectors, align
-from kgqa.reasoning.search.analysis import Analysis, analyse
-from kgqa.reasoning.search.bases import Scene
-from kgqa.reasoning.search.features import Candidate, featurise
-from kgqa.reasoning.search.propose import propose
-from kgqa.reasoning.search.ranker import Ranker, load_ranker
+from kgqa.reasoning.search.candidates.bases import Scene
+from kgqa.reasoning.search.candidates.candidate import Candidate
+from kgqa.reasoning.search.candidates.propose import propose
+from kgqa.reasoning.search.candidates.unwalked import Unwalked
+from kgqa.reasoning.search.question.analysis import Analysis, analyse
+from kgqa.reasoning.search.ranking.features import featurise
+from kgqa.reasoning.search.ranking.ranker import Ranker, load_ranker
 from kgqa.reasoning.search.reasons import explain_words, nothing_found, reading_unclear, weak
 from kgqa.reasoning.search.results import PlanSearch, ScoredPlan
-from kgqa.reasoning.search.schema import Schema, build_schema
-from kgqa.reasoning.search.unwalked import Unwalked
+from kgqa.reasoning.search.vocabulary.alignment import WordVectors, align
+from kgqa.reasoning.search.vocabulary.schema import Schema, build_schema
 from kgqa.types import Mention, Reason, Relation, TextEncoder
 
 if TYPE_CHECKING:

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgqa.reasoning.execute import Result
-from kgqa.reasoning.search.analysis import Analysis
-from kgqa.reasoning.search.bases import Scene
-from kgqa.reasoning.search.cues import Asked
-from kgqa.reasoning.search.features import NAMES, Candidate
-from kgqa.reasoning.search.unwalked import Unwalked, belongs
+from kgqa.reasoning.search.candidates.bases import Scene
+from kgqa.reasoning.search.candidates.candidate import Candidate
+from kgqa.reasoning.search.candidates.unwalked import Unwalked, belongs
+from kgqa.reasoning.search.question.analysis import Analysis
+from kgqa.reasoning.search.question.asked import Asked
+from kgqa.reasoning.search.ranking.features import NAMES
 from kgqa.types import Reason, ReasonCode
 
 UNCLEAR = 0.15

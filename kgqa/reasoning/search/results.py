@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kgqa.reasoning.execute import Result
 from kgqa.reasoning.plan import Plan
-from kgqa.reasoning.search.cues import Asked
+from kgqa.reasoning.search.question.asked import Asked
 from kgqa.types import Mention, Reason
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from kgqa.embeddings import encoder as module
 from kgqa.embeddings.encoder import Encoder, load_encoder
+from kgqa.embeddings.encoder_files import packaged_folder
 from kgqa.errors import ModelError
 from kgqa.types import TextEncoder
 
@@ -32,7 +33,7 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
 
 def test_vectors_equal_those_of_sentence_transformers(encoder: Encoder) -> None:
     reference = pytest.importorskip("sentence_transformers").SentenceTransformer(
-        str(module._packaged_folder()), device="cpu", local_files_only=True
+        str(packaged_folder()), device="cpu", local_files_only=True
     )
     expected = reference.encode(TEXTS, normalize_embeddings=True)
     found = encoder.encode(TEXTS)
@@ -81,7 +82,7 @@ def test_the_hash_of_the_weights_is_remembered(tmp_path: Path) -> None:
 
 def test_packaged_weights_with_another_hash_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"something else")
-    monkeypatch.setattr(module, "_packaged_folder", lambda: tmp_path)
+    monkeypatch.setattr(module, "packaged_folder", lambda: tmp_path)
     with pytest.raises(ModelError, match="official"):
         load_encoder(cache=tmp_path / "cache")
 

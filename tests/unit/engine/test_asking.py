@@ -10,7 +10,7 @@ import pytest
 from kgqa import Engine
 from kgqa.engine.reports import BatchError
 from kgqa.errors import NotFoundError, UsageError
-from kgqa.types import Answer, PassageEvidence, Question, ReasonCode, TripleEvidence, VerdictLabel
+from kgqa.types import Answer, Entity, PassageEvidence, Question, ReasonCode, Triple, TripleEvidence, VerdictLabel
 
 
 def test_an_answer_cites_the_triples_that_it_follows_from(films: Engine) -> None:
@@ -123,6 +123,20 @@ def test_a_batch_reads_questions_as_it_goes(films: Engine) -> None:
 
     first = next(films.batch(endless()))
     assert not first.to_dict()["abstained"] and len(read) < 1000
+
+
+def test_of_many_answers_the_first_are_claimed_and_all_are_given(own: Engine) -> None:
+    films = [f"film {number:03}" for number in range(90)]
+    records = [
+        record for film in films for record in (Entity(film, types=("film",)), Triple(film, "directed_by", "scott"))
+    ]
+    own.ingest(records, source_name="more")
+    own.refresh()
+    answer = own.ask("Which films did Ridley Scott direct?")
+    assert answer.answers_total == len(answer.answers) > 90
+    assert len(answer.evidence) == len(answer.claims) == own.settings.max_evidence
+    assert f"and {answer.answers_total - 10} more" in answer.text
+    assert answer.verdict.label is VerdictLabel.SUPPORTED
 
 
 def test_the_asynchronous_twin_answers_alike(films: Engine) -> None:

@@ -1,6 +1,7 @@
 """Publishing: whole versions, one writer at a time, nothing overwritten."""
 
-import multiprocessing
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,13 +32,21 @@ def test_a_damaged_pointer_says_what_to_do(tmp_path: Path, text: str) -> None:
         read_pointer(tmp_path)
 
 
+_SECOND = """
+import sys
+from pathlib import Path
+from kgqa.graph.publish import writing
+with writing(Path(sys.argv[1]), timeout=0.05):
+    print("wrote")
+"""
+
+
 def test_a_second_writer_waits_and_then_gives_up(tmp_path: Path) -> None:
-    with writing(tmp_path), pytest.raises(StoreError, match="another process"):
-        context = multiprocessing.get_context("spawn")
-        with context.Pool(1) as pool:
-            pool.apply(_try_to_write, (tmp_path,))
+    def second() -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", _SECOND, str(tmp_path)]
+        return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120)
 
-
-def _try_to_write(folder: Path) -> None:
-    with writing(folder, timeout=0.05):
-        pass
+    with writing(tmp_path):
+        refused = second()
+    assert refused.returncode == 1 and "another process has been writing" in refused.stderr
+    assert second().stdout == "wrote\n"

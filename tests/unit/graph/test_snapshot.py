@@ -52,6 +52,11 @@ def test_names_are_found_both_ways(tmp_path: Path, feed: Feed) -> None:
         "Q183",
         "5 km",
     ]
+    everything = np.array(list(feed.numbers.values()))
+    assert snapshot.refs(everything) == [ref if isinstance(ref, str) else ref.label() for ref in feed.numbers]
+    assert snapshot.labels(everything) == [snapshot.label(number) for number in everything.tolist()]
+    with pytest.raises(IndexError, match="node -1"):
+        snapshot.refs([0, -1])
     assert snapshot.node("Q9") is None
     assert snapshot.node("\ud800") is None
     assert snapshot.node(Literal("5", LiteralType.DECIMAL)) is None
@@ -179,6 +184,9 @@ def test_a_small_change_makes_a_delta_equal_to_a_new_base(tmp_path: Path, feed: 
     assert changed.revision == feed.revision
     assert as_graph(changed) == as_graph(open_snapshot(tmp_path / "b", feed))
     assert changed.node("x7") is None
+    left = np.array([number for number in feed.numbers.values() if number != gone])
+    assert changed.refs(left) == [changed.id(number) or changed.label(number) for number in left.tolist()]
+    assert changed.labels(left) == [changed.label(number) for number in left.tolist()]
     with pytest.raises(IndexError):
         changed.label(10**6)
 

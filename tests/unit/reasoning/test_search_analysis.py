@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from kgqa.english.stemming import stem
 from kgqa.reasoning.plan import Comparison
-from kgqa.reasoning.search import english
-from kgqa.reasoning.search.analysis import analyse, strongest
-from kgqa.reasoning.search.cues import Asked
+from kgqa.reasoning.search.question.analysis import analyse, strongest
+from kgqa.reasoning.search.question.asked import Asked
 from kgqa.types import Candidate, LiteralType, Mention
 
 
@@ -28,11 +28,11 @@ def mention(question: str, name: str, score: float = 1.0) -> Mention:
     ],
 )
 def test_words_of_one_family_share_a_stem(family: tuple[str, ...]) -> None:
-    assert len({english.stem(word) for word in family}) == 1
+    assert len({stem(word) for word in family}) == 1
 
 
 def test_different_words_keep_different_stems() -> None:
-    assert len({english.stem(word) for word in ("capital", "country", "currency", "border", "birth", "death")}) == 6
+    assert len({stem(word) for word in ("capital", "country", "currency", "border", "birth", "death")}) == 6
 
 
 @pytest.mark.parametrize(

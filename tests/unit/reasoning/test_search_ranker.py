@@ -9,8 +9,8 @@ import pytest
 
 from kgqa.errors import ModelError
 from kgqa.reasoning.search import Ranker, load_ranker
-from kgqa.reasoning.search.features import NAMES
-from kgqa.reasoning.search.ranker import SIGNALS, read_ranker
+from kgqa.reasoning.search.ranking.features import NAMES
+from kgqa.reasoning.search.ranking.ranker import SIGNALS, read_ranker
 
 
 def test_the_packaged_weights_name_every_feature() -> None:

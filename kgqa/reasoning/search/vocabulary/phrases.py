@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kgqa.english.function_words import FUNCTION_WORDS
 from kgqa.graph.words import as_words
-from kgqa.reasoning.search import english
-from kgqa.reasoning.search.analysis import tokenize
+from kgqa.reasoning.search.question.analysis import tokenize
 from kgqa.types import Relation
 
 
@@ -27,7 +27,7 @@ class Phrasing:
 
 def content_stems(phrases: Sequence[str]) -> frozenset[str]:
     return frozenset(
-        token.stem for phrase in phrases for token in tokenize(phrase) if token.lower not in english.FUNCTION_WORDS
+        token.stem for phrase in phrases for token in tokenize(phrase) if token.lower not in FUNCTION_WORDS
     )
 
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kgqa.reasoning.search import english
-from kgqa.reasoning.search.cues import Cues, find_cues
+from kgqa.english.function_words import BOOLEAN_OPENERS, FUNCTION_WORDS, WH_WORDS
+from kgqa.english.stemming import stem
+from kgqa.reasoning.search.question.cues import Cues, find_cues
 from kgqa.types import Candidate, Mention
 
 _WORD = re.compile(r"\d[\d,]*(?:\.\d+)?|[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
@@ -74,7 +75,7 @@ def tokenize(text: str) -> tuple[Token, ...]:
     out = []
     for match in _WORD.finditer(text):
         lower = match.group().lower()
-        out.append(Token(match.group(), lower, english.stem(lower), match.start(), match.end()))
+        out.append(Token(match.group(), lower, stem(lower), match.start(), match.end()))
     return tuple(out)
 
 
@@ -110,16 +111,16 @@ def analyse(question: str, mentions: Sequence[Mention], *, max_anchors: int = 12
     sure = {i for anchor in anchors if anchor.strength >= 0.5 for i in anchor.tokens}
     words = [token.lower for token in tokens]
     named = [i in sure and not _operator(words, i) for i in range(len(words))]
-    content = tuple(word not in english.FUNCTION_WORDS for word in words)
+    content = tuple(word not in FUNCTION_WORDS for word in words)
     return Analysis(question, tokens, tuple(anchors), tuple(unlinked), content, find_cues(words, named))
 
 
 def _stand_in(tokens: Sequence[Token]) -> tuple[int, ...]:
     """Where a given entity stands that the question does not name: at its last function word ("Who directed it?")."""
-    places = [i for i, token in enumerate(tokens) if token.lower in english.FUNCTION_WORDS and i > 0]
+    places = [i for i, token in enumerate(tokens) if token.lower in FUNCTION_WORDS and i > 0]
     return tuple((places or range(len(tokens)))[-1:])
 
 
 def _operator(words: Sequence[str], i: int) -> bool:
     """The question word that opens a question is no name, whatever the graph calls its things."""
-    return i == 0 and (words[i] in english.WH_WORDS or words[i] in english.BOOLEAN_OPENERS)
+    return i == 0 and (words[i] in WH_WORDS or words[i] in BOOLEAN_OPENERS)

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgqa.reasoning.plan import Hop, OfType, Plan, Start
-from kgqa.reasoning.search.analysis import Anchor
-from kgqa.reasoning.search.schema import Schema
+from kgqa.reasoning.search.question.analysis import Anchor
+from kgqa.reasoning.search.vocabulary.schema import Schema
 
 if TYPE_CHECKING:
     from kgqa.graph.snapshot import Snapshot

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kgqa.errors import ModelError
 from kgqa.graph.publish import read_pointer
-from kgqa.reasoning.search.features import NAMES
+from kgqa.reasoning.search.ranking.features import NAMES
 
 FORMAT = 1
 RANKER = "ranker.json"

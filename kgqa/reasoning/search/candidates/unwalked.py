@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kgqa.reasoning.search.bases import Base, Scene, from_chain, hopped
-from kgqa.reasoning.search.candidates import anchor_chain
-from kgqa.reasoning.search.schema import Schema
+from kgqa.reasoning.search.candidates.bases import Base, Scene, from_chain, hopped
+from kgqa.reasoning.search.candidates.chains import anchor_chain
+from kgqa.reasoning.search.vocabulary.schema import Schema
 
 CALLED = 0.7
 MOST = 6

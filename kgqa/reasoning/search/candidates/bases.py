@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgqa.graph.snapshot import Snapshot
-from kgqa.reasoning.plan import Hop, Intersect, OfType, Plan, TypeFilter
-from kgqa.reasoning.search.alignment import Alignment
-from kgqa.reasoning.search.analysis import Analysis, Anchor
-from kgqa.reasoning.search.candidates import FRONTIER, SET_LIMIT, Chain, Nodes
-from kgqa.reasoning.search.features import Candidate
-from kgqa.reasoning.search.schema import Schema
+from kgqa.reasoning.plan import Hop, Intersect, OfType, Plan, Start, TypeFilter
+from kgqa.reasoning.search.candidates.candidate import Candidate
+from kgqa.reasoning.search.candidates.chains import FRONTIER, SET_LIMIT, Chain, Nodes
+from kgqa.reasoning.search.question.analysis import Analysis, Anchor
+from kgqa.reasoning.search.vocabulary.alignment import Alignment
+from kgqa.reasoning.search.vocabulary.schema import Schema
 
 SAYS = 0.6
 """From this match on a word is taken to say a type or a value."""
@@ -77,6 +77,12 @@ def from_chain(chain: Chain, scene: Scene) -> Base:
         size=chain.edges,
     )
     return Base(candidate, lambda: chain.nodes(scene.snapshot, scene.schema))
+
+
+def at_name(anchor: Anchor, scene: Scene) -> Candidate:
+    """The candidate of no hop: what a name stands for, itself."""
+    literal = scene.snapshot.literal(anchor.candidate.node)
+    return Candidate(Start((literal or anchor.candidate.id,)), (), (), (), -1, (anchor,))
 
 
 def from_type(number: int, scene: Scene) -> Base:

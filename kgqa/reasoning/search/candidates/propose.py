@@ -8,12 +8,15 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from kgqa.reasoning.search import operators
-from kgqa.reasoning.search.bases import SAYS, Base, Scene, from_chain, from_type, of_type
-from kgqa.reasoning.search.candidates import anchor_chain, walk_chains
-from kgqa.reasoning.search.cues import Asked
-from kgqa.reasoning.search.features import Candidate
-from kgqa.reasoning.search.unwalked import Unwalked, unwalked
+from kgqa.reasoning.search.candidates.bases import SAYS, Base, Scene, from_chain, from_type, of_type
+from kgqa.reasoning.search.candidates.candidate import Candidate
+from kgqa.reasoning.search.candidates.chains import anchor_chain, walk_chains
+from kgqa.reasoning.search.candidates.comparisons import comparisons
+from kgqa.reasoning.search.candidates.sets import counted, extended, intersections, negations, pinned, unions
+from kgqa.reasoning.search.candidates.truth import shared, yes_or_no
+from kgqa.reasoning.search.candidates.unwalked import Unwalked, unwalked
+from kgqa.reasoning.search.candidates.values import superlatives, valued
+from kgqa.reasoning.search.question.asked import Asked
 
 KEPT = 8
 """Set-valued candidates that operators are built on: of each name so many of one hop, and so many longer ones."""
@@ -40,15 +43,15 @@ def propose(scene: Scene, score: Scorer) -> tuple[list[Candidate], list[tuple[Ca
         best = _best(bases, score, KEPT)
         made: list[Base] = []
         if names > 1:
-            made += operators.intersections(best, scene)
-            made += operators.pinned(best, scene)
-            made += operators.unions(best, scene) if not (cues.comparatives or cues.superlatives) else []
-        made += operators.negations([*best, *starts], scene)
+            made += intersections(best, scene)
+            made += pinned(best, scene)
+            made += unions(best, scene) if not (cues.comparatives or cues.superlatives) else []
+        made += negations([*best, *starts], scene)
         grounds = [*best, *made, *starts]
-        made += operators.valued(grounds, scene)
-        made += operators.superlatives([*grounds, *made], scene) if cues.superlatives else []
+        made += valued(grounds, scene)
+        made += superlatives([*grounds, *made], scene) if cues.superlatives else []
         if made:
-            made += operators.extended(_best(made, score, 3), scene)
+            made += extended(_best(made, score, 3), scene)
         bases += made
         if cues.asked is Asked.COUNT:
             bases += starts
@@ -105,12 +108,12 @@ def _best(bases: Sequence[Base], score: Scorer, most: int) -> list[Base]:
 def _finish(bases: Sequence[Base], scene: Scene) -> list[Candidate]:
     """The operators whose answers are no sets."""
     asked = scene.analysis.cues.asked
-    found = list(operators.comparisons(scene))
+    found = list(comparisons(scene))
     if asked is Asked.BOOLEAN:
-        return [*found, *operators.yes_or_no(bases, scene), *operators.shared(bases, scene)]
+        return [*found, *yes_or_no(bases, scene), *shared(bases, scene)]
     items = [base.candidate for base in bases]
     if asked is Asked.COUNT:
-        return [item if _is_number(item, scene) else operators.counted(item) for item in items]
+        return [item if _is_number(item, scene) else counted(item) for item in items]
     return found + items
 
 

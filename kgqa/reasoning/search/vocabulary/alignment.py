@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kgqa.reasoning.search.analysis import Analysis
-from kgqa.reasoning.search.cues import Asked
-from kgqa.reasoning.search.english import stem
-from kgqa.reasoning.search.schema import Schema
+from kgqa.english.stemming import stem
+from kgqa.reasoning.search.question.analysis import Analysis
+from kgqa.reasoning.search.question.asked import Asked
+from kgqa.reasoning.search.vocabulary.schema import Schema
 from kgqa.types import TextEncoder
 
 LOW, HIGH = 0.25, 0.75

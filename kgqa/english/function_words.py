@@ -1,0 +1,95 @@
+"""English function words: the closed classes of general English, and the sets that rooms make of them.
+
+What a word may be ignored for differs: a question's word must be explained or not, a name may consist of it or not, a
+claim may add it or not. So there are three sets, each made here from the same classes. Words of a graph's field are
+never listed: they come from its own labels.
+"""
+
+from __future__ import annotations
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+ARTICLES = _words("a an the")
+_DENYING = _words("isn't aren't wasn't weren't doesn't didn't don't hasn't haven't hadn't")
+AUXILIARIES = _DENYING | _words(
+    """
+    is are was were be been being am do does did done has have had having can could will would shall should may
+    might must
+    """
+)
+BE = _words("is are was were be been")
+HAVE = _words("has have had")
+WH_WORDS = _words("who whom whose what which when where how")
+_DIRECTIONS = _words("across along around toward towards upon off out up down")
+PREPOSITIONS = _DIRECTIONS | _words(
+    """
+    of in on at by for from to into with within about as between among over under through during against onto per via
+    than
+    """
+)
+_TIME_PREPOSITIONS = _words("before after since until")
+LABEL_PREPOSITIONS = _words(
+    """
+    about after against among as at before by during for from in into near of on over through to under upon with within
+    """
+)
+"""Prepositions on which a relation's label ends when it reads on into its object; "up" or "out" ends a verb."""
+
+_INDEFINITE = _words("someone somebody something anyone anybody anything")
+PRONOUNS = _INDEFINITE | _words(
+    """
+    i me my we us our you your he him his she her hers it its they them their theirs this that these those there
+    here one ones
+    """
+)
+CONJUNCTIONS = _words("and or but nor if whether while because so")
+SHARING = _words("same share shares shared sharing also common too both other another else co together")
+NEGATIONS = _words("not without except excluding no never n't neither")
+DENIALS = _words("not no never none neither nor nobody nothing cannot without")
+"""Words that turn a statement into its opposite; NEGATIONS also take members out of a set ("except")."""
+BOOLEAN_OPENERS = _words("is are was were do does did has have had can could will would")
+
+_QUANTIFIERS = _words("some all every each both any such same other only just more most very also could")
+_REQUESTS = _words("please tell give list name show find get say want know many much number amount total kind sort")
+_DEGREES = _words("too less least no not another ever own")
+_CONTENT_LIKE = _words(
+    """
+    let's can't kindly fewer fewest called named known thing things kinds sorts respectively different various certain
+    exactly share shares shared sharing common else co together
+    """
+)
+FILLERS = _QUANTIFIERS | _REQUESTS | _DEGREES | _CONTENT_LIKE
+
+FUNCTION_WORDS = ARTICLES | AUXILIARIES | WH_WORDS | PREPOSITIONS | PRONOUNS | CONJUNCTIONS | FILLERS
+"""Words of a question that no relation has to explain. "Before" and "without" are not among them: they ask for an
+operator."""
+
+NAME_FUNCTION_WORDS = (
+    (FUNCTION_WORDS - _DENYING - _INDEFINITE - _CONTENT_LIKE)
+    | _TIME_PREPOSITIONS
+    | _words(
+        """
+    again although always behind beyond count d despite except few first last let ll m near never next none now others
+    re s several t then type ve why without yet
+    """
+    )
+)
+"""Words of which a name hardly consists: a name made only of these is doubted, and never taken for a misspelt name.
+"Something" and "Different" do name things; the single letters are what a tokeniser leaves of "it's" and "we'll"."""
+
+CLAIM_FUNCTION_WORDS = (
+    (FUNCTION_WORDS - _DENYING - _INDEFINITE - _DIRECTIONS - _REQUESTS - _DEGREES - _CONTENT_LIKE - {"whether"})
+    | _TIME_PREPOSITIONS
+    | _words("according then why without yes")
+)
+"""Words that a claim may add to its evidence freely. Negations, amounts and directions are not among them."""
+
+WH_PROBES: dict[str, tuple[str, ...]] = {
+    "who": ("person", "people", "human", "actor", "scientist", "politician", "author"),
+    "where": ("place", "country", "city", "location", "region", "town"),
+    "when": ("date", "year", "time"),
+}
+"""Nouns that stand for what a question word asks for; graphs' types and relations are compared with them."""

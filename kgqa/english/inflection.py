@@ -1,0 +1,80 @@
+"""English inflection: verbs from their participles or third persons, nouns to singular and plural, by rule."""
+
+from __future__ import annotations
+
+_IRREGULAR = {
+    "written": ("write", "wrote"), "sung": ("sing", "sang"), "spoken": ("speak", "spoke"), "made": ("make", "made"),
+    "found": ("find", "found"), "won": ("win", "won"), "led": ("lead", "led"), "held": ("hold", "held"),
+    "built": ("build", "built"), "drawn": ("draw", "drew"), "grown": ("grow", "grew"), "given": ("give", "gave"),
+    "taught": ("teach", "taught"), "bought": ("buy", "bought"), "sold": ("sell", "sold"), "known": ("know", "knew"),
+    "chosen": ("choose", "chose"), "born": ("bear", "bore"), "shot": ("shoot", "shot"), "run": ("run", "ran"),
+    "seen": ("see", "saw"), "told": ("tell", "told"), "taken": ("take", "took"), "shown": ("show", "showed"),
+}  # fmt: skip
+
+
+def participle(word: str) -> bool:
+    """Whether a word is a past participle: "written", "directed" (a guess by its ending)."""
+    return word in _IRREGULAR or (len(word) > 4 and word.endswith("ed"))
+
+
+def base(verb: str) -> str:
+    """The bare form of a participle or third person: "directed" and "directs" give "direct"."""
+    if verb in _IRREGULAR:
+        return _IRREGULAR[verb][0]
+    if verb.endswith("ied"):
+        return verb[:-3] + "y"
+    if verb.endswith("ed"):
+        root = verb[:-2]
+        if root[-1:] == root[-2:-1] and root[-1:] not in "sl":
+            return root[:-1]
+        return (
+            root + "e" if root.endswith(("at", "s", "c", "v", "u", "g", "ir", "in", "as", "iz", "ys", "os")) else root
+        )
+    if verb.endswith("ies"):
+        return verb[:-3] + "y"
+    return verb[:-1] if verb.endswith("s") and not verb.endswith("ss") else verb
+
+
+def past(verb: str) -> str:
+    """The past tense of a participle or third person."""
+    if verb in _IRREGULAR:
+        return _IRREGULAR[verb][1]
+    if verb.endswith("ed"):
+        return verb
+    root = base(verb)
+    return root + ("d" if root.endswith("e") else "ed")
+
+
+def agent(verb: str) -> str:
+    """Who does it: "directed" gives "director", "written" "writer"."""
+    root = base(verb).removesuffix("e")
+    return root + ("or" if root.endswith(("ct", "at", "it", "ess")) and root not in ("writ",) else "er")
+
+
+def present(verb: str) -> str:
+    """The third person: "directed" gives "directs"."""
+    root = base(verb)
+    return root + ("es" if root.endswith(("s", "x", "ch", "sh")) else "s")
+
+
+def ing(verb: str) -> str:
+    """The present participle: "directed" gives "directing"."""
+    return base(verb).removesuffix("e") + "ing"
+
+
+def singular(noun: str) -> str:
+    """The usual singular of a noun that may be a plural."""
+    if noun.endswith("ies") and len(noun) > 4:
+        return noun[:-3] + "y"
+    if noun.endswith(("sses", "ches", "shes", "xes")):
+        return noun[:-2]
+    return noun[:-1] if noun.endswith("s") and not noun.endswith(("ss", "us", "is")) and len(noun) > 3 else noun
+
+
+def plural(noun: str) -> str:
+    """The usual plural; what is a plural already, or ends in no letter, stays."""
+    if not noun[-1:].isalpha() or (noun.endswith("s") and singular(noun) != noun):
+        return noun
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return noun[:-1] + "ies"
+    return noun + ("es" if noun.endswith(("s", "x", "z", "ch", "sh")) else "s")

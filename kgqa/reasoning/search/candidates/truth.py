@@ -1,0 +1,80 @@
+"""Questions of yes or no: whether something is so, and whether two walks meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from kgqa.reasoning.plan import Exists, Intersect, TypeFilter
+from kgqa.reasoning.search.candidates.bases import NOWHERE, SAYS, Base, Scene, at_name
+from kgqa.reasoning.search.candidates.candidate import Candidate
+from kgqa.reasoning.search.candidates.chains import holds
+from kgqa.reasoning.search.question.asked import Asked
+
+
+def left_out(base: Base, scene: Scene) -> bool:
+    """Whether a sure name of the question has no part in a set."""
+    return any(
+        anchor.strength >= SAYS - 0.1 and base.tokens.isdisjoint(anchor.tokens) for anchor in scene.analysis.anchors
+    )
+
+
+def yes_or_no(bases: Sequence[Base], scene: Scene) -> Iterator[Candidate]:
+    """Whether something is so: a walk reaches a name, a thing is of a type, a value compares, a set has members."""
+    if scene.analysis.cues.asked is not Asked.BOOLEAN:
+        return
+    for base in bases:
+        item = base.candidate
+        if len(item.anchors) == 1 and item.operators == ():
+            for anchor in scene.analysis.anchors:
+                if base.tokens.isdisjoint(anchor.tokens) and anchor.candidate.node != item.anchors[0].candidate.node:
+                    other = at_name(anchor, scene)
+                    plan = Exists(item.plan, among=other.plan)
+                    found = holds(base.nodes, anchor.candidate.node)
+                    reached = scene.schema.reach[item.parts[-1]].types
+                    types = scene.snapshot.types_of(anchor.candidate.node)
+                    fit = max((reached.get(scene.schema.types.index(name), 0.0) for name in types), default=0.0)
+                    yield replace(
+                        item,
+                        plan=plan,
+                        anchors=(*item.anchors, anchor),
+                        hints=(*(0.0 for _ in item.parts[1:]), 0.6 * fit),
+                        final=-1,
+                        operators=(*item.operators, "exists"),
+                        uncued=0.0 if found else 0.15,
+                        size=1,
+                    )
+        yield replace(
+            item,
+            plan=Exists(item.plan),
+            operators=(*item.operators, "exists"),
+            final=-1,
+            uncued=1.0 if left_out(base, scene) else 0.2 if not item.operators else 0.0,
+            size=1,
+        )
+    for anchor in scene.analysis.anchors:
+        named = at_name(anchor, scene)
+        for number in scene.types_said():
+            column = scene.schema.parts + number
+            yield replace(
+                named,
+                plan=Exists(TypeFilter(named.plan, scene.schema.types[number])),
+                parts=(column,),
+                middles=(NOWHERE,),
+                depths=(0,),
+                operators=("exists",),
+                size=1,
+            )
+
+
+def shared(bases: Sequence[Base], scene: Scene) -> Iterator[Candidate]:
+    """ "Do A and B have the same ...": whether the same walk from two names meets."""
+    if scene.analysis.cues.asked is not Asked.BOOLEAN or not scene.analysis.cues.sharing:
+        return
+    for left in bases:
+        for right in bases:
+            a, b = left.candidate, right.candidate
+            single = a.parts == b.parts and len(a.anchors) == len(b.anchors) == 1 and not a.operators
+            if single and a.anchors[0].tokens[-1] < b.anchors[0].tokens[0]:
+                plan = Exists(Intersect((a.plan, b.plan)))
+                yield replace(a, plan=plan, anchors=a.anchors + b.anchors, final=-1, operators=("exists",), size=1)

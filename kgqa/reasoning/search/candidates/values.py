@@ -1,0 +1,120 @@
+"""Operators that look at a value of each member: bounds, superlatives, and the relations that lead to values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from kgqa.reasoning.plan import Plan, Superlative, ValueFilter
+from kgqa.reasoning.search.candidates.bases import NOWHERE, SAYS, Base, Scene, parts_from
+from kgqa.reasoning.search.candidates.candidate import Candidate
+from kgqa.reasoning.search.candidates.chains import Nodes
+from kgqa.reasoning.search.question.bounds import ValueCue
+from kgqa.reasoning.search.question.degrees import DegreeCue
+from kgqa.types import Literal, LiteralType
+
+CLEAR = 0.45
+"""A value's relation must be called for at least so clearly."""
+
+
+def valued(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
+    """Sets kept to members whose value compares as the question says; all its value cues at once."""
+    cues = scene.analysis.cues.values
+    if not cues:
+        return
+    for base in bases:
+        for part in value_parts(base.nodes, scene, temporal=cues[0].temporal):
+            plan: Plan = base.candidate.plan
+            for cue in cues:
+                value = _value_for(cue, part, scene)
+                plan = ValueFilter(plan, (scene.schema.steps[part],), cue.comparison, value)
+            tokens = frozenset().union(*(cue.tokens for cue in cues))
+            item = with_value(base.candidate, plan, part, tokens, "value")
+            yield Base(item, lambda base=base: base.nodes)  # type: ignore[misc] # a lambda's default is not typed
+
+
+def superlatives(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
+    """The members with the largest or smallest value, or number of neighbours."""
+    cues = scene.analysis.cues
+    for cue in (*cues.superlatives, *(cues.comparatives if cues.alternatives else ())):
+        for base in bases:
+            if len(base.nodes) < 2:
+                continue
+            yield from _extremes(base, cue, scene)
+
+
+def _extremes(base: Base, cue: DegreeCue, scene: Scene) -> Iterator[Base]:
+    schema = scene.schema
+    for part in value_parts(base.nodes, scene, temporal=cue.temporal):
+        plan = Superlative(base.candidate.plan, (schema.steps[part],), largest=cue.largest, rank=cue.rank)
+        item = with_value(base.candidate, plan, part, cue.tokens, "superlative")
+        yield Base(replace(item, size=1), lambda plan=plan, base=base: _extreme_of(plan, base, scene))  # type: ignore[misc] # as above
+    if not cue.counted:
+        return
+    said = scene.alignment.said[:, : schema.parts]
+    kind = scene.alignment.kind[:, : schema.parts]
+    nearby = np.maximum(said, kind)[cue.index + 1 : cue.index + 5].max(axis=0, initial=0.0)
+    chosen = [part for part in parts_from(base.nodes, scene) if nearby[part] >= SAYS]
+    for part in sorted(chosen, key=lambda part: (-nearby[part], part))[:4]:
+        plan = Superlative(base.candidate.plan, (schema.steps[part],), largest=cue.largest, count=True, rank=cue.rank)
+        item = with_value(base.candidate, plan, part, cue.tokens, "superlative")
+        yield Base(replace(item, size=1), lambda plan=plan, base=base: _extreme_of(plan, base, scene))  # type: ignore[misc] # as above
+
+
+def _extreme_of(plan: Superlative, base: Base, scene: Scene) -> Nodes:
+    """Members with the extreme value; the executor says the same, with support."""
+    part = scene.schema.part_of[_step_key(plan, scene)]
+    number, back = int(scene.schema.numbers[part]), bool(scene.schema.inverse[part])
+    positions, ends = scene.snapshot.hop_edges(base.nodes, number, back)
+    if plan.count:
+        keys = np.bincount(positions, minlength=len(base.nodes)).astype(np.float64)
+    else:
+        _, low, high = scene.snapshot.comparable(ends)
+        keys = np.full(len(base.nodes), -np.inf if plan.largest else np.inf)
+        (np.maximum if plan.largest else np.minimum).at(keys, positions, high if plan.largest else low)
+    finite = np.unique(keys[np.isfinite(keys)])
+    if len(finite) < plan.rank:
+        return np.empty(0, dtype=np.int32)
+    return base.nodes[keys == (finite[-plan.rank] if plan.largest else finite[plan.rank - 1])]
+
+
+def _step_key(plan: Superlative, scene: Scene) -> tuple[int, bool]:
+    step = plan.path[0]
+    return scene.snapshot.relation_number(step.relation) or 0, step.inverse
+
+
+def value_parts(nodes: Nodes, scene: Scene, *, temporal: bool) -> list[int]:
+    """Relations to values that the question calls for, from the members of a set; clearest first."""
+    schema = scene.schema
+    said = scene.alignment.said[:, : schema.parts].max(axis=0, initial=0.0)
+    out = []
+    for part in parts_from(nodes, scene):
+        reach = schema.reach[part]
+        if schema.inverse[part] or max(reach.number, reach.time) <= 0.5:
+            continue
+        clear = said[part] + (0.4 if temporal and reach.time > 0.5 else 0.0)
+        if clear >= CLEAR:
+            out.append((-clear, part))
+    return [part for _, part in sorted(out)[:5]]
+
+
+def with_value(item: Candidate, plan: Plan, part: int, cued: frozenset[int], name: str) -> Candidate:
+    """A candidate that also looks at a value of its members; what it answers stays the same kind of thing."""
+    return replace(
+        item,
+        plan=plan,
+        parts=(*item.parts, part),
+        middles=(*item.middles, NOWHERE),
+        depths=(*item.depths, 0),
+        cued=item.cued | cued,
+        operators=(*item.operators, name),
+    )
+
+
+def _value_for(cue: ValueCue, part: int, scene: Scene) -> Literal:
+    reach = scene.schema.reach[part]
+    if cue.value.type is LiteralType.YEAR and reach.time <= 0.5:
+        return Literal(cue.value.value, LiteralType.INTEGER, reach.unit)
+    return Literal(cue.value.value, cue.value.type, reach.unit) if reach.unit else cue.value

@@ -1,0 +1,61 @@
+"""Superlatives and comparatives of a question: "largest", "second most", "more"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kgqa.english.degrees import MEASURES, ORDINALS, TEMPORAL, degree
+
+
+@dataclass(frozen=True, slots=True)
+class DegreeCue:
+    """A superlative or comparative. ``measures`` are nouns that name the measured value; ``tokens`` its words.
+
+    ``counted``: "most" or "more" before a noun, which may count that noun; ``temporal``: the measure is a date.
+    """
+
+    index: int
+    tokens: frozenset[int]
+    measures: tuple[str, ...]
+    largest: bool
+    rank: int = 1
+    counted: bool = False
+    temporal: bool = False
+
+
+def read_degrees(words: Sequence[str]) -> tuple[tuple[DegreeCue, ...], tuple[DegreeCue, ...]]:
+    superlatives: list[DegreeCue] = []
+    comparatives: list[DegreeCue] = []
+    for i, word in enumerate(words):
+        rank = ORDINALS.get(words[i - 1], 1) if i else 1
+        tokens = frozenset((i - 1, i)) if rank > 1 else frozenset((i,))
+        following = words[i + 1] if i + 1 < len(words) else ""
+        if word in ("most", "least", "fewest", "more", "less", "fewer"):
+            if word in ("most", "least") and words[i - 1 : i] == ["at"]:
+                continue
+            largest = word in ("most", "more")
+            if following == "than" and word in ("more", "less", "fewer"):
+                continue  # a bound on a value, read by read_bounds
+            measures, up = MEASURES.get(following, ((), True))
+            cue = DegreeCue(
+                i,
+                tokens | ({i + 1} if measures else frozenset()),
+                measures,
+                largest == up,
+                rank,
+                counted=not measures,
+                temporal=following in TEMPORAL,
+            )
+            (superlatives if word in ("most", "least", "fewest") else comparatives).append(cue)
+            continue
+        if word in ("before", "after", "earlier", "later") and following not in ("the", "year") and i > 1:
+            measures, _ = MEASURES["late"]
+            comparatives.append(DegreeCue(i, tokens, measures, word in ("after", "later"), temporal=True))
+            continue
+        if word and (graded := degree(word)) is not None:
+            adjective, kind = graded
+            measures, up = MEASURES[adjective]
+            cue = DegreeCue(i, tokens, measures, up, rank, temporal=adjective in TEMPORAL)
+            (superlatives if kind == "superlative" else comparatives).append(cue)
+    return tuple(superlatives), tuple(comparatives)

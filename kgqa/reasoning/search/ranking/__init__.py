@@ -1,0 +1,1 @@
+"""Which candidate plan is likeliest meant: features of plans, and a calibrated linear ranker over them."""

@@ -1,0 +1,116 @@
+"""Where words stand: whether hops are said in the order walked, each by a word of its own, in its direction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kgqa.english.function_words import AUXILIARIES
+from kgqa.reasoning.search.question.analysis import Analysis, strongest
+from kgqa.reasoning.search.question.asked import Asked
+from kgqa.reasoning.search.vocabulary.schema import Schema
+
+
+def name_where_the_asked_stands(analysis: Analysis) -> float | None:
+    """The middle of a name that stands for the asked noun: "Which noble gases ..." calls for its members."""
+    wh = analysis.cues.wh
+    start = 0 if wh is None else wh + 1
+    for anchor in strongest(analysis.anchors):
+        between = range(start, anchor.tokens[0])
+        if len(between) <= 2 and not any(analysis.content[i] for i in between) and start <= anchor.tokens[0]:
+            verb = [i for i in between if analysis.tokens[i].lower in AUXILIARIES]
+            if not verb and (wh is None or analysis.cues.asked in (Asked.THING, Asked.COUNT)):
+                return anchor.middle
+    return None
+
+
+def own_words(
+    said: NDArray[np.float32],
+    call: NDArray[np.float32],
+    parts: NDArray[np.int64],
+    middles: NDArray[np.float32],
+    schema: Schema,
+) -> NDArray[np.float32]:
+    """How clearly each hop is called for by a word that no earlier hop has taken.
+
+    A hop straight back, and the same hop from another name, may share its word.
+    shapes: (words, plans, hops), then (plans, hops) each -> (plans, hops)
+    """
+    out = call.copy()
+    if parts.shape[1] < 2 or not len(said):
+        return out
+    left = said.copy()
+    rows = np.arange(parts.shape[0])
+    opposite = np.append(schema.opposite, np.full(len(schema.types) + 1, -1))
+    first = call.argmax(axis=1)
+    for turn in range(parts.shape[1]):
+        place = (first + turn) % parts.shape[1]
+        best = left[:, rows, place].argmax(axis=0)
+        got = left[best, rows, place]
+        lost = said[:, rows, place].max(axis=0) - got
+        here = parts[rows, place][:, None]
+        parallel = (parts == here) & (middles != middles[rows, place][:, None])
+        back = ((opposite[parts] == here) | parallel).any(axis=1)
+        out[rows, place] = np.where(back, call[rows, place], np.maximum(call[rows, place] - lost, 0.0))
+        taken = got > 0.4
+        left[best[taken], rows[taken], :] *= 0.0
+    return out
+
+
+def order(
+    out: NDArray[np.float32],
+    column: dict[str, int],
+    centre: NDArray[np.float32],
+    depths: NDArray[np.int64],
+    hops: NDArray[np.bool_],
+) -> None:
+    """Hops further along the chain are said further from the name: 1 when always so, -1 when never."""
+    if centre.shape[1] < 2:
+        return
+    with np.errstate(invalid="ignore"):
+        steps = np.tanh(centre[:, 1:] - centre[:, :-1])
+    valid = hops[:, 1:] & (depths[:, 1:] > 0) & ~np.isnan(steps)
+    total = np.where(valid, np.nan_to_num(steps), 0.0).sum(axis=1)
+    out[:, column["order"]] = total / np.maximum(valid.sum(axis=1), 1)
+
+
+def direction(
+    out: NDArray[np.float32],
+    column: dict[str, int],
+    parts: NDArray[np.int64],
+    said: NDArray[np.float32],
+    middles: NDArray[np.float32],
+    depths: NDArray[np.int64],
+    hops: NDArray[np.bool_],
+    analysis: Analysis,
+    schema: Schema,
+) -> None:
+    """Whether the words around the first hop read it in its direction ("the R of X" forward, "R by X" backward)."""
+    lowers = [token.lower for token in analysis.tokens]
+    if not lowers:
+        return
+    turned = np.asarray([phrasing.turned for phrasing in schema.phrasings[: schema.parts]] + [False], dtype=bool)
+    for middle in np.unique(middles[~np.isnan(middles)]):
+        forward = np.asarray([_reads_forward(lowers, word, float(middle)) for word in range(len(lowers))])
+        first = hops & (depths == 0) & (middles == middle)
+        word = said.argmax(axis=0)
+        sure = said.max(axis=0, initial=0.0) >= 0.5
+        part = np.where(first, parts, schema.parts)
+        back = np.append(schema.inverse, False)[part]
+        sign = np.where(back, -1.0, 1.0) * (turned[part] | ~back)
+        out[:, column["forward_fit"]] += (forward[word] * sign * (first & sure)).sum(axis=1)
+
+
+def _reads_forward(lowers: Sequence[str], word: int, middle: float) -> float:
+    """1: the word reads as an attribute of the name, -1: the name is its object or agent, 0: no sign."""
+    following = lowers[word + 1] if word + 1 < len(lowers) else ""
+    if middle > word and following == "of":
+        return 1.0
+    if middle > word and following in ("by", "in", "at", "from"):
+        return -1.0
+    if middle < word:
+        between = lowers[int(np.ceil(middle)) + 1 : word]
+        return 0.5 if len(between) <= 2 else 0.0
+    return 0.0
