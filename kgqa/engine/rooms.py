@@ -24,7 +24,7 @@ from kgqa.reasoning.explain import explain
 from kgqa.reasoning.names import SnapshotNames
 from kgqa.reasoning.plan import Plan
 from kgqa.reasoning.search.planner import Planner
-from kgqa.reasoning.search.ranking.ranker import load_ranker
+from kgqa.reasoning.search.ranking.ranker import Ranker, load_ranker
 from kgqa.retrieval.retriever import Retriever
 from kgqa.types import FactSource, Progress, Relation
 
@@ -85,16 +85,13 @@ def open_rooms(
     text = TextIndex.open(folders.text)
     text.refresh(store, progress=progress)
     relations = store.relations()
-    ranker = load_ranker(folders.planner) if read_pointer(folders.planner) is not None else load_ranker()
-    facts, notes = _open_predictor(store, snapshot, folders, settings)
+    ranker, planner_notes = _open_ranker(store, folders)
+    facts, facts_notes = _open_predictor(store, snapshot, folders, settings)
     labels = {relation.id: relation.label or as_words(relation.id) for relation in relations}
     symmetric = frozenset(relation.id for relation in relations if relation.symmetric)
     linker = Linker(snapshot, text, relation_words=schema_words(relations, snapshot), language=store.language)
-    vectors = VectorIndex.open(folders.vectors)
-    comparable = vectors.fingerprint == encoder.fingerprint
-    retriever = Retriever(
-        store, snapshot, text, vectors=vectors if comparable else None, encoder=encoder, link=linker.link
-    )
+    vectors, vectors_notes = _open_vectors(store, encoder, folders)
+    retriever = Retriever(store, snapshot, text, vectors=vectors, encoder=encoder, link=linker.link)
     return Rooms(
         store=store,
         snapshot=snapshot,
@@ -107,7 +104,7 @@ def open_rooms(
         facts=facts,
         verbaliser=Verbaliser(snapshot, GraphEvidence(snapshot, store, labels), symmetric=symmetric),
         names=SnapshotNames(snapshot),
-        notes=notes,
+        notes=(*planner_notes, *facts_notes, *vectors_notes),
     )
 
 
@@ -120,6 +117,34 @@ def schema_words(relations: Iterable[Relation], snapshot: Snapshot) -> frozenset
             words.add(relation.inverse_label)
         words.update(alias for aliases in relation.aliases.values() for alias in aliases)
     return frozenset(words)
+
+
+def _open_ranker(store: GraphStore, folders: Folders) -> tuple[Ranker, tuple[str, ...]]:
+    """The ranker trained on this graph where there is one and it may be used, otherwise the packaged one."""
+    pointer = read_pointer(folders.planner)
+    if pointer is None:
+        return load_ranker(), ()
+    again = "train again: `kgqa train planner`"
+    gone = sorted(set(pointer.get("sources", ())) - {source.name for source in store.sources()})
+    if gone:
+        return load_ranker(), (f"the planner learnt from source {gone[0]!r}, which was deleted; {again}",)
+    try:
+        ranker = load_ranker(folders.planner)
+    except ModelError as error:
+        return load_ranker(), (str(error),)
+    learnt, now = pointer.get("revision"), store.revision
+    stale = f"the planner learnt from revision {learnt}, the graph is at {now}; {again}"
+    return ranker, () if learnt == now else (stale,)
+
+
+def _open_vectors(store: GraphStore, encoder: Encoder, folders: Folders) -> tuple[VectorIndex | None, tuple[str, ...]]:
+    """The vectors where they are of this store and encoder; None otherwise, and what is to be said about it."""
+    vectors = VectorIndex.open(folders.vectors)
+    if vectors.outdated:
+        return None, ("the vectors have an older format and are not used; `kgqa index` makes them again",)
+    if vectors.store is not None and vectors.store != store.identity:
+        return None, ("the vectors were made from another store and are not used; `kgqa index` makes them again",)
+    return (vectors if vectors.fingerprint == encoder.fingerprint else None), ()
 
 
 def _open_predictor(

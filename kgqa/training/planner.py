@@ -52,6 +52,7 @@ def train_planner(
     seed: int = 0,
     vocabulary: Sequence[str] = (),
     link: Link | None = None,
+    sources: Sequence[str] = (),
     max_hops: int = 3,
     beam: int = 64,
     progress: Progress | None = None,
@@ -65,6 +66,7 @@ def train_planner(
         seed: same seed, same planner
         vocabulary: words to draw paraphrases from, by the encoder's likeness; empty: none are drawn
         link: the linker, so that training sees its mistakes too; None uses the names put in
+        sources: the graph's sources, named by the planner as those that it learnt from
         max_hops, beam: as for Planner
 
     Raises ModelError when the graph is too small to learn from.
@@ -86,7 +88,7 @@ def train_planner(
     report = PlannerReport(
         len(examples), accuracy(held_out, ranker.weights), accuracy(held_out, weights), snapshot.revision
     )
-    _publish(folder, Ranker(weights, fit_calibration(held_out, weights)), report, encoder.name, seed)
+    _publish(folder, Ranker(weights, fit_calibration(held_out, weights)), report, encoder.name, seed, sources)
     return report
 
 
@@ -138,10 +140,13 @@ def _example(planner: Planner, question: SyntheticQuestion, link: Link | None) -
     return Example(planner.featurise(candidates, scene), right, question.shape)
 
 
-def _publish(folder: Path, ranker: Ranker, report: PlannerReport, encoder: str, seed: int) -> None:
+def _publish(
+    folder: Path, ranker: Ranker, report: PlannerReport, encoder: str, seed: int, sources: Sequence[str]
+) -> None:
     info = {
         "format": FORMAT,
         "revision": report.revision,
+        "sources": sorted(sources),
         "encoder": encoder,
         "seed": seed,
         "questions": report.questions,

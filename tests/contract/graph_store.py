@@ -76,6 +76,13 @@ class GraphStoreContract:
         assert list(store.edges()) == []
         assert store.verify() == []
 
+    def test_a_store_has_an_identity_that_no_other_has(self, make_store: MakeStore) -> None:
+        first = make_store()
+        first.write(CITY, source="atlas")
+        identity = first.identity
+        assert identity
+        assert make_store().identity != identity
+
     # --- round trip
 
     def test_export_into_an_empty_store_gives_an_equal_store(self, make_store: MakeStore) -> None:

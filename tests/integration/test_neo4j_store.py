@@ -61,11 +61,12 @@ class TestNeo4jStore(GraphStoreContract):
 def test_a_graph_is_made_once_and_opened_with_its_language(empty: RunningServer) -> None:
     with pytest.raises(StoreNotFoundError, match="kgqa ingest"):
         Neo4jStore.connect(empty.uri)
-    Neo4jStore.connect(empty.uri, create=True, language="de").close()
+    with Neo4jStore.connect(empty.uri, create=True, language="de") as made:
+        identity = made.identity
     with pytest.raises(UsageError, match="already"):
         Neo4jStore.connect(empty.uri, create=True)
     with Neo4jStore.connect(empty.uri) as store:
-        assert (store.language, store.location) == ("de", empty.uri)
+        assert (store.language, store.location, store.identity) == ("de", empty.uri, identity)
 
 
 def test_a_database_with_other_data_is_left_alone(empty: RunningServer) -> None:

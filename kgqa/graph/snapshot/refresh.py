@@ -7,6 +7,7 @@ from typing import Any
 
 from kgqa.errors import StoreError
 from kgqa.graph.publish import new_part, publish, read_pointer, writing
+from kgqa.graph.snapshot.arrays import FORMAT as ARRAYS_FORMAT
 from kgqa.graph.snapshot.arrays import OutdatedArraysError, check_arrays, check_format, open_arrays
 from kgqa.graph.snapshot.build import build_base, build_delta
 from kgqa.graph.snapshot.relations import RelationInfo, relation_from_dict
@@ -45,11 +46,15 @@ def refresh_snapshot(folder: Path, store: GraphStore, *, progress: Progress | No
 
 
 def open_published(folder: Path) -> Snapshot:
-    """The version that is current, whatever the store's revision. Raises StoreError when there is none."""
+    """The version that is current, whatever the store's revision.
+
+    Raises StoreError when there is none, OutdatedArraysError or StoreVersionError when it has another format.
+    """
     for _ in range(_ATTEMPTS):
         pointer = read_pointer(folder)
         if pointer is None:
             break
+        _check_formats(folder, pointer)
         try:
             parts = [open_arrays(folder / name) for name in pointer["parts"]]
         except FileNotFoundError:
@@ -61,11 +66,12 @@ def open_published(folder: Path) -> Snapshot:
 def published_relations(folder: Path) -> tuple[RelationInfo, ...] | None:
     """The relations of the version that is current, by id, without opening it whole; None when there is none."""
     pointer = read_pointer(folder)
-    if pointer is None or pointer.get("format") != FORMAT:
+    if pointer is None:
         return None
     try:
+        _check_formats(folder, pointer)
         rows = open_arrays(folder / pointer["parts"][-1]).info["relations"]
-    except FileNotFoundError:
+    except (FileNotFoundError, OutdatedArraysError):
         return None
     return tuple(sorted((relation_from_dict(row) for row in rows if row is not None), key=lambda info: info.id))
 
@@ -88,10 +94,15 @@ def _is_current(folder: Path, pointer: dict[str, Any] | None, store: GraphStore)
 def _is_ours(folder: Path, pointer: dict[str, Any], store: GraphStore) -> bool:
     """Whether this store made it, in this format. Raises StoreVersionError for a newer format."""
     try:
-        check_format(folder, pointer.get("format"), FORMAT)
+        _check_formats(folder, pointer)
     except OutdatedArraysError:
         return False
     return pointer.get("store") == store.identity
+
+
+def _check_formats(folder: Path, pointer: dict[str, Any]) -> None:
+    check_format(folder, pointer.get("format"), FORMAT)
+    check_format(folder, pointer.get("arrays"), ARRAYS_FORMAT)
 
 
 def _refresh(folder: Path, store: GraphStore, pointer: dict[str, Any] | None, progress: Progress | None) -> None:
@@ -111,8 +122,9 @@ def _refresh(folder: Path, store: GraphStore, pointer: dict[str, Any] | None, pr
     build_base(store, base)
     part = open_arrays(base)
     counts = {"base_edges": len(part["cols"]) // 2, "base_nodes": int(part.info["size"])}
-    about = {"format": FORMAT, "store": store.identity, "revision": revision, "base_revision": revision}
-    publish(folder, [base.name], {**about, **counts})
+    formats = {"format": FORMAT, "arrays": ARRAYS_FORMAT}
+    about = {"store": store.identity, "revision": revision, "base_revision": revision}
+    publish(folder, [base.name], {**formats, **about, **counts})
 
 
 def _passes_a_tenth(changes: Changes, pointer: dict[str, Any]) -> bool:

@@ -1,13 +1,18 @@
 """What an engine shows after its graph changed."""
 
+import json
 import os
+import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kgqa import Engine
 from kgqa.errors import InputError, StoreNotFoundError, UsageError
+from kgqa.graph.publish import new_part, publish, writing
+from kgqa.reasoning.search import load_ranker
 
 
 def test_an_open_engine_answers_at_one_revision_until_refreshed(own: Engine) -> None:
@@ -126,3 +131,54 @@ def test_info_tells_what_was_inferred_of_relations_once_it_is_indexed(own: Engin
     assert after["mother"]["functional"]
     assert after["mother"]["inferred"] == ("functional",)
     assert after["directed_by"]["inferred"] == ()
+
+
+def planner_of(engine: Engine, **about: object) -> None:
+    """Publishes a trained planner, as training does."""
+    folder = engine.location.folder / "models" / "planner"
+    with writing(folder):
+        part = new_part(folder, "planner")
+        packaged = load_ranker()
+        replace(packaged, weights=packaged.weights * 0).save(part / "ranker.json")
+        publish(folder, [part.name], about)
+
+
+def test_a_trained_planner_is_stale_after_a_change_and_unused_without_its_source(own: Engine) -> None:
+    own.ingest([{"triple": {"head": "a", "relation": "r", "tail": "b"}}], source_name="more")
+    planner_of(own, revision=own.revision, sources=["films", "more"])
+    own.refresh()
+    assert own.rooms().notes == ()
+    assert not own.rooms().planner.ranker.weights.any()
+    own.ingest([{"triple": {"head": "a", "relation": "r", "tail": "c"}}], source_name="new")
+    own.refresh()
+    assert [("planner" in note, "revision" in note) for note in own.rooms().notes] == [(True, True)]
+    assert not own.rooms().planner.ranker.weights.any()
+    own.delete(source="more")
+    own.refresh()
+    assert ["'more'" in note and "deleted" in note for note in own.rooms().notes] == [True]
+    assert own.rooms().planner.ranker.weights.any()
+
+
+def test_vectors_of_an_older_format_are_named_and_not_used(own: Engine) -> None:
+    own.index()
+    assert own.rooms().notes == ()
+    pointer = own.location.folder / "vectors" / "current.json"
+    pointer.write_text(json.dumps(json.loads(pointer.read_text("utf-8")) | {"format": 0}), "utf-8")
+    own.refresh()
+    assert ["older format" in note for note in own.rooms().notes] == [True]
+    assert not own.ask("Who directed Alien?").abstained
+    own.index()
+    assert own.rooms().notes == ()
+
+
+def test_a_store_put_in_the_place_of_another_is_answered_from_itself(own: Engine, tmp_path: Path) -> None:
+    own.index()
+    with Engine.create(tmp_path / "other.kgqa") as other:
+        other.ingest([{"triple": {"head": "zoe", "relation": "knows", "tail": "max"}}], source_name="o")
+        assert other.revision == own.revision
+    for part in ("snapshot", "text", "vectors"):
+        shutil.copytree(own.location.folder / part, tmp_path / "other.kgqa" / part)
+    with Engine.open(tmp_path / "other.kgqa") as other:
+        assert other.rooms().snapshot.node("alien") is None
+        assert other.link("Alien") == () or all(not mention.candidates for mention in other.link("Alien"))
+        assert ["another store" in note for note in other.rooms().notes] == [True]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kgqa.errors import StoreError
+from kgqa.errors import StoreError, StoreVersionError
 from kgqa.graph.publish import read_pointer
 from kgqa.graph.snapshot import open_published, open_snapshot, refresh_snapshot, verify_snapshot
 from kgqa.types import Literal, LiteralType, Relation
@@ -299,3 +299,39 @@ def test_arrays_are_read_only(tmp_path: Path, feed: Feed) -> None:
     snapshot = open_snapshot(tmp_path, feed)
     with pytest.raises(ValueError, match="read-only"):
         np.asarray(snapshot.of_type("city"))[:] = 0
+
+
+def rewrite(path: Path, **changes: object) -> None:
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | changes), encoding="utf-8")
+
+
+@pytest.mark.parametrize("older", [{"format": 2}, {"arrays": 1}, {"store": "another"}])
+def test_a_snapshot_of_an_older_format_or_of_another_store_is_built_again(
+    tmp_path: Path, feed: Feed, older: dict[str, object]
+) -> None:
+    open_snapshot(tmp_path, feed)
+    before = read_pointer(tmp_path)
+    rewrite(tmp_path / "current.json", **older)
+    assert open_snapshot(tmp_path, feed).node("Q90") == feed.numbers["Q90"]
+    after = read_pointer(tmp_path)
+    assert after["parts"] != before["parts"]
+    assert {**after, "parts": before["parts"]} == before
+
+
+def test_a_snapshot_of_a_newer_format_is_refused_and_kept(tmp_path: Path, feed: Feed) -> None:
+    open_snapshot(tmp_path, feed)
+    rewrite(tmp_path / "current.json", format=99)
+    for opening in (open_snapshot, lambda folder, _: open_published(folder)):
+        with pytest.raises(StoreVersionError, match="newer kgqa"):
+            opening(tmp_path, feed)
+    assert read_pointer(tmp_path)["format"] == 99
+
+
+def test_another_store_at_the_same_revision_is_noticed(tmp_path: Path, feed: Feed) -> None:
+    open_snapshot(tmp_path, feed)
+    other = Feed()
+    other.identity = "other"
+    other.add("x", "r", "y")
+    other.commit()
+    assert other.revision == feed.revision
+    assert open_snapshot(tmp_path, other).node("Q90") is None

@@ -410,3 +410,21 @@ def large(size: int, *, name: str = "e") -> Iterator[Record]:
         if i % 10 == 0:
             yield Passage(f"{name} passage {i}", "some text", mentions=(MentionSpan(0, 4, f"{name}{i}"),))
     yield Triple("hub", "of", f"{name}0", {"at": "1990"})
+
+
+def test_the_identity_stays_and_a_store_of_the_first_days_is_given_one(tmp_path: Path) -> None:
+    with SQLiteStore.create(tmp_path / "store") as store:
+        identity = store.identity
+    with SQLiteStore.open(tmp_path / "store") as store:
+        assert store.identity == identity
+        store.write([Triple("a", "r", "b")], source="s")
+    connection = sqlite3.connect(tmp_path / "store" / "store.db")
+    connection.execute("DELETE FROM meta WHERE name = 'identity'")
+    connection.commit()
+    connection.close()
+    with SQLiteStore.open(tmp_path / "store") as store:
+        given = store.identity
+        assert given and given != identity
+        assert store.verify() == []
+    with SQLiteStore.open(tmp_path / "store") as store:
+        assert store.identity == given

@@ -171,3 +171,14 @@ def test_sqlite_without_full_text_search_is_said(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(text_tables, "_TABLES", tables)
     with pytest.raises(MissingDependencyError, match="FTS5"):
         TextIndex.open(tmp_path)
+
+
+def test_another_store_at_the_same_revision_is_noticed(store: SQLiteStore, tmp_path: Path) -> None:
+    with TextIndex.open(tmp_path / "shared") as index, SQLiteStore.create(tmp_path / "other.kgqa") as other:
+        index.refresh(store)
+        other.write([Passage("p9", "Zebras graze.")], source="o")
+        assert other.revision == store.revision
+        assert index.refresh(other)
+        assert [hit.id for hit in index.passages("zebras", 3)] == ["p9"]
+        assert index.passages("Polonium", 3) == []
+        assert not index.refresh(other)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kgqa.errors import StoreError, UsageError
+from kgqa.errors import StoreError, StoreVersionError, UsageError
 from kgqa.graph.publish import read_pointer
 from kgqa.graph.snapshot import open_snapshot
 from kgqa.graph.sqlite import SQLiteStore
@@ -167,3 +168,37 @@ def test_a_damaged_index_is_refused_by_name(store: SQLiteStore, tmp_path: Path, 
         manifest.write_text("{}", encoding="utf-8")
     with pytest.raises(StoreError, match="vectors"):
         VectorIndex.open(tmp_path / "vectors")
+
+
+def test_vectors_of_an_older_format_are_left_unread_and_made_again(
+    store: SQLiteStore, tmp_path: Path, encoder: HashEncoder
+) -> None:
+    made = refreshed(store, tmp_path, encoder)
+    for manifest in (tmp_path / "vectors").glob("*/manifest.json"):
+        manifest.write_text(json.dumps(json.loads(manifest.read_text(encoding="utf-8")) | {"format": 1}), "utf-8")
+    opened = VectorIndex.open(tmp_path / "vectors")
+    assert (len(opened), opened.outdated) == (0, True)
+    again = refreshed(store, tmp_path, encoder)
+    assert (dict(again.rows()), again.outdated) == (dict(made.rows()), False)
+
+
+def test_vectors_of_a_newer_format_are_refused(store: SQLiteStore, tmp_path: Path, encoder: HashEncoder) -> None:
+    refreshed(store, tmp_path, encoder)
+    pointer = tmp_path / "vectors" / "current.json"
+    pointer.write_text(json.dumps(json.loads(pointer.read_text(encoding="utf-8")) | {"format": 99}), "utf-8")
+    with pytest.raises(StoreVersionError, match="newer kgqa"):
+        VectorIndex.open(tmp_path / "vectors")
+
+
+def test_another_store_at_the_same_revision_is_noticed(
+    store: SQLiteStore, tmp_path: Path, encoder: HashEncoder
+) -> None:
+    refreshed(store, tmp_path, encoder)
+    with SQLiteStore.create(tmp_path / "other.kgqa") as other:
+        other.write([Passage("p9", "Another graph."), Passage("p1", "Paris is the capital of France.")], source="o")
+        assert other.revision == store.revision
+        folder = tmp_path / "vectors"
+        snapshot = open_snapshot(tmp_path / "other-snapshot", other)
+        index = refresh_vectors(folder, other, snapshot, encoder)
+        assert {key.id for key, _ in index.rows() if key.kind is VectorKind.PASSAGE} == {"p9", "p1"}
+        assert index.store == other.identity
