@@ -138,12 +138,12 @@ def _kernel(
     back[:, 1:] = (opposite[parts[:, 1:]] == parts[:, :-1]) & hops[:, 1:] & (depths[:, 1:] > 0)
     # A symmetric relation walked twice goes on rather than back: nothing is shared by it ("both", "also").
     back[:, 1:] &= parts[:, 1:] != parts[:, :-1]
-    sharing = bool(analysis.cues.sharing)
     turned_back = back.sum(axis=1)
-    out[:, column["back_shared"]] = turned_back * sharing
-    out[:, column["back_unshared"]] = turned_back * (not sharing)
+    shared = np.minimum(turned_back, len(analysis.cues.sharing))  # a sharing word says one turn
+    out[:, column["back_shared"]] = shared
+    out[:, column["back_unshared"]] = turned_back - shared
     short = np.where(hops, np.maximum(uses - np.maximum(hits, 1), 0) / uses, 0.0).sum(axis=1)
-    out[:, column["doubled"]] = np.maximum(short - 0.5 * sharing * turned_back, 0.0)
+    out[:, column["doubled"]] = np.maximum(short - 0.5 * shared, 0.0)
     out[:, column["unsaid_again"]] = np.where(hops, np.minimum(np.maximum(hits - uses, 0), 2) / uses, 0.0).sum(axis=1)
 
     position = np.arange(words, dtype=np.float32)[:, None, None]
