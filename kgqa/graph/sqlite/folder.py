@@ -116,7 +116,14 @@ def _migrate(connection: sqlite3.Connection, version: int, *, language: str | No
                 connection.execute(statement)
         if language is not None and version == 0:
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            start = {"language": language, "identity": secrets.token_hex(16), "revision": 0, "log_floor": 0, "logged": 0, "same_revision": 0}
+            start = {
+                "language": language,
+                "identity": secrets.token_hex(16),
+                "revision": 0,
+                "log_floor": 0,
+                "logged": 0,
+                "same_revision": 0,
+            }
             counters = ("next_assertion", "next_node", "next_relation", "next_source")
             counted = ("entities", "literals", "statements", "assertions", "passages", "mentions")
             rows = [*start.items(), *((name, 0) for name in (*counters, *counted))]

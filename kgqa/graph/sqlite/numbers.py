@@ -16,7 +16,9 @@ class Meta:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._values: dict[str, int] = dict(connection.execute("SELECT name, value FROM meta WHERE typeof(value) = 'integer'"))
+        self._values: dict[str, int] = dict(
+            connection.execute("SELECT name, value FROM meta WHERE typeof(value) = 'integer'")
+        )
 
     def __getitem__(self, name: str) -> int:
         return self._values[name]
