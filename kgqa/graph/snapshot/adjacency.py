@@ -96,6 +96,17 @@ class Adjacency:
         counts = np.bincount(inverse, weights=self.starts[at + 1] - self.starts[at], minlength=len(slots))
         return slots.astype(np.int64), counts.astype(np.int64)
 
+    def slots_of(self, nodes: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The slots of each node: position into ``nodes`` and slot, ordered by both. shape: (rows,) each"""
+        low = self.node_rows[nodes].astype(np.int64)
+        counts = self.node_rows[nodes + 1] - low
+        return np.repeat(np.arange(len(nodes)), counts), self.slots[ranges(low, counts)].astype(np.int64)
+
+    def holders(self, slots: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Every node that has one of these slots, and the slot; looks at the whole graph once. shape: (rows,) each"""
+        at = np.flatnonzero(np.isin(self.slots, slots.astype(self.slots.dtype)))
+        return np.searchsorted(self.node_rows, at, side="right") - 1, self.slots[at].astype(np.int64)
+
     def all_edges(self, nodes: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Every edge of the nodes: position into ``nodes``, slot, neighbour. shape: (edges,) each"""
         low = self.node_rows[nodes].astype(np.int64)

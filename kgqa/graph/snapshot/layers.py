@@ -68,6 +68,43 @@ class LayeredRows:
             counts = np.bincount(place, weights=counts).astype(np.int64)
         return slots, counts
 
+    def slots_of(self, nodes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The slots that leave each node: position into ``nodes`` and slot, in any order, without repeats.
+
+        A symmetric relation has one slot, the forward one.
+        """
+        in_base, in_delta, at = self._split(nodes)
+        kept = np.arange(len(nodes)) if in_base is None else np.flatnonzero(in_base)
+        positions, slots = self._base.slots_of(nodes[kept])
+        positions = kept[positions]
+        if self._delta is not None and in_delta.any():
+            changed = np.flatnonzero(in_delta)
+            more, more_slots = self._delta.slots_of(at[changed])
+            positions, slots = np.concatenate([positions, changed[more]]), np.concatenate([slots, more_slots])
+        return self._folded(positions, slots)
+
+    def holders(self, slots: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Every node that has one of these slots, and the slot, as in ``slots_of``; looks at the whole graph once."""
+        wanted = np.union1d(slots, [slot ^ 1 for slot in slots.tolist() if slot >> 1 in self._symmetric])
+        nodes, found = self._base.holders(wanted)
+        if self._delta is not None:
+            kept = ~np.isin(nodes, self._touched)
+            rows, more = self._delta.holders(wanted)
+            nodes = np.concatenate([nodes[kept], self._touched[rows]])
+            found = np.concatenate([found[kept], more])
+        return self._folded(nodes, found)
+
+    def _folded(
+        self, nodes: NDArray[np.int64], slots: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Rows of (node, slot) in which a symmetric relation has the forward slot, once a node."""
+        symmetric = np.isin(slots >> 1, list(self._symmetric))
+        if not symmetric.any():
+            return nodes, slots
+        widest = int(slots.max()) + 1
+        keys = np.unique(nodes * widest + np.where(symmetric, slots & ~1, slots))
+        return keys // widest, keys % widest
+
     def _said_edges(self, nodes: NDArray[np.int64], slot: int) -> tuple[NDArray[np.int64], IntArray]:
         in_base, in_delta, at = self._split(nodes)
         if in_base is None:

@@ -204,6 +204,23 @@ class Snapshot:
         slots, counts = self._rows.slot_counts(np.unique(_numbers(nodes)))
         return slots >> 1, (slots & 1).astype(bool), counts
 
+    def steps_of(
+        self, nodes: Sequence[int] | NDArray[np.integer]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+        """The steps that leave each node: position into ``nodes``, relation, whether inverse. shape: (rows,) each
+
+        In any order; a symmetric relation is one step, forward.
+        """
+        positions, slots = self._rows.slots_of(_numbers(nodes))
+        return positions, slots >> 1, (slots & 1).astype(bool)
+
+    def holders(self, steps: Sequence[tuple[int, bool]]) -> list[IntArray]:
+        """For each (relation, inverse) all nodes that it leaves, ascending; looks at the whole graph once."""
+        slots = np.array([2 * relation + inverse for relation, inverse in steps], dtype=np.int64)
+        slots = np.where(np.isin(slots >> 1, list(self._relations.symmetric)), slots & ~1, slots)
+        nodes, found = self._rows.holders(slots)
+        return [np.sort(nodes[found == slot]).astype(np.int32) for slot in slots.tolist()]
+
     def reach(self, start: int, steps: Sequence[tuple[int, bool]]) -> list[int]:
         """The ends of a path of (relation, inverse) from one start, ascending; the fast way for few nodes.
 

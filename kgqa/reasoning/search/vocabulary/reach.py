@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SAMPLE = 96
 """Nodes looked at to describe what a relation reaches."""
+SPREAD = 20_000
+"""Nodes of a large graph among which those are looked for, so that the cost does not grow with the graph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,31 +28,38 @@ class Reach:
     """What one directed relation arrives at, estimated on a sample.
 
     ``types``: share by type number; ``number``, ``time``: shares of values that compare as such; ``literal``: share of
-    literals; ``fan``: mean number of neighbours; ``who``, ``where``, ``when``: how well the question word asks for
-    it; ``unit``: the unit of its values.
+    literals; ``who``, ``where``, ``when``: how well the question word asks for it; ``unit``: the unit of its values.
     """
 
     types: dict[int, float]
     literal: float
     number: float
     time: float
-    fan: float
-    edges: int
     who: float
     where: float
     when: float
     unit: str | None = None
 
 
-def sample(snapshot: Snapshot, number: int, inverse: bool) -> tuple[NDArray[np.int32], int, float]:
-    """Nodes that a directed relation reaches (evenly spread over the node numbers), its edges and mean fan-out."""
-    everything = np.arange(snapshot.size, dtype=np.int32)
-    heads, tails = snapshot.hop_edges(everything, number, inverse)
-    if len(tails) == 0:
-        return np.empty(0, dtype=np.int32), 0, 0.0
-    reached = np.unique(tails)
-    chosen = reached[np.linspace(0, len(reached) - 1, min(SAMPLE, len(reached))).astype(np.int64)]
-    return chosen.astype(np.int32), len(tails), len(tails) / max(1, len(np.unique(heads)))
+def samples(snapshot: Snapshot, steps: Sequence[tuple[int, bool]]) -> list[NDArray[np.int32]]:
+    """Nodes that each directed relation reaches, evenly spread over the node numbers.
+
+    What a step reaches is what its opposite leaves. Steps too rare for the spread are looked for in the whole graph.
+    """
+    back = [(relation, not inverse) for relation, inverse in steps]
+    stride = max(1, snapshot.size // SPREAD)
+    nodes = np.arange(0, snapshot.size, stride, dtype=np.int64)
+    positions, relations, inverse = snapshot.steps_of(nodes)
+    reached = []
+    for relation, inverted in back:
+        info = snapshot.relations[relation]
+        either = info is not None and info.symmetric  # a symmetric relation is one step
+        here = (relations == relation) & (either | (inverse == inverted))
+        reached.append(np.sort(nodes[positions[here]]).astype(np.int32))
+    rare = [place for place, found in enumerate(reached) if len(found) < SAMPLE] if stride > 1 else []
+    for place, found in zip(rare, snapshot.holders([back[place] for place in rare]) if rare else (), strict=True):
+        reached[place] = found
+    return [found[np.linspace(0, len(found) - 1, min(SAMPLE, len(found))).astype(np.int64)] for found in reached]
 
 
 def wh_likeness(
@@ -71,15 +80,13 @@ def wh_likeness(
 def describe(
     snapshot: Snapshot,
     nodes: NDArray[np.int32],
-    edges: int,
-    fan: float,
     types: Sequence[str],
     wh: NDArray[np.float32],
     part: int,
     phrasing: Phrasing,
 ) -> Reach:
     if len(nodes) == 0:
-        return Reach({}, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0.0, 0.0)
+        return Reach({}, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     index = {type_id: number for number, type_id in enumerate(types)}
     shares: dict[int, float] = {}
     for node in nodes:
@@ -106,7 +113,7 @@ def describe(
     who *= 1 - max(number, time)
     when = max(time, 0.5 * float(said[2]))
     value = snapshot.literal(int(nodes[0]))
-    return Reach(shares, literal, number, time, fan, edges, who, where, when, value.unit if value else None)
+    return Reach(shares, literal, number, time, who, where, when, value.unit if value else None)
 
 
 def _is_number(label: str) -> bool:

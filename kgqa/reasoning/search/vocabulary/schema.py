@@ -16,7 +16,7 @@ from kgqa.types import Relation, TextEncoder
 
 if TYPE_CHECKING:
     from kgqa.graph.snapshot import Snapshot
-from kgqa.reasoning.search.vocabulary.reach import Reach, describe, sample, wh_likeness
+from kgqa.reasoning.search.vocabulary.reach import Reach, describe, samples, wh_likeness
 
 MAX_PHRASES = 8
 
@@ -94,15 +94,14 @@ def build_schema(snapshot: Snapshot, relations: Sequence[Relation], encoder: Tex
     owners = np.asarray(owner, dtype=np.int32)
     inverse = np.tile([False, True], len(steps) // 2)
     wh = wh_likeness(vectors, owners, len(phrasings), encoded[len(texts) :])
-    samples = [sample(snapshot, number, bool(back)) for number, back in zip(numbers, inverse)]
     part_of = {(int(number), bool(back)): part for part, (number, back) in enumerate(zip(numbers, inverse))}
     opposite = _opposites(snapshot, part_of, len(steps))
     part_of = {key: part for key, part in part_of.items() if not key[1] or opposite[part ^ 1] == part}
     follows = np.zeros((len(steps), len(steps)), dtype=np.float32)
     reach = []
-    for part, (nodes, edges, fan) in enumerate(samples):
+    for part, nodes in enumerate(samples(snapshot, list(zip(numbers, inverse.tolist())))):
         follows[part] = _follow_shares(snapshot, nodes, part_of, len(steps))
-        reach.append(describe(snapshot, nodes, edges, fan, types, wh, part, phrasings[part]))
+        reach.append(describe(snapshot, nodes, types, wh, part, phrasings[part]))
     return Schema(
         steps=tuple(steps),
         numbers=np.asarray(numbers, dtype=np.int32),
@@ -146,12 +145,11 @@ def _follow_shares(
     """Of the sampled nodes, the share from which each part goes on. shape: (parts,)"""
     out = np.zeros(parts, dtype=np.float32)
     chosen = nodes[:: max(1, len(nodes) // 24)]
-    for node in chosen:
-        numbers, inverse, _ = snapshot.steps_from(np.asarray([node], dtype=np.int32))
-        for number, back in zip(numbers, inverse):
-            part = part_of.get((int(number), bool(back)))
-            if part is not None:
-                out[part] += 1
+    _, numbers, inverse = snapshot.steps_of(chosen)
+    for number, back in zip(numbers.tolist(), inverse.tolist()):
+        part = part_of.get((number, back))
+        if part is not None:
+            out[part] += 1
     out /= max(1, len(chosen))
     return out
 
