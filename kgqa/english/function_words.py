@@ -47,7 +47,7 @@ PRONOUNS = _INDEFINITE | _words(
 )
 CONJUNCTIONS = _words("and or but nor if whether while because so")
 SHARING = _words("same share shares shared sharing also common too both other another else co together")
-NEGATIONS = _words("not without except excluding no never n't neither")
+NEGATIONS = _DENYING | _words("not without except excluding no never neither")
 DENIALS = _words("not no never none neither nor nobody nothing cannot without")
 """Words that turn a statement into its opposite; NEGATIONS also take members out of a set ("except")."""
 BOOLEAN_OPENERS = _words("is are was were do does did has have had can could will would")

@@ -35,7 +35,7 @@ _IRREGULAR_STEMS = {
         "think": "think thinks thought thinking thinker",
         "find": "finds finding finder",
         "live": "live lives lived living life",
-        "belief": "believe believes believed belief religion religious",
+        "belief": "believe believes believed believing belief beliefs believer believers",
         "man": "man men",
         "woman": "woman women",
         "child": "child children",

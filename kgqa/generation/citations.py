@@ -23,6 +23,11 @@ def parse_citations(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(numbers))
 
 
+def without_marks(text: str) -> str:
+    """Text of a graph or passage that cannot be read as a citation: "[1]" becomes "(1)"."""
+    return _CITATION.sub(r"(\1)", text)
+
+
 def strip_citations(text: str) -> str:
     """The text without its citation marks."""
     return re.sub(r"\s+([.,;:!?])", r"\1", re.sub(r"\s{2,}", " ", _CITATION.sub("", text))).strip()

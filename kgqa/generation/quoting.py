@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kgqa.english.stemming import trim_ending
+from kgqa.generation.citations import without_marks
 from kgqa.generation.draft import Draft
 from kgqa.graph.snapshot import Snapshot
 from kgqa.graph.words import as_words
@@ -91,12 +92,12 @@ class Quoter:
             1, passage.id, span.start, span.end, text, result.sources, round(confidence, 4), passage.title
         )
         item = self._asked_for(passage, span, asked, noun, named, confidence)
-        quoted = f"“{text}” [1]"
+        quoted = f"“{without_marks(text)}” [1]"
         if item is None:
             item = AnswerItem(AnswerKind.TEXT, text, confidence, citation=1)
             said = quoted
         else:
-            said = f"{item.label}: {quoted}"
+            said = f"{without_marks(item.label)}: {quoted}"
         return Draft(said, (item,), (Claim(text, (1,)),), (evidence,), 1, 1)
 
     def _asked_for(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kgqa.generation.citations import without_marks
 from kgqa.generation.draft import Draft
 from kgqa.generation.evidence import EvidenceBook
 from kgqa.generation.graph_evidence import GraphEvidence
@@ -28,6 +29,7 @@ class Verbaliser:
     ) -> Draft:
         """The draft for a result that has an answer."""
         book = EvidenceBook(limit=max_evidence)
+        plan_text = without_marks(plan_text)
         match result.kind:
             case ResultKind.NODES:
                 text, answers, claims = self._nodes(result, book, score, max_answers)
@@ -66,7 +68,8 @@ class Verbaliser:
             if claim is not None:
                 claims.append(claim)
             if position < _NAMED:
-                named.append(self._snapshot.label(node) + (cite(claim.citations) if claim else ""))
+                label = without_marks(self._snapshot.label(node))
+                named.append(label + (cite(claim.citations) if claim else ""))
             elif claim is None:  # the book is as good as full: the rest stands in the answers without a claim
                 break
         more = len(result.nodes) - len(named)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kgqa.english.function_words import LABEL_PREPOSITIONS
+from kgqa.generation.citations import without_marks
 from kgqa.types import TripleEvidence
 
 
@@ -21,7 +22,7 @@ def triple_sentence(item: TripleEvidence, *, symmetric: bool = False) -> str:
     link = label if verb or reads_on(label) else f"has {label}"
     text = f"{item.head_label} {link} {item.tail_label}"
     when = _validity(item.qualifiers)
-    return f"{text} ({when})" if when else text
+    return without_marks(f"{text} ({when})" if when else text)
 
 
 def _validity(qualifiers: Mapping[str, object]) -> str:

@@ -47,7 +47,8 @@ def find_cues(words: Sequence[str], named: Sequence[bool]) -> Cues:
         superlatives=superlatives,
         comparatives=tuple(cue for cue in comparatives if cue.index not in taken),
         values=values,
-        negation=next((i for i, word in enumerate(free) if word in NEGATIONS or _other_than(free, i)), None),
+        # What opens a question negates nothing: "Isn't Paris the capital?" asks whether it is.
+        negation=next((i for i, word in enumerate(free) if i and (word in NEGATIONS or _other_than(free, i))), None),
         sharing=tuple(i for i, word in enumerate(free) if word in SHARING),
         conjunctions=tuple(i for i, word in enumerate(free) if word in ("and", "both") or word == "well"),
         alternatives=tuple(i for i, word in enumerate(free) if word == "or"),
