@@ -90,6 +90,9 @@ class Adjacency:
 
     def slot_counts(self, nodes: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Slots that leave the nodes, ascending, and their edges. Any duplicate node counts twice."""
+        if len(nodes) == 1:  # the rows lie side by side, ascending
+            first, end = int(self.node_rows[nodes[0]]), int(self.node_rows[nodes[0] + 1])
+            return self.slots[first:end].astype(np.int64), np.diff(self.starts[first : end + 1]).astype(np.int64)
         low = self.node_rows[nodes].astype(np.int64)
         at = ranges(low, self.node_rows[nodes + 1] - low)
         slots, inverse = np.unique(self.slots[at], return_inverse=True)

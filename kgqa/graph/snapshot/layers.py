@@ -62,6 +62,8 @@ class LayeredRows:
         A symmetric relation has one slot, the forward one.
         """
         slots, counts = self._said_counts(nodes)
+        if not self._symmetric:
+            return slots, counts
         folded = np.isin(slots >> 1, list(self._symmetric))
         if folded.any():
             slots, place = np.unique(np.where(folded, slots & ~1, slots), return_inverse=True)
@@ -98,6 +100,8 @@ class LayeredRows:
         self, nodes: NDArray[np.int64], slots: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Rows of (node, slot) in which a symmetric relation has the forward slot, once a node."""
+        if not self._symmetric:
+            return nodes, slots
         symmetric = np.isin(slots >> 1, list(self._symmetric))
         if not symmetric.any():
             return nodes, slots
