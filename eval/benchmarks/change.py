@@ -52,7 +52,11 @@ def main() -> None:
     small, large = min(sizes), max(sizes)
     ratios = {
         f"{what}_ratio": round(sizes[large][what] / sizes[small][what], 2)
-        for what in ("add_ms", "delete_ms", "engine_add_ms", "engine_delete_ms")
+        for what in (
+            "add_ms",
+            "delete_ms",
+            *(f"engine_{act}_{t}" for act in ("add", "delete") for t in ("ms", "cpu_ms")),
+        )
     }
     result: dict[str, Any] = {"change": CHANGE, "sizes": sizes, **ratios}
     if given.out:

@@ -72,7 +72,6 @@ def run(kb: Path, work: Path, asked: Sequence[dict[str, Any]]) -> dict[str, dict
     figures: dict[str, dict[str, Any]] = {}
     if not (store / "store.db").exists():
         _, figures["ingest"] = kgqa("ingest", kb, "--source", "metaqa", "--store", store)
-        _, figures["index"] = kgqa("index", "--store", store)
     told, timed = kgqa(
         "batch", work / "questions.jsonl", "--store", store, "--out", answers, "--overwrite", "--json", "--quiet"
     )

@@ -23,6 +23,8 @@ _OTHER_SPELLING = 0.97
 _OTHER_VALUE = 0.5  # codes and symbols are written as they are: "la" is hardly "La"
 _FOLDED = 0.995
 _FUNCTION = (0.15, 0.4, 0.7)  # names of one, two, or more function words
+_NOUN = 0.4
+_INDEFINITE = frozenset(("a", "an"))
 _SCHEMA, _LOWER, _SHORT, _COMMON, _SHOWN = 0.3, 0.75, 0.5, 0.9, 0.8
 _FUZZY = 0.9
 _PLAIN = 0.85
@@ -84,6 +86,8 @@ class Scorer:
             factor = _SCHEMA
         elif len(words) == 1 and len(words[0].key) <= 2 and words[0].key.isascii() and start.islower():
             factor = _SHORT
+        elif cased and start.islower() and _is_common_noun(match, tokens, text):
+            factor = _NOUN
         elif cased and start.islower() and not any(entry.name[:1].islower() for entry in match.entries):
             factor = _LOWER
         elif lower_names or words[0].key in NAME_FUNCTION_WORDS:
@@ -168,3 +172,13 @@ def mention_of(text: str, span: tuple[int, int], candidates: tuple[Candidate, ..
     """A mention with its best reading first."""
     ordered = tuple(sorted(candidates, key=lambda candidate: (-candidate.score, candidate.node)))
     return Mention(text[slice(*span)], span[0], span[1], ordered, ordered[0].score)
+
+
+def _is_common_noun(match: Match, tokens: Sequence[Token], text: str) -> bool:
+    """Whether a word in lower case stands where English has a common noun: "a film", "the film Alien"."""
+    if match.first != match.last:
+        return False
+    if match.first and tokens[match.first - 1].key in _INDEFINITE:
+        return True
+    after = tokens[match.last + 1 : match.last + 2]
+    return bool(after) and text[after[0].start].isupper() and text[tokens[match.last].end : after[0].start].isspace()

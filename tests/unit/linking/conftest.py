@@ -19,6 +19,7 @@ RECORDS: list[Record] = [
     Entity("Q7186", label="Marie Curie", aliases={"en": ("Madame Curie",)}, types=("person",)),
     Entity("Q60", label="New York City", aliases={"en": ("New York",)}, types=("city",)),
     Entity("Q515", label="city"),
+    Entity("Q3957", label="town"),
     Entity("Q1", label="It", types=("film",)),
     Entity("Q2", label="Schindler's List", types=("film",)),
     Entity("Q3", label="Mercury", types=("planet",)),

@@ -62,6 +62,19 @@ def test_common_words_that_are_names_too_are_kept_with_a_low_score(linker: Linke
     assert scores["it"] < 0.3 and scores["city"] < 0.5 < scores["france"]
 
 
+@pytest.mark.parametrize(
+    ("question", "common"),
+    [
+        ("Which country borders the town Pena?", True),
+        ("Is there a town in France?", True),
+        ("Which people of France live in town?", False),
+    ],
+)
+def test_a_word_used_as_a_common_noun_is_doubted(linker: Linker, question: str, common: bool) -> None:
+    (score,) = [mention.score for mention in linker.link(question) if mention.text == "town"]
+    assert (score < 0.5) is common
+
+
 def test_context_ranks_the_readings_of_an_ambiguous_name(linker: Linker) -> None:
     (planet,) = linker.link("what does mercury orbit")
     (element,) = linker.link("what is the boiling point of mercury")

@@ -1,0 +1,173 @@
+"""Writes the table of README.md from the recorded results, so that no figure in it is typed.
+
+    python eval/benchmarks/table.py [--check]
+
+``--check`` changes nothing and fails when the table is not what the results say.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+RESULTS = HERE.parent / "results"
+README = HERE / "README.md"
+BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
+Figures = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A program, what it prints, its peers, the target, and how its recorded figures are told."""
+
+    program: str
+    prints: str
+    peers: str
+    target: str
+    tell: Callable[[Figures], str] | None = None
+
+
+def of_ingest(f: Figures) -> str:
+    ours, bare = f["ours"], f["bare"]
+    return (
+        f"{ours['triples_per_wall_second']:,.0f}/s ({ours['triples_per_cpu_second']:,.0f} a processor second), "
+        f"{ours['peak_mb']:.0f} MB; peer {bare['triples_per_wall_second']:,.0f}/s"
+    )
+
+
+def of_snapshot(f: Figures) -> str:
+    row = f["snapshot"]
+    return (
+        f"built {row['build s']:.1f} s, {row['disk MB']:.1f} MB, opened {row['open ms']:.1f} ms, "
+        f"{row['memory MB']:.1f} MB; peer table built {f['sqlite3, 2 indexes']['build s']:.1f} s"
+    )
+
+
+def of_hop(f: Figures) -> str:
+    peers = ", ".join(
+        f"{name} {row['single µs']:.0f}" for name, row in f.items() if "single µs" in row and "/" not in name
+    )
+    return f"median µs: {peers}; batch {f['snapshot']['batch/s']:,.0f}/s"
+
+
+def of_ask(f: Figures) -> str:
+    wall, cpu = f["ask, wall ms"], f["ask, cpu ms"]
+    return (
+        f"median {wall['median']:.0f} ms, p95 {wall['p95']:.0f}, p99 {wall['p99']:.0f} "
+        f"(processor: {cpu['median']:.0f}, {cpu['p95']:.0f}, {cpu['p99']:.0f}); {f['process']['peak MB']:,.0f} MB; "
+        f"{100 * f['answers']['right']:.0f} % right; peer {f['sqlite3, gold plan given']['median']:.2f} ms"
+    )
+
+
+def of_change(f: Figures) -> str:
+    return (
+        f"store and indexes: add {f['add_ms_ratio']}, delete {f['delete_ms_ratio']}; through the engine: "
+        f"add {f['engine_add_ms_ratio']}, delete {f['engine_delete_ms_ratio']} "
+        f"(processor: {f['engine_add_cpu_ms_ratio']}, {f['engine_delete_cpu_ms_ratio']})"
+    )
+
+
+def of_metaqa(f: Figures) -> str:
+    kinds = [kind for kind in f if "hits_at_1" in f[kind] and kind != "all"]
+    shares = "; ".join(
+        f"{kind}: {100 * f[kind]['hits_at_1']:.1f} / {100 * f[kind]['exact']:.1f} / {100 * f[kind]['f1']:.1f}"
+        for kind in kinds
+    )
+    speed = f["batch"]["questions/s cpu"]
+    return f"Hits@1 / exact / F1 in %: {shares}; {speed:.0f} questions a processor second, start-up included"
+
+
+def of_startup(f: Figures) -> str:
+    return "; ".join(f"{name} {row['median s']:.2f} s" for name, row in f.items())
+
+
+ROWS = (
+    Row(
+        "ingest.py",
+        "1,000,000 triples with names into the store and the text index",
+        "bare SQLite table, two indexes",
+        "≥ 120,000/s, ≤ 500 MB",
+        of_ingest,
+    ),
+    Row(
+        "snapshot.py",
+        "the snapshot of 1,000,000 triples: built, on disk, opened",
+        "dict of lists; SQLite table",
+        "2 s, 25 MB, 5 ms, 2 MB",
+        of_snapshot,
+    ),
+    Row(
+        "hop.py",
+        "3 hops on MetaQA, names in and names out",
+        "dict of lists, networkx, sqlite3, pyoxigraph, duckdb",
+        "median < 40 µs; batch ≥ 150,000/s",
+        of_hop,
+    ),
+    Row(
+        "ask.py",
+        "`ask` on 1,000,000 triples with hubs, 200 questions of 1 to 3 hops, by stage",
+        "sqlite3, handed the gold plan",
+        "median < 50 ms on one core",
+        of_ask,
+    ),
+    Row(
+        "change.py",
+        "adding and deleting 1,000 triples until the next right answer, at 100,000 and 10,000,000 triples",
+        "the smaller graph",
+        "ratio < 3",
+        of_change,
+    ),
+    Row(
+        "metaqa.py",
+        "MetaQA dev through `ingest`, `batch`, `eval`; entity and number of hops not given",
+        "none",
+        "a clean run, ≥ 50 questions/s on one core",
+        of_metaqa,
+    ),
+    Row(
+        "startup.py",
+        "processes that import, print help, ask",
+        "the bare interpreter; `import torch`",
+        "`import kgqa` < 0.3 s, `--help` < 0.6 s",
+        of_startup,
+    ),
+    Row("linking.py", "the topic entity found in MetaQA dev questions, and the time", "longest match", "none"),
+    Row("planner_quality.py", "questions of the sample graph and MetaQA answered right, by shape", "none", "none"),
+    Row("read_formats.py", "records read a second, by format", "csv, json, rdflib", "none"),
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true")
+    check = parser.parse_args().check
+    text = README.read_text(encoding="utf-8")
+    head, _, rest = text.partition(BEGIN)
+    tail = rest.partition(END)[2]
+    new = f"{head}{BEGIN}\n{table()}{END}{tail}"
+    if check and new != text:
+        sys.exit("the table in README.md is not what eval/results say: run eval/benchmarks/table.py")
+    if not check:
+        README.write_text(new, encoding="utf-8")
+
+
+def table() -> str:
+    lines = ["| program | measures | beside | target | last recorded |", "|---|---|---|---|---|"]
+    for row in ROWS:
+        told = "not recorded"
+        file = RESULTS / row.program.replace(".py", ".json")
+        if row.tell is not None and file.is_file():
+            record = json.loads(file.read_text(encoding="utf-8"))
+            told = f"{row.tell(record['figures'])} ({record['date']}, {record['commit']})"
+        lines.append(f"| `{row.program}` | {row.prints} | {row.peers} | {row.target} | {told} |")
+    return "".join(f"{line}\n" for line in lines)
+
+
+if __name__ == "__main__":
+    main()
