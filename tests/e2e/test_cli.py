@@ -375,8 +375,12 @@ def test_a_batch_reads_id_question_and_entities_and_nothing_else(store, tmp_path
     assert timeless(lines_of(tmp_path / "plain.out")) == timeless(lines_of(tmp_path / "more.out"))
 
 
+MANY = 1500
+"""Questions of a batch that is to be interrupted: enough that it is still at work when the signal comes."""
+
+
 def interrupt_a_batch(store, tmp_path, how):
-    questions = write_lines(tmp_path / "questions.jsonl", asked(300))
+    questions = write_lines(tmp_path / "questions.jsonl", asked(MANY))
     out = tmp_path / "answers.jsonl"
     words = ["batch", str(questions), "--store", str(store), "--out", str(out)]
     process = subprocess.Popen(
@@ -391,7 +395,7 @@ def interrupt_a_batch(store, tmp_path, how):
     code = process.wait(60)
     process.communicate()
     done = out.read_bytes()
-    assert 5 <= done.count(b"\n") < 300
+    assert 5 <= done.count(b"\n") < MANY
     return questions, out, code
 
 
@@ -404,7 +408,7 @@ def test_a_killed_batch_is_resumed_as_if_it_had_run_through(store, tmp_path):
     assert "questions differ" in kgqa("batch", questions, "--store", store, "--out", out, "--resume", code=2).stderr
     assert out.read_bytes() == whole
 
-    write_lines(questions, asked(300))
+    write_lines(questions, asked(MANY))
     with out.open("ab") as file:
         file.write(b'{"id": "q')
     report = said("batch", questions, "--store", store, "--out", out, "--resume")
