@@ -66,10 +66,12 @@ def of_ask(f: Figures) -> str:
 
 
 def of_change(f: Figures) -> str:
-    return (
-        f"store and indexes: add {f['add_ms_ratio']}, delete {f['delete_ms_ratio']}; through the engine: "
-        f"add {f['engine_add_ms_ratio']}, delete {f['engine_delete_ms_ratio']} "
-        f"(processor: {f['engine_add_cpu_ms_ratio']}, {f['engine_delete_cpu_ms_ratio']})"
+    small, large = (f["sizes"][size] for size in sorted(f["sizes"], key=int))
+    acts = {"store and indexes": "{}_ms", "through the engine": "engine_{}_ms", "processor": "engine_{}_cpu_ms"}
+    return "; ".join(
+        f"{name}: "
+        + ", ".join(f"{act} {large[key.format(act)] / small[key.format(act)]:.2f}" for act in ("add", "delete"))
+        for name, key in acts.items()
     )
 
 

@@ -12,14 +12,22 @@ Resolve = Callable[[str], Iterable[str]]
 
 
 class StoreFacts:
-    """The graph as the judge of evidence, read at the moment of judging."""
+    """The graph as the judge of evidence, read at the moment of judging: make one for each answer."""
 
     def __init__(self, store: GraphStore, *, same: Resolve = lambda ref: (ref,)) -> None:
         self._store = store
         self._same = same
+        self._judged: dict[tuple[str, ...], bool] = {}
 
     def triple_stands(self, item: TripleEvidence) -> bool:
-        """Whether some source asserts the triple, its qualifiers included."""
+        """Whether some source asserts the triple, its qualifiers included. Read once: many claims may cite it."""
+        qualifiers = (f"{name}={value!r}" for name, value in item.qualifiers.items())
+        key = (item.head, item.relation, item.tail, *qualifiers)
+        if key not in self._judged:
+            self._judged[key] = self._asserted(item)
+        return self._judged[key]
+
+    def _asserted(self, item: TripleEvidence) -> bool:
         wanted = dict(item.qualifiers)
         return any(
             not wanted or _qualifiers(statement) == wanted

@@ -51,17 +51,17 @@ class Base:
 
     candidate: Candidate
     find: Callable[[], Nodes]
+    tokens: frozenset[int] = field(init=False)
     _nodes: Nodes | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        self.tokens = frozenset(i for anchor in self.candidate.anchors for i in anchor.tokens)
 
     @property
     def nodes(self) -> Nodes:
         if self._nodes is None:
             self._nodes = self.find()
         return self._nodes
-
-    @property
-    def tokens(self) -> frozenset[int]:
-        return frozenset(i for anchor in self.candidate.anchors for i in anchor.tokens)
 
 
 def from_chain(chain: Chain, scene: Scene) -> Base:
