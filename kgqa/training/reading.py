@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -64,21 +65,19 @@ def train_reader(
     *,
     steps: int,
     seed: int,
-    start: dict[str, Tensor] | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Tensor]:
     """Weights of a reader, trained by softmax over each question's plans (Luce 1959; AdamW, linear decay).
 
     Args:
         examples: readings of each question, and the numbers of its right plans
-        start: weights to go on from; None starts from the encoder's layers and a new head
+        steps, seed: how long, and what the new head and the order come from; the layers start as the encoder's
     """
     import torch
 
-    torch.manual_seed(seed)
     rng = random.Random(seed)
     columns = torch.from_numpy(column_vectors(schema))
-    weights = start or {**fresh(states.dim, len(columns), seed), **states.upper(TUNED)}
+    weights = {**fresh(states.dim, len(columns), seed), **states.upper(TUNED)}
     for tensor in weights.values():
         tensor.requires_grad_()
     head = [tensor for name, tensor in weights.items() if name.startswith("head.")]
@@ -90,19 +89,35 @@ def train_reader(
         optimiser, lambda step: min(1.0, (step + 1) / WARM_UP) * max(0.02, 1 - step / steps)
     )
     order: list[int] = []
-    for step in range(steps):
-        if len(order) < BATCH:
-            order = rng.sample(range(len(examples)), len(examples))
-        some = [examples[order.pop()] for _ in range(min(BATCH, len(order)))]
-        loss = _loss(states, some, columns, weights, rng)
-        optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_([*head, *layers], 1.0)
-        optimiser.step()
-        schedule.step()
-        if progress is not None:
-            progress("reader", step + 1, steps)
+    with _repeatable(seed):
+        for step in range(steps):
+            if len(order) < BATCH:
+                order = rng.sample(range(len(examples)), len(examples))
+            some = [examples[order.pop()] for _ in range(min(BATCH, len(order)))]
+            loss = _loss(states, some, columns, weights, rng)
+            optimiser.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_([*head, *layers], 1.0)
+            optimiser.step()
+            schedule.step()
+            if progress is not None:
+                progress("reader", step + 1, steps)
     return {name: tensor.detach() for name, tensor in weights.items()}
+
+
+@contextmanager
+def _repeatable(seed: int) -> Iterator[None]:
+    """Draws from the seed alone, and sums gradients in one order; both as before when done."""
+    import torch
+
+    before = torch.are_deterministic_algorithms_enabled()
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        torch.use_deterministic_algorithms(True)
+        try:
+            yield
+        finally:
+            torch.use_deterministic_algorithms(before)
 
 
 def together(
