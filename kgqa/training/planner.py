@@ -20,7 +20,7 @@ from kgqa.training.fitting import accuracy, fit_calibration, fit_weights, linear
 from kgqa.training.labelled import LabelledQuestion, right_plans
 from kgqa.training.lexis import Paraphrases, Plain
 from kgqa.training.questions import SyntheticQuestion
-from kgqa.training.reading import readings, together, train_reader
+from kgqa.training.reading import BATCH, readings, together, train_reader
 from kgqa.training.synthesis import Synthesiser
 from kgqa.training.thesaurus import Thesaurus
 from kgqa.types import Mention, Progress, Relation, TextEncoder
@@ -34,6 +34,8 @@ FORMAT = 1
 HELD_OUT = 0.25
 """Share of the questions that the ranker is calibrated and judged on."""
 LEAST = 40
+PASSES = 5
+"""How often the reader sees each question in training."""
 
 Link = Callable[[str], Sequence[Mention]]
 
@@ -55,7 +57,7 @@ def train_planner(
     folder: Path,
     *,
     questions: int = 4000,
-    steps: int = 400,
+    steps: int | None = None,
     seed: int = 0,
     vocabulary: Sequence[str] = (),
     link: Link | None = None,
@@ -71,7 +73,8 @@ def train_planner(
         snapshot, relations, encoder: as for Planner
         folder: where planners of this graph are published (``load_ranker`` reads the newest)
         questions: how many to synthesise
-        steps: of training the reader, where the encoder lets its layers be tuned; 0: none is trained
+        steps: of training the reader, where the encoder lets its layers be tuned; None goes five times through the
+            questions, 0 trains none
         seed: same seed, same planner
         vocabulary: words to draw paraphrases from, by the encoder's likeness; empty: none are drawn
         link: the linker, so that training sees its mistakes too; None uses the names put in
@@ -100,8 +103,9 @@ def train_planner(
     before, scores = linear_scores(held_out, ranker.weights), linear_scores(held_out, weights)
     states = token_states(encoder)
     reader = None
-    if states is not None and steps:
-        learnt = [(example.readings, example.right) for example in rest if len(example.right)]
+    learnt = [(example.readings, example.right) for example in rest if len(example.right)]
+    steps = round(PASSES * len(learnt) / BATCH) if steps is None else steps
+    if states is not None and steps and learnt:
         reader = train_reader(states, planner.schema, learnt, steps=steps, seed=seed, progress=progress)
         scores = together(states, planner.schema, held_out, scores, reader)
     report = PlannerReport(len(examples), accuracy(held_out, before), accuracy(held_out, scores), snapshot.revision)
