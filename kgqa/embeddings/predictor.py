@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,28 +30,15 @@ Ref = str | Literal
 def load_predictor(folder: Path, store: GraphStore, snapshot: Snapshot, *, device: str = "cpu") -> LinkPredictor:
     """Opens the embeddings published below ``folder``, for the graph in ``snapshot``; nothing is unpickled.
 
-    The model's class is found by name among PyKEEN's and built from the manifest's plain arguments. Raises ModelError
-    when none were trained, a file is not what was written (hashes), or the class is unknown.
+    The model itself is built at the first prediction: its class is found by name among PyKEEN's and made from the
+    manifest's plain arguments. Raises ModelError when none were trained or a file is not what was written (hashes);
+    the first prediction raises it when the class is unknown.
     """
     part, artefact = open_artefact(folder)
-    freshness = check_freshness(artefact, store, snapshot)
     try:
-        said = artefact.manifest["model"]
-        network = build_model(
-            normalise_name(said["name"]),
-            said["arguments"],
-            artefact.triples[: int(artefact.manifest["training"]["train"])],
-            entities=len(artefact.vocabulary.refs),
-            relations=len(artefact.vocabulary.relations),
-            inverses=bool(said["inverses"]),
-            seed=int(said["seed"]),
-        )
-        calibration = Calibration.from_dict(artefact.manifest["calibration"])
-        weights_from_bytes(network, artefact.weights)
-        network.to(resolve_device(device)).eval()
-        return LinkPredictor(artefact, network, calibration, snapshot, freshness)
-    except (KeyError, TypeError, ValueError, UsageError) as error:
-        raise ModelError(f"{part}: the embeddings cannot be opened ({error}); train again") from error
+        return LinkPredictor(part, artefact, snapshot, check_freshness(artefact, store, snapshot), device=device)
+    except (KeyError, TypeError, ValueError) as error:
+        raise _damaged(part, error) from error
 
 
 class LinkPredictor:
@@ -61,7 +49,7 @@ class LinkPredictor:
     """
 
     def __init__(
-        self, artefact: Artefact, network: Any, calibration: Calibration, snapshot: Snapshot, freshness: Freshness
+        self, folder: Path, artefact: Artefact, snapshot: Snapshot, freshness: Freshness, *, device: str
     ) -> None:
         vocabulary = artefact.vocabulary
         relation_of = {name: number for number, name in enumerate(vocabulary.relations)}
@@ -73,8 +61,10 @@ class LinkPredictor:
         self._numbers = _store_numbers(vocabulary.refs, snapshot)
         self._dense = {number: dense for dense, number in enumerate(self._numbers.tolist()) if number >= 0}
         self._domains = Domains(artefact.triples, vocabulary.types, functional=functional)
-        self._network = network
-        self._calibration = calibration
+        self._folder, self._artefact, self._device = folder, artefact, device
+        self._network: Any = None
+        self._opening = threading.Lock()
+        self._calibration = Calibration.from_dict(artefact.manifest["calibration"])
         self._snapshot = snapshot
         self._freshness = freshness
         self._missing_share = float(artefact.manifest["missing_share"])
@@ -143,7 +133,7 @@ class LinkPredictor:
         """
         self._require_usable()
         rows = [(self._entity(h), self._relation(r), self._entity(t)) for h, r, t in triples]
-        return score_triples(self._network, np.array(rows, dtype=np.int64).reshape(-1, 3))
+        return score_triples(self._opened(), np.array(rows, dtype=np.int64).reshape(-1, 3))
 
     def _rank(self, nodes: Sequence[int], relation: int, inverse: bool, k: int) -> list[list[tuple[int, float]]]:
         """Values with probabilities for each node, both by the snapshot's numbers."""
@@ -156,8 +146,10 @@ class LinkPredictor:
         left_out = [[self._dense[value] for value in values if value in self._dense] for values in known]
         out: list[list[tuple[int, float]]] = [[] for _ in nodes]
         asked = [place for place, prior in enumerate(priors) if prior > 0]
+        if not asked:
+            return out
         rankings = rank_values(
-            self._network,
+            self._opened(),
             self._domains,
             relation,
             inverse,
@@ -170,6 +162,13 @@ class LinkPredictor:
         for place, ranking in zip(asked, rankings, strict=True):
             out[place] = self._probable(ranking, key, single, priors[place])
         return out
+
+    def _opened(self) -> Any:
+        """The model, built when it is first needed: most questions need none, and PyKEEN takes seconds to import."""
+        with self._opening:
+            if self._network is None:
+                self._network = _build(self._folder, self._artefact, self._device)
+            return self._network
 
     def _probable(self, ranking: Ranking, key: str, single: bool, prior: float) -> list[tuple[int, float]]:
         if not len(ranking.values):
@@ -203,6 +202,29 @@ class LinkPredictor:
     def _require_usable(self) -> None:
         if self._freshness.unusable is not None:
             raise ModelError(self._freshness.unusable)
+
+
+def _build(folder: Path, artefact: Artefact, device: str) -> Any:
+    """The trained model. Raises ModelError when PyKEEN cannot build it, or the weights do not fit."""
+    try:
+        said = artefact.manifest["model"]
+        network = build_model(
+            normalise_name(said["name"]),
+            said["arguments"],
+            artefact.triples[: int(artefact.manifest["training"]["train"])],
+            entities=len(artefact.vocabulary.refs),
+            relations=len(artefact.vocabulary.relations),
+            inverses=bool(said["inverses"]),
+            seed=int(said["seed"]),
+        )
+        weights_from_bytes(network, artefact.weights)
+        return network.to(resolve_device(device)).eval()
+    except (KeyError, TypeError, ValueError, UsageError) as error:
+        raise _damaged(folder, error) from error
+
+
+def _damaged(folder: Path, error: Exception) -> ModelError:
+    return ModelError(f"{folder}: the embeddings cannot be opened ({error}); train again")
 
 
 def _store_numbers(refs: Sequence[Ref], snapshot: Snapshot) -> NDArray[np.int64]:

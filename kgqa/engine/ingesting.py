@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kgqa.engine.reports import IngestReport
+from kgqa.graph.blocks import BlockSource, Item, TripleBlock, as_records
 from kgqa.graph.formats import read
 from kgqa.graph.store import GraphStore
 from kgqa.types import Progress, Record
+
+_TELL_EVERY = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def ingest(store: GraphStore, source: Any, options: IngestOptions, *, progress: 
     )
     counted = _Counter(reader, progress)
     if options.dry_run:
-        for _ in counted:
+        for _ in counted.items():
             pass
         return IngestReport(reader.source, counted.read, 0, 0, reader.report.skipped, store.revision)
     written = store.write(counted, source=reader.source, replace=options.replace, progress=progress)
@@ -54,17 +57,22 @@ def ingest(store: GraphStore, source: Any, options: IngestOptions, *, progress: 
     )
 
 
-class _Counter:
+class _Counter(BlockSource):
     """Counts records as they pass, and tells."""
 
-    def __init__(self, records: Iterable[Record], progress: Progress | None) -> None:
+    def __init__(self, records: BlockSource, progress: Progress | None) -> None:
         self._records = records
         self._progress = progress
+        self._told = 0
         self.read = 0
 
-    def __iter__(self) -> Iterator[Record]:
-        for record in self._records:
-            self.read += 1
-            if self._progress is not None and self.read % 5000 == 0:
+    def items(self) -> Iterator[Item]:
+        for item in self._records.items():
+            self.read += len(item) if isinstance(item, TripleBlock) else 1
+            if self._progress is not None and self.read - self._told >= _TELL_EVERY:
                 self._progress("reading", self.read, None)
-            yield record
+                self._told = self.read
+            yield item
+
+    def __iter__(self) -> Iterator[Record]:
+        return as_records(self.items())
