@@ -7,7 +7,7 @@ written into the scores.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +42,7 @@ class Ranks:
         return np.asarray(0.5 * (self.optimistic + self.pessimistic))
 
     def figures(self) -> dict[str, float]:
-        """Mean rank, mean reciprocal rank and Hits@1/3/5/10 by side and kind of rank: "both.realistic.mrr" and so on."""
+        """Mean rank, mean reciprocal rank and Hits@1/3/5/10 by side and kind of rank, as "both.realistic.mrr"."""
         out: dict[str, float] = {}
         for kind in RANK_TYPES:
             ranks = getattr(self, kind)
@@ -58,9 +58,7 @@ class Ranks:
 class RankEvaluator:
     """Ranks triples among all entities, with the ``known`` ones left out; what is known is sorted once, here."""
 
-    def __init__(
-        self, known: Sequence[NDArray[np.int64]], *, relations: int, max_scores: int = MAX_SCORES
-    ) -> None:
+    def __init__(self, known: Sequence[NDArray[np.int64]], *, relations: int, max_scores: int = MAX_SCORES) -> None:
         """known: true triples of any split, those to be ranked among them or not; each: shape: (n, 3).
 
         ``max_scores``: how many scores are held at once (4 bytes each, and about as much again while they are counted);
@@ -122,7 +120,9 @@ class RankEvaluator:
             true = scores[place, value].unsqueeze(1)
             if not torch.isfinite(true).all():
                 raise ModelError("the model gives scores that are no numbers; train again with a lower learning_rate")
-            each = scores if len(rows) == len(queries) else scores[place]  # ascending, so the same length is the same rows
+            each = (
+                scores if len(rows) == len(queries) else scores[place]
+            )  # ascending, so the same length is the same rows
             # Written as floats into one buffer and summed: several times faster than sums of booleans.
             buffer = torch.empty_like(each)
             above = torch.gt(each, true, out=buffer).sum(dim=1)

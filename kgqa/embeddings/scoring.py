@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from torch import Tensor
 
+LINEAR = frozenset({"complex", "distmult"})
+
 
 def is_linear(model: Any) -> bool:
-    """Whether the scores are a product of query vectors with the entities' weights: ComplEx or DistMult, as they are."""
+    """Whether the scores are products of query vectors with the entities' weights: plain ComplEx or DistMult."""
     from pykeen.models import ComplEx, DistMult
     from pykeen.nn import Embedding
 
