@@ -1,12 +1,13 @@
 """Knowledge-graph embeddings on a public split: trained through the engine, ranked on the test part.
 
-    python eval/benchmarks/embeddings.py --set codex-s [--what train evaluator peer] [--out eval/results/embeddings.json]
+    python eval/benchmarks/embeddings.py --set codex-s [--what train evaluator peer] [--out FILE]
 
 Needs KGQA_DATASETS, the folder of the data sets. ``train``: the preset, or what SETS says for the set; MRR and Hits@k
 are filtered, with realistic ranks, over heads and tails of the test part; the validation part stops the training and
 nothing else of the test part is looked at. ``evaluator``: the same ranks by PyKEEN's own evaluator at the best of five
 batch sizes, with the figures of both. ``peer``: seconds until 95 % of --goal on the validation part, against PyKEEN's
-LCWA loop with the same model, dimension, cross-entropy and optimiser, at the best of five batch sizes; validation apart.
+LCWA loop with the same model, dimension, cross-entropy and optimiser, at the best of five batch sizes; the checks are
+not counted.
 
 One command for each set that wants a GPU (not tried on one):
 
@@ -250,9 +251,7 @@ def stock(artefact: Artefact, size: int, goal: float, limit: float) -> float | N
     }
     model = fresh(artefact, arguments, parts[0], True)
     evaluator = RankEvaluator(parts, relations=model.num_real_relations)
-    factory = triples_factory(
-        parts[0], entities=model.num_entities, relations=model.num_real_relations, inverses=True
-    )
+    factory = triples_factory(parts[0], entities=model.num_entities, relations=model.num_real_relations, inverses=True)
     spent, found = [0.0, time.perf_counter()], [False]
 
     class Clock(TrainingCallback):

@@ -33,6 +33,7 @@ def train_pykeen(
     Each epoch starts from a seed of its own, so that a resumed training goes on as if it had not stopped. Raises
     UsageError for a sampler that PyKEEN refuses, ModelError when the loss stops being a number.
     """
+    from pykeen.sampling import negative_sampler_resolver
     from pykeen.training import training_loop_resolver
     from pykeen.training.training_loop import NonFiniteLossError
 
@@ -44,6 +45,12 @@ def train_pykeen(
         size = max(1, round(size * whole / (len(train) * (1 + inverses))))
     given: dict[str, Any] = {}
     if recipe.loop is Loop.NEGATIVES:
+        if (
+            sampler is not None
+            and negative_sampler_resolver.normalize(sampler) not in negative_sampler_resolver.lookup_dict
+        ):
+            known = ", ".join(sorted(negative_sampler_resolver.lookup_dict))
+            raise UsageError(f"no negative sampler {sampler!r}; known: {known}")
         given = {"negative_sampler": sampler, "negative_sampler_kwargs": dict(sampler_arguments)}
     elif sampler is not None:
         raise UsageError(f"a sampler belongs to the loop 'slcwa', not to {recipe.loop}")

@@ -146,7 +146,7 @@ def batch_loss(model: Any, rows: Rows, part: NDArray[np.int64], recipe: Recipe, 
     node, relation, value = entities[asked[0]], relations[asked[1]], entities[index[1]]
     uses = asked[2].to(entities.dtype)
     with torch.autocast(device.type, torch.bfloat16, enabled=precision == Precision.BFLOAT16):
-        scores = (product(model, node, relation) @ entities.T).float()
+        scores = (product(model, node, relation) @ entities.T).to(entities.dtype)
     loss = uses @ scores.logsumexp(dim=1) - scores[index[0], index[1]].sum()
     if recipe.n3:
         cubes = uses @ (_cubes(model, node) + _cubes(model, relation)) + _cubes(model, value).sum()
@@ -154,7 +154,7 @@ def batch_loss(model: Any, rows: Rows, part: NDArray[np.int64], recipe: Recipe, 
     if recipe.relation_weight:
         pair = product(model, value, node[index[0]], conjugate=True)
         with torch.autocast(device.type, torch.bfloat16, enabled=precision == Precision.BFLOAT16):
-            found = (pair @ relations.T).float()
+            found = (pair @ relations.T).to(entities.dtype)
         wrong = torch.nn.functional.cross_entropy(found, asked[1][index[0]], reduction="sum")
         loss = loss + recipe.relation_weight * wrong
     return loss
