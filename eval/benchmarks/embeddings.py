@@ -85,6 +85,7 @@ def main() -> None:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--precision", default="float32")
     parser.add_argument("--options", type=json.loads, default={}, help="of the training, as JSON")
+    parser.add_argument("--work", type=Path, help="keeps the store, and the checkpoint of a training that was ended")
     parser.add_argument("--goal", type=float, help="MRR for peer; default: the set's target")
     arguments = parser.parse_args()
     place = os.environ.get("KGQA_DATASETS")
@@ -94,7 +95,8 @@ def main() -> None:
     figures: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as temporary:
         given = {**chosen.options, "precision": arguments.precision, **arguments.options}
-        folder, history, figures["train"] = train(Path(place), chosen, Path(temporary), given, arguments)
+        work = arguments.work or Path(temporary)
+        folder, history, figures["train"] = train(Path(place), chosen, work, given, arguments)
         artefact = open_artefact(folder)[1]
         if "evaluator" in arguments.what:
             figures |= against_evaluator(artefact)
@@ -124,8 +126,9 @@ def train(
 ) -> tuple[Path, list[tuple[int, float, float]], dict[str, Any]]:
     """Trains through the engine. Gives the models' folder, the validation history and the figures."""
     settings = load_settings(device=arguments.device, seed=arguments.seed)
-    with Engine.create(work / "store", settings=settings) as engine:
-        for number, part in enumerate(PARTS):
+    there = (work / "store").exists()
+    with (Engine.open if there else Engine.create)(work / "store", settings=settings) as engine:
+        for number, part in enumerate(PARTS if not there else ()):
             engine.ingest(records(place, chosen, number), source_name=part)
         start, processor = time.perf_counter(), time.process_time()
         report = engine.train("embeddings", valid_source="valid", test_source="test", progress=_progress(), **given)

@@ -121,11 +121,12 @@ class Recipe:
 
 
 # Settled on the validation parts of CoDEx-S and UMLS and on the sample graph; the large one follows Chen et al. 2021.
-SMALL = Recipe(Loop.SOFTMAX, 256, 60, 250, 0.1, 4, 4, "adagrad", 0.01, 0.0)
-MEDIUM = Recipe(Loop.SOFTMAX, 500, 40, 500, 0.1, 3, 4, "adagrad", 0.01, 0.1)
+FEW_ENTITIES = Recipe(Loop.SOFTMAX, 500, 40, 100, 0.1, 4, 4, "adagrad", 0.01, 0.0)
+SMALL = Recipe(Loop.SOFTMAX, 200, 40, 250, 0.1, 3, 4, "adagrad", 0.01, 0.1)
+MEDIUM = Recipe(Loop.SOFTMAX, 256, 32, 500, 0.1, 3, 4, "adagrad", 0.01, 0.1)
 LARGE = Recipe(Loop.SOFTMAX, 1000, 40, 1000, 0.1, 3, 5, "adagrad", 0.05, 0.1)
 CONTRAST = Recipe(Loop.NEGATIVES, 128, 60, 512, 0.01, 2, 5, "adam", 0.0, 0.0)
-SMALL_TRIPLES, MEDIUM_TRIPLES = 10_000, 100_000
+FEW, SMALL_TRIPLES, MEDIUM_TRIPLES = 500, 10_000, 100_000
 MAX_SOFTMAX_ENTITIES = 200_000
 
 
@@ -136,6 +137,8 @@ def recipe_for(options: TrainingOptions, *, linear: bool, batched: bool, entitie
     that PyKEEN's LCWA loop is the choice when ours is not. Raises UsageError for a loop that the model does not have.
     """
     preset = SMALL if triples <= SMALL_TRIPLES else MEDIUM if triples <= MEDIUM_TRIPLES else LARGE
+    if entities <= FEW and triples <= SMALL_TRIPLES:
+        preset = FEW_ENTITIES
     pykeens = [name for name in ("loss", "sampler", "regularizer") if getattr(options, name) is not None]
     if options.loop is not None:
         loop = Loop(options.loop)
