@@ -30,7 +30,7 @@ def entity_vectors(model: Any) -> NDArray[np.float32]:
 
     with torch.inference_mode():
         vectors = model.entity_representations[0]()
-        vectors = torch.view_as_real(vectors).flatten(1) if vectors.is_complex() else vectors.flatten(1)
+        vectors = (torch.view_as_real(vectors) if vectors.is_complex() else vectors).flatten(1).detach()
     return np.asarray(vectors.float().cpu().numpy())
 
 

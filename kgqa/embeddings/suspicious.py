@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kgqa.embeddings.evaluation import RankEvaluator
-from kgqa.embeddings.graph import LearningGraph, mirror_relations
+from kgqa.embeddings.graph import LearningGraph
 from kgqa.embeddings.known import KnownValues
 from kgqa.embeddings.models import build_model, resolve_device, seeded
 from kgqa.embeddings.options import Loop, Recipe
@@ -32,6 +32,7 @@ FOLDS = 4
 RECIPE = Recipe(Loop.SOFTMAX, 64, 16, 300, 0.1, 1, 100, "adagrad", 0.01, 0.1)
 MIN_TRIPLES = 100
 _MAX_SCORES = 4_000_000
+_NO_RIVAL = 50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +55,25 @@ def suspect(
     if len(triples) < MIN_TRIPLES:
         raise ModelError(f"the graph has {len(triples)} statements between entities; at least {MIN_TRIPLES} are needed")
     rng = np.random.default_rng(seed)
-    fold = _folds(triples, rng)
     noise = corrupted(triples, entities=len(graph.vocabulary.refs), rng=rng)
     judged = {name: np.empty(2 * len(triples)) for name in _MODEL_FEATURES}
-    both, both_folds = np.concatenate([triples, noise]), np.concatenate([fold, fold])
+    both = np.concatenate([triples, noise])
+    folds = rng.integers(0, FOLDS, len(both))
+    fold = folds[: len(triples)]
     known = _Known(triples, len(graph.vocabulary.relations))
     place = resolve_device(device)
     for number in range(FOLDS):
         if progress is not None:
             progress("judging statements", number, FOLDS)
         model = _learn(graph, triples[fold != number], seed=seed, device=place)
-        rows = np.flatnonzero(both_folds == number)
+        rows = np.flatnonzero(folds == number)
         for name, values in _model_features(model, both[rows], known).items():
             judged[name][rows] = values
-    features = judged | data_features(both, triples, fold=both_folds, own_folds=fold, types=graph.vocabulary.types)
+    features = judged | data_features(both, triples, types=graph.vocabulary.types)
     table = np.stack(list(features.values()), axis=1)
     label = np.arange(len(both)) >= len(triples)
     return Suspicions(
-        _classified(table, label, both_folds, seed)[: len(triples)],
+        _classified(table, label, folds, seed)[: len(triples)],
         {name: values[: len(triples)] for name, values in features.items()},
     )
 
@@ -93,25 +95,21 @@ def corrupted(triples: NDArray[np.int64], *, entities: int, rng: np.random.Gener
     return out
 
 
-_MODEL_FEATURES = ("tail share", "head share", "tail rank", "head rank", "relation share")
+_MODEL_FEATURES = (
+    "tail share",
+    "head share",
+    "tail rank",
+    "head rank",
+    "tail margin",
+    "head margin",
+    "relation share",
+)
 
 
 class _Known:
     def __init__(self, triples: NDArray[np.int64], relations: int) -> None:
         self.relations = relations
         self.by = {inverse: KnownValues(triples, inverse=inverse, relations=relations) for inverse in (False, True)}
-
-
-def _folds(triples: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
-    """A fold for each triple; those between the same two ends by mirrored relations share one."""
-    fold = rng.integers(0, FOLDS, len(triples))
-    position = {row: i for i, row in enumerate(map(tuple, triples.tolist()))}
-    mirrors = mirror_relations(triples)
-    for (h, r, t), index in position.items():
-        for other in mirrors.get(r, ()):
-            if (twin := position.get((t, other, h), index)) > index:
-                fold[twin] = fold[index]
-    return np.asarray(fold)
 
 
 def _learn(graph: LearningGraph, triples: NDArray[np.int64], *, seed: int, device: str) -> Any:
@@ -158,7 +156,13 @@ def _model_features(model: Any, triples: NDArray[np.int64], known: _Known) -> di
             scores = all_scores(model, asked[0], asked[1], inverse=inverse).clone()
             true = scores.gather(1, asked[2].unsqueeze(1))
             position, others = known.by[inverse].of(nodes, rows[:, 1])
-            scores[torch.from_numpy(position), torch.from_numpy(others)] = -torch.inf
+            known_scores = scores.new_full(scores.shape, -torch.inf)
+            at = torch.from_numpy(position), torch.from_numpy(others)
+            known_scores[at] = scores[at]
+            known_scores.scatter_(1, asked[2].unsqueeze(1), -torch.inf)
+            margin = (true - known_scores.amax(dim=1, keepdim=True)).squeeze(1).double()
+            out[f"{side} margin"][part] = torch.nan_to_num(margin, posinf=_NO_RIVAL).cpu().numpy()
+            scores[at] = -torch.inf
             scores.scatter_(1, asked[2].unsqueeze(1), true)
             out[f"{side} share"][part] = (true.squeeze(1) - scores.logsumexp(1)).double().cpu().numpy()
             out[f"{side} rank"][part] = np.log((scores > true).sum(dim=1).add(1).double().cpu().numpy())
@@ -185,65 +189,65 @@ def _relation_share(model: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def data_features(
-    asked: NDArray[np.int64],
-    triples: NDArray[np.int64],
-    *,
-    fold: NDArray[np.int64],
-    own_folds: NDArray[np.int64],
-    types: Sequence[Sequence[str]],
+    asked: NDArray[np.int64], triples: NDArray[np.int64], *, types: Sequence[Sequence[str]]
 ) -> dict[str, NDArray[np.float64]]:
-    """What the other folds say of the ends: how often each stands there, how usual its types are, how many values.
-
-    asked: shape: (n, 3) with ``fold`` for each; triples with ``own_folds``.
+    """What the other statements say of the ends: how often each stands there, how usual its types are there, how many
+    values the other end has already. asked: shape: (n, 3); one that is among ``triples`` does not count itself.
     """
     from kgqa.embeddings.domains import type_matrix
 
-    entities = len(types)
-    relations = int(triples[:, 1].max()) + 1
+    entities, relations = len(types), int(triples[:, 1].max()) + 1
     matrix = type_matrix(types)
-    out: dict[str, NDArray[np.float64]] = {
-        f"{side} {what}": np.zeros(len(asked))
-        for side in ("tail", "head")
-        for what in ("uses", "types", "values", "statements")
-    }
-    out["linked otherwise"] = np.zeros(len(asked))
-    for number in range(FOLDS):
-        mine = np.flatnonzero(fold == number)
-        rest = triples[own_folds != number]
-        pairs = np.unique(np.sort(rest[:, [0, 2]], axis=1) @ np.array([entities, 1]))
-        wanted = np.sort(asked[mine][:, [0, 2]], axis=1) @ np.array([entities, 1])
-        out["linked otherwise"][mine] = np.isin(wanted, pairs)
-        statements = np.bincount(rest[:, [0, 2]].ravel(), minlength=entities)
+    own = np.isin(_keys(asked, entities, relations), _keys(triples, entities, relations)).astype(np.float64)
+    statements = np.bincount(triples[:, [0, 2]].ravel(), minlength=entities)
+    pairs, counts = np.unique(_pairs(triples, entities), return_counts=True)
+    place = np.minimum(np.searchsorted(pairs, _pairs(asked, entities)), len(pairs) - 1)
+    linked = np.where(pairs[place] == _pairs(asked, entities), counts[place], 0) - own
+    out: dict[str, NDArray[np.float64]] = {"linked otherwise": np.log1p(np.maximum(linked, 0))}
+    for side, column in (("head", 0), ("tail", 2)):
+        uses, values, fit = np.zeros(len(asked)), np.zeros(len(asked)), np.zeros(len(asked))
+        several = np.zeros(len(asked))
         for relation in range(relations):
-            chosen = mine[asked[mine, 1] == relation]
-            said = rest[rest[:, 1] == relation]
-            for side, column in (("head", 0), ("tail", 2)):
-                ends, others = asked[chosen, column], asked[chosen, 2 - column]
-                uses = np.bincount(said[:, column], minlength=entities)
-                out[f"{side} uses"][chosen] = np.log1p(uses[ends])
-                out[f"{side} statements"][chosen] = np.log1p(statements[ends])
-                values = np.bincount(said[:, 2 - column], minlength=entities)
-                out[f"{side} values"][chosen] = np.log1p(values[others])
-                if matrix.shape[1] and len(said):
-                    share = np.asarray(matrix[said[:, column]].mean(axis=0)).ravel()
-                    own = matrix[ends].multiply(share).max(axis=1)
-                    out[f"{side} types"][chosen] = np.asarray(own.todense()).ravel()
+            chosen, said = np.flatnonzero(asked[:, 1] == relation), triples[triples[:, 1] == relation]
+            ends, others = asked[chosen, column], asked[chosen, 2 - column]
+            uses[chosen] = np.bincount(said[:, column], minlength=entities)[ends] - own[chosen]
+            have = np.bincount(said[:, 2 - column], minlength=entities)
+            values[chosen] = have[others] - own[chosen]
+            several[chosen] = have.sum() / max(1, (have > 0).sum())
+            if matrix.shape[1] and len(said):
+                share = np.asarray(matrix[said[:, column]].mean(axis=0)).ravel()
+                fit[chosen] = np.asarray(matrix[ends].multiply(share).max(axis=1).todense()).ravel()
+        out[f"{side} uses"] = np.log1p(uses)
+        out[f"{side} values"] = np.log1p(values)
+        out[f"{side} values usual"] = np.log(np.maximum(several, 1.0))
+        out[f"{side} types"] = fit
+        out[f"{side} statements"] = np.log1p(statements[asked[:, column]] - own)
     return out
+
+
+def _keys(triples: NDArray[np.int64], entities: int, relations: int) -> NDArray[np.int64]:
+    return np.asarray((triples[:, 0] * relations + triples[:, 1]) * entities + triples[:, 2])
+
+
+def _pairs(triples: NDArray[np.int64], entities: int) -> NDArray[np.int64]:
+    """A number for the two ends, whichever way round."""
+    ends = np.sort(triples[:, [0, 2]], axis=1)
+    return np.asarray(ends[:, 0] * entities + ends[:, 1])
 
 
 def _classified(
     table: NDArray[np.float64], label: NDArray[np.bool_], fold: NDArray[np.int64], seed: int
 ) -> NDArray[np.float64]:
-    """The probability of noise for each row, by a classifier of the other folds' rows. table: shape: (n, features)"""
-    from sklearn.ensemble import HistGradientBoostingClassifier
+    """The probability of noise for each row, by extremely randomised trees (Geurts et al. 2006) of other folds' rows.
+
+    table: shape: (n, features)
+    """
+    from sklearn.ensemble import ExtraTreesClassifier
 
     out = np.empty(len(table))
     for number in range(FOLDS):
         mine = fold == number
-        classifier = HistGradientBoostingClassifier(
-            max_iter=150, learning_rate=0.06, max_leaf_nodes=15, min_samples_leaf=40, l2_regularization=1.0,
-            random_state=seed,
-        )  # fmt: skip
+        classifier = ExtraTreesClassifier(300, min_samples_leaf=5, random_state=seed, n_jobs=1)
         classifier.fit(table[~mine], label[~mine])
         out[mine] = classifier.predict_proba(table[mine])[:, 1]
     return out
