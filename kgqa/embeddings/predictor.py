@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from kgqa.embeddings.domains import Domains
 from kgqa.embeddings.freshness import Freshness, check_freshness
 from kgqa.embeddings.heldout import relation_key
 from kgqa.embeddings.models import build_model, normalise_name, resolve_device, weights_from_bytes
+from kgqa.embeddings.neighbours import Related, alike, entity_vectors, related
 from kgqa.embeddings.ranking import Ranking, rank_values, score_triples
 from kgqa.errors import ModelError, NotFoundError, UsageError
 from kgqa.graph.snapshot import Snapshot
@@ -67,6 +69,7 @@ class LinkPredictor:
         self._calibration = Calibration.from_dict(artefact.manifest["calibration"])
         self._snapshot = snapshot
         self._freshness = freshness
+        self._vectors: NDArray[np.float32] | None = None
         self._missing_share = float(artefact.manifest["missing_share"])
 
     @property
@@ -134,6 +137,42 @@ class LinkPredictor:
         self._require_usable()
         rows = [(self._entity(h), self._relation(r), self._entity(t)) for h, r, t in triples]
         return score_triples(self._opened(), np.array(rows, dtype=np.int64).reshape(-1, 3))
+
+    def similar(self, entity: Ref, *, k: int = 10) -> list[tuple[int, float]]:
+        """The entities most like this one: the snapshot's numbers with the cosine of their embeddings, best first.
+
+        Raises ModelError when the model is not usable, NotFoundError for an entity that it has not seen.
+        """
+        self._require_usable()
+        if self._vectors is None:
+            vectors = entity_vectors(self._network)
+            self._vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        found = alike(self._vectors, self._entity(entity), k=self._spare(k))
+        numbers = self._numbers.tolist()
+        return [(numbers[dense], cosine) for dense, cosine in found if numbers[dense] >= 0][:k]
+
+    def related(self, entity: Ref, *, k: int = 10) -> list[Related]:
+        """The entities that go with this one, by the snapshot's numbers of entities and relations, surest first.
+
+        Errors as for ``similar``.
+        """
+        self._require_usable()
+        found = related(
+            self._network, self._domains, self._entity(entity), relations=len(self._relations), k=self._spare(k)
+        )
+        out = []
+        for item in found:
+            number = int(self._numbers[item.value])
+            relation = self._snapshot.relation_number(self._relations[item.relation])
+            if number >= 0 and relation is not None:
+                out.append(replace(item, value=number, relation=relation))
+        return out[:k]
+
+    def _spare(self, k: int) -> int:
+        """More than asked for, by as many as the graph may have lost since."""
+        if k < 1:
+            raise UsageError(f"k must be at least 1, not {k}")
+        return k + int((self._numbers < 0).sum())
 
     def _rank(self, nodes: Sequence[int], relation: int, inverse: bool, k: int) -> list[list[tuple[int, float]]]:
         """Values with probabilities for each node, both by the snapshot's numbers."""
