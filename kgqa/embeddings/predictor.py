@@ -145,7 +145,7 @@ class LinkPredictor:
         """
         self._require_usable()
         if self._vectors is None:
-            vectors = entity_vectors(self._network)
+            vectors = entity_vectors(self._opened())
             self._vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
         found = alike(self._vectors, self._entity(entity), k=self._spare(k))
         numbers = self._numbers.tolist()
@@ -158,7 +158,7 @@ class LinkPredictor:
         """
         self._require_usable()
         found = related(
-            self._network, self._domains, self._entity(entity), relations=len(self._relations), k=self._spare(k)
+            self._opened(), self._domains, self._entity(entity), relations=len(self._relations), k=self._spare(k)
         )
         out = []
         for item in found:

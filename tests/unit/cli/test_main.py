@@ -22,6 +22,8 @@ COMMANDS = {
     "train",
     "ask",
     "search",
+    "similar",
+    "related",
     "batch",
     "eval",
     "schema",
