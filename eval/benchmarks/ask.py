@@ -21,8 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from asking_graph import Asked, World
-from common import Figures, finish, options, percentile
-from recording import measured, peak_memory
+from common import Figures, finish, measured, options, peak_memory, percentile
 
 from kgqa.types import Answer, Triple
 

@@ -22,7 +22,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from recording import measured, peak_memory, record
+from common import measured, peak_memory, record
 
 from kgqa import Engine
 from kgqa.config import load_settings
@@ -60,7 +60,7 @@ def main() -> None:
     }
     result: dict[str, Any] = {"change": CHANGE, "sizes": sizes, **ratios}
     if given.out:
-        record(given.out, "change", result, seed=given.seed)
+        record("change", result, given.out, seed=given.seed)
     if given.json:
         print(json.dumps(result))
         return

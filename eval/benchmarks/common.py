@@ -1,10 +1,11 @@
-"""What the benchmark programs share: options, timing, and figures printed with what they rest on."""
+"""What the benchmark programs share: options, timing, memory, and figures printed with what they rest on."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -50,20 +51,56 @@ def percentile(ascending: Sequence[float], share: float) -> float:
     return ascending[min(len(ascending) - 1, int(share * len(ascending)))]
 
 
+def measured(program: str | Path, *arguments: str) -> dict[str, Any]:
+    """Runs a Python program whose last line is a JSON object; adds its wall seconds."""
+    start = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, str(program), *arguments], check=True, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+    )
+    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return {**figures, "process_seconds": round(time.perf_counter() - start, 3)}
+
+
+def peak_memory() -> float:
+    """The most memory that this process has held, in MB."""
+    if sys.platform == "win32":
+        import psutil
+
+        return float(psutil.Process().memory_info().peak_wset) / 1e6
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
+
+
+def folder_size(folder: Path) -> float:
+    """MB of all files under a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
+
+
+def record(
+    benchmark: str,
+    figures: Mapping[str, Any],
+    out: Path | None,
+    *,
+    seed: int,
+    settings: Mapping[str, Any] | None = None,
+) -> str:
+    """Figures as JSON with the command, commit, hardware, seed and date that they hold for; also written to ``out``."""
+    told = {"benchmark": benchmark, "settings": settings or {}, "figures": figures}
+    text = json.dumps({**told, **provenance(["python", *sys.argv], seed=seed)}, ensure_ascii=False, indent=2)
+    if out is not None:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(text + "\n", encoding="utf-8")
+    return text
+
+
 def finish(arguments: argparse.Namespace, title: str, figures: Figures, **settings: Any) -> None:
     """Prints the figures, one row a contender, and writes them with command, commit, hardware, seed and date.
 
     Rows of the same columns stand under one head.
     """
-    record = {
-        "benchmark": title,
-        "settings": settings,
-        "figures": figures,
-        **provenance(["python", *sys.argv], seed=arguments.seed),
-    }
-    text = json.dumps(record, ensure_ascii=False, indent=2)
-    if arguments.out is not None:
-        arguments.out.write_text(text + "\n", encoding="utf-8")
+    text = record(title, figures, arguments.out, seed=arguments.seed, settings=settings)
     if arguments.json:
         print(text)
         return

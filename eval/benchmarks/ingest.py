@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from recording import folder_size, measured, peak_memory, record
+from common import folder_size, measured, peak_memory, record
 
 RELATIONS = 50
 
@@ -45,7 +45,7 @@ def main() -> None:
         ours, bare = (sides[side][f"triples_per_{clock}_second"] for side in ("ours", "bare"))
         figures[f"ratio_{clock}"] = round(ours / bare, 3)
     if given.out:
-        record(given.out, "ingest", figures, seed=given.seed)
+        record("ingest", figures, given.out, seed=given.seed)
     if given.json:
         print(json.dumps(figures))
         return

@@ -18,8 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from common import finish, median_seconds, options
-from recording import peak_memory
+from common import finish, median_seconds, options, peak_memory
 
 from kgqa.graph.snapshot import open_snapshot, refresh_snapshot
 from kgqa.graph.sqlite import SQLiteStore
