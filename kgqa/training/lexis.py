@@ -63,7 +63,7 @@ class Lexis:
         form = self._rng.choice(wordings(phrase))
         if form.form is Form.PAST_NOUN and self._rng.random() < 0.5 and (done := self._near.done_by(form.noun)):
             form = Wording(form.form, form.noun, self._rng.choice(done), form.preposition)
-        if self._rng.random() < 0.45:
+        if self._rng.random() < 0.5:
             form = Wording(form.form, self._vary(form.noun), self._vary_verb(form.verb), form.preposition)
         return form
 

@@ -13,11 +13,11 @@ from kgqa.english.stemming import stem
 from kgqa.reasoning.search.vocabulary.schema import Schema
 from kgqa.types import Progress, TextEncoder
 
-NEAR = 0.58
+NEAR = 0.54
 """Cosine from which two single words are taken as alike."""
 CLASS_NEAR = 0.42
 """Cosine from which a word may name a kind of thing that is known by its relations only."""
-MOST = 6
+MOST = 8
 
 
 class Thesaurus:
