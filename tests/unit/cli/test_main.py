@@ -23,6 +23,8 @@ COMMANDS = {
     "ask",
     "search",
     "batch",
+    "similar",
+    "related",
     "eval",
     "schema",
 }
