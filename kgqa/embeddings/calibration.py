@@ -123,15 +123,21 @@ def fit_calibration(
     return Calibration(tuple(map(float, weights)), bias, relations, curve)
 
 
-def expected_calibration_error(probability: NDArray[np.float64], true: NDArray[np.bool_], *, bins: int = 10) -> float:
-    """Mean gap between probability and share true over equal-width bins, by size (Guo et al. 2017). shape: (n,) each"""
+def expected_calibration_error(probability: NDArray[np.float64], true: NDArray[np.bool_], *, bins: int = 15) -> float:
+    """Mean gap between probability and share true over bins of equal mass, by size (Nixon et al. 2019).
+
+    probability, true: shape: (n,) each. Equal probabilities share a bin, so that order does not matter.
+    """
     if len(probability) == 0:
         return float("nan")
-    place = np.minimum((probability * bins).astype(np.int64), bins - 1)
+    order = np.argsort(probability, kind="stable")
+    _, start, counts = np.unique(probability[order], return_index=True, return_counts=True)
+    place = np.minimum((start + counts // 2) * bins // len(order), bins - 1).repeat(counts)
+    hits = true[order].astype(np.float64)
     gap = 0.0
     for number in np.unique(place):
         rows = place == number
-        gap += rows.mean() * abs(float(probability[rows].mean()) - float(true[rows].mean()))
+        gap += rows.mean() * abs(float(probability[order][rows].mean()) - float(hits[rows].mean()))
     return float(gap)
 
 
