@@ -27,7 +27,7 @@ from kgqa.types import Literal, LiteralType
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 WEIGHTS = "weights.safetensors"
 TRIPLES = "triples.npy"
@@ -89,6 +89,8 @@ def read_files(folder: Path, manifest_hash: str) -> Artefact:
         manifest = json.loads(data)
         if manifest["format"] > FORMAT:
             raise ModelError(f"{folder}: embeddings of format {manifest['format']}, newer than {FORMAT}; update kgqa")
+        if manifest["format"] < FORMAT:
+            raise ModelError(f"{folder}: embeddings of format {manifest['format']}, older than {FORMAT}; {_AGAIN}")
         parts = {name: _checked(folder / name, manifest["files"][name]) for name in (WEIGHTS, TRIPLES, VOCABULARY)}
         triples = np.load(io.BytesIO(parts[TRIPLES]), allow_pickle=False).astype(np.int64)
         vocabulary = _vocabulary_from_dict(json.loads(parts[VOCABULARY]))

@@ -21,7 +21,7 @@ from kgqa.embeddings.graph import (
     split_by_source,
     split_triples,
 )
-from kgqa.embeddings.heldout import calibrate
+from kgqa.embeddings.heldout import calibrate, calibrate_triples
 from kgqa.embeddings.models import (
     BATCHED,
     DEFAULT_ARGUMENTS,
@@ -245,6 +245,10 @@ def _judge(
         test=split.test,
         seed=seed,
     )
+    triples, triple_figures = calibrate_triples(
+        network, graph.vocabulary.relations, train=split.train, valid=split.valid, test=split.test, seed=seed
+    )
+    figures |= triple_figures
     every = evaluator.figures(network, split.test)
     ranks = (
         {name: every[f"both.realistic.{name}"] for name in ("mrr", "hits_at_1", "hits_at_3", "hits_at_10")}
@@ -252,7 +256,7 @@ def _judge(
         else {}
     )
     metrics = {key: round(value, 6) for key, value in (ranks | figures).items()}
-    return {"metrics": metrics, "calibration": calibration.to_dict()}
+    return {"metrics": metrics, "calibration": calibration.to_dict(), "triple_calibration": triples.to_dict()}
 
 
 def _training(result: LoopResult, recipe: Recipe, split: Split) -> dict[str, Any]:

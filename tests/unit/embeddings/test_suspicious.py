@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from kgqa.embeddings.graph import read_learning_graph
-from kgqa.embeddings.suspicious import corrupted, suspect
+from kgqa.embeddings.plausibility import corrupted
+from kgqa.embeddings.suspicious import suspect
 from kgqa.errors import ModelError
 from kgqa.graph.sqlite import SQLiteStore
 from kgqa.types import Triple
@@ -38,7 +39,7 @@ def test_errors_come_before_nearly_all_that_is_right(tmp_path_factory: pytest.Te
 
 def test_corruptions_are_no_statements_and_change_one_end(trained: Trained) -> None:
     triples = read_learning_graph(trained.store).triples
-    made = corrupted(triples, entities=300, rng=np.random.default_rng(0))
+    made = corrupted(triples, true=triples, entities=300, rng=np.random.default_rng(0))
     here = set(map(tuple, triples.tolist()))
     assert not here & set(map(tuple, made.tolist()))
     assert ((triples != made).sum(axis=1) == 1).all()
