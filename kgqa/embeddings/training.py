@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from kgqa.embeddings.artefact import FORMAT, Artefact, publish_artefact
+from kgqa.embeddings.artefact import Artefact, publish_artefact
 from kgqa.embeddings.domains import MISSING_SHARE, Domains
 from kgqa.embeddings.evaluation import RankEvaluator
 from kgqa.embeddings.graph import (
@@ -40,6 +40,7 @@ from kgqa.types import Progress
 
 MIN_TRIPLES = 20
 CHECKPOINT = "checkpoint.pt"
+CHECKPOINT_FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ def _checkpoints(
     if options.checkpoint_seconds is None:
         return None
     bearing = {
-        "format": FORMAT,
+        "format": CHECKPOINT_FORMAT,
         "options": asdict(options) | {"checkpoint_seconds": None, "tracker": None, "tracker_arguments": None},
         "model": dict(model),
         "recipe": recipe.to_dict(),
