@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kgqa.embeddings.graph import Vocabulary
+from kgqa.embeddings.models import build_model, normalise_name, weights_from_bytes
 from kgqa.errors import ModelError
 from kgqa.graph.publish import POINTER, new_part, publish, read_pointer, writing
 from kgqa.types import Literal, LiteralType
@@ -99,6 +100,22 @@ def read_files(folder: Path, manifest_hash: str) -> Artefact:
     if triples.ndim != 2 or triples.shape[1] != 3:
         raise ModelError(f"{folder / TRIPLES}: shape {triples.shape}, not (n, 3); {_AGAIN}")
     return Artefact(manifest, vocabulary, triples, parts[WEIGHTS])
+
+
+def network(artefact: Artefact) -> Any:
+    """The model of an artefact, on the CPU, in evaluation mode."""
+    said = artefact.manifest["model"]
+    model = build_model(
+        normalise_name(said["name"]),
+        said["arguments"],
+        artefact.triples[: int(artefact.manifest["training"]["train"])],
+        entities=len(artefact.vocabulary.refs),
+        relations=len(artefact.vocabulary.relations),
+        inverses=bool(said["inverses"]),
+        seed=int(said["seed"]),
+    )
+    weights_from_bytes(model, artefact.weights)
+    return model.eval()
 
 
 def _checked(path: Path, expected: str) -> bytes:

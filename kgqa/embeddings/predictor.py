@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kgqa.embeddings.artefact import Artefact, open_artefact
+from kgqa.embeddings.artefact import Artefact, network, open_artefact
 from kgqa.embeddings.calibration import Calibration
 from kgqa.embeddings.domains import Domains
 from kgqa.embeddings.freshness import Freshness, check_freshness
 from kgqa.embeddings.heldout import TRIPLE_FEATURES, probabilities_of, relation_key
 from kgqa.embeddings.known import known_both_ways
-from kgqa.embeddings.models import build_model, normalise_name, resolve_device, weights_from_bytes
+from kgqa.embeddings.models import resolve_device
 from kgqa.embeddings.neighbours import Related, alike, entity_vectors, related
 from kgqa.embeddings.plausibility import plausibility
 from kgqa.embeddings.ranking import Ranking, rank_values, score_triples
@@ -39,20 +39,9 @@ def load_predictor(folder: Path, store: GraphStore, snapshot: Snapshot, *, devic
     part, artefact = open_artefact(folder)
     freshness = check_freshness(artefact, store, snapshot)
     try:
-        said = artefact.manifest["model"]
-        network = build_model(
-            normalise_name(said["name"]),
-            said["arguments"],
-            artefact.triples[: int(artefact.manifest["training"]["train"])],
-            entities=len(artefact.vocabulary.refs),
-            relations=len(artefact.vocabulary.relations),
-            inverses=bool(said["inverses"]),
-            seed=int(said["seed"]),
-        )
         calibration = Calibration.from_dict(artefact.manifest["calibration"])
-        weights_from_bytes(network, artefact.weights)
-        network.to(resolve_device(device)).eval()
-        return LinkPredictor(artefact, network, calibration, snapshot, freshness)
+        model = network(artefact).to(resolve_device(device))
+        return LinkPredictor(artefact, model, calibration, snapshot, freshness)
     except (KeyError, TypeError, ValueError, UsageError) as error:
         raise ModelError(f"{part}: the embeddings cannot be opened ({error}); train again") from error
 
@@ -65,7 +54,7 @@ class LinkPredictor:
     """
 
     def __init__(
-        self, artefact: Artefact, network: Any, calibration: Calibration, snapshot: Snapshot, freshness: Freshness
+        self, artefact: Artefact, model: Any, calibration: Calibration, snapshot: Snapshot, freshness: Freshness
     ) -> None:
         vocabulary = artefact.vocabulary
         relation_of = {name: number for number, name in enumerate(vocabulary.relations)}
@@ -77,7 +66,7 @@ class LinkPredictor:
         self._numbers = _store_numbers(vocabulary.refs, snapshot)
         self._dense = {number: dense for dense, number in enumerate(self._numbers.tolist()) if number >= 0}
         self._domains = Domains(artefact.triples, vocabulary.types, functional=functional)
-        self._network = network
+        self._network = model
         self._calibration = calibration
         self._snapshot = snapshot
         self._freshness = freshness
