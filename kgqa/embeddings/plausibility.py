@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kgqa.embeddings.known import KnownBothWays
-from kgqa.embeddings.scoring import all_scores
+from kgqa.embeddings.scoring import all_scores, entity_weights, is_linear, product, relation_weights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,11 +63,10 @@ def plausibility(model: Any, triples: NDArray[np.int64], known: KnownBothWays) -
             scores = all_scores(model, asked[0], asked[1], inverse=inverse).clone()
             true = scores.gather(1, asked[2].unsqueeze(1))
             position, others = known[inverse].of(nodes, rows[:, 1])
-            known_scores = scores.new_full(scores.shape, -torch.inf)
-            at = torch.from_numpy(position), torch.from_numpy(others)
-            known_scores[at] = scores[at]
-            known_scores.scatter_(1, asked[2].unsqueeze(1), -torch.inf)
-            margin = (true - known_scores.amax(dim=1, keepdim=True)).squeeze(1).double()
+            at = torch.from_numpy(position).to(model.device), torch.from_numpy(others).to(model.device)
+            rivals = torch.where(at[1] == asked[2][at[0]], -torch.inf, scores[at])
+            best = torch.full_like(true.squeeze(1), -torch.inf).scatter_reduce(0, at[0], rivals, "amax")
+            margin = (true.squeeze(1) - best).double()
             out[f"{side} margin"][part] = torch.nan_to_num(margin, posinf=_NO_RIVAL).cpu().numpy()
             scores[at] = -torch.inf
             scores.scatter_(1, asked[2].unsqueeze(1), true)
@@ -81,15 +80,16 @@ def _relation_share(model: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
     """The log share of the relation among all, between these ends. rows: shape: (n, 3)"""
     import torch
 
-    every = torch.arange(model.num_real_relations)
-    out = np.empty(len(rows))
-    step = max(1, 200_000 // max(1, len(every)))
+    asked = torch.from_numpy(rows).to(model.device)
     with torch.inference_mode():
-        for start in range(0, len(rows), step):
-            part = torch.from_numpy(rows[start : start + step])
-            grid = part.repeat_interleave(len(every), dim=0)
-            grid[:, 1] = every.repeat(len(part))
-            scores = model.predict_hrt(grid.to(model.device)).view(len(part), len(every)).cpu()
-            share = torch.log_softmax(scores, dim=1).gather(1, part[:, 1:2]).squeeze(1)
-            out[start : start + step] = share.double().numpy()
-    return out
+        if is_linear(model):
+            entities = entity_weights(model)
+            pair = product(model, entities[asked[:, 2]], entities[asked[:, 0]], conjugate=True)
+            weights = relation_weights(model)
+            scores = pair @ (weights[::2] if model.use_inverse_triples else weights).T
+        else:
+            every = torch.arange(model.num_real_relations, device=model.device)
+            grid = asked.repeat_interleave(len(every), dim=0)
+            grid[:, 1] = every.repeat(len(asked))
+            scores = model.predict_hrt(grid).view(len(asked), len(every))
+        return np.asarray(torch.log_softmax(scores, dim=1).gather(1, asked[:, 1:2]).squeeze(1).double().cpu().numpy())
