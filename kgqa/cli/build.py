@@ -123,4 +123,5 @@ def _train(
 
         with open_engine(store, work, config) as engine, output.progress() as progress:
             data = engine.train(what, progress=progress, **options).to_dict()
-        output.result(data, lambda console: render.pairs(console, data))
+        metrics = {name: value for name, value in data["metrics"].items() if name != "history"}
+        output.result(data, lambda console: render.pairs(console, {**data, "metrics": metrics}))
