@@ -33,11 +33,32 @@ def index(
 
 @train.command()
 def embeddings(
-    model: Annotated[str | None, typer.Option(metavar="NAME", help="Any PyKEEN model.")] = None,
+    model: Annotated[str | None, typer.Option(metavar="NAME", help="Any PyKEEN model. Default: ComplEx.")] = None,
     dim: Annotated[int | None, typer.Option(min=1, help="Dimensions.")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Epochs at most; training stops early.")] = None,
     batch_size: Annotated[int | None, typer.Option(min=1, help="Statements a batch.")] = None,
     learning_rate: Annotated[float | None, typer.Option(min=0.0, help="Of the optimiser.")] = None,
+    loop: Annotated[
+        str | None, typer.Option(metavar="NAME", help="softmax, or of PyKEEN: lcwa, symmetriclcwa, slcwa.")
+    ] = None,
+    loss: Annotated[str | None, typer.Option(metavar="NAME", help="Any PyKEEN loss.")] = None,
+    sampler: Annotated[str | None, typer.Option(metavar="NAME", help="Any PyKEEN negative sampler.")] = None,
+    regularizer: Annotated[str | None, typer.Option(metavar="NAME", help="Any PyKEEN regulariser.")] = None,
+    n3: Annotated[float | None, typer.Option(min=0.0, help="Weight of the nuclear 3-norm.")] = None,
+    relation_weight: Annotated[
+        float | None, typer.Option(min=0.0, help="Weight of the auxiliary loss of predicting the relation.")
+    ] = None,
+    precision: Annotated[str | None, typer.Option(metavar="NAME", help="float32 or bfloat16.")] = None,
+    accumulate: Annotated[int | None, typer.Option(min=1, help="Parts that each batch is split into.")] = None,
+    valid_source: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Source whose statements stop and calibrate; not learnt.")
+    ] = None,
+    test_source: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Source whose statements judge; not learnt.")
+    ] = None,
+    tracker: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A PyKEEN result tracker: csv, json, mlflow and others.")
+    ] = None,
     store: Store = None,
     work: Work = None,
     config: Config = None,
@@ -45,8 +66,29 @@ def embeddings(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Train knowledge-graph embeddings, for link prediction."""
-    given = {"model": model, "dim": dim, "epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate}
+    """Train knowledge-graph embeddings, for link prediction.
+
+    What is not given comes from a preset for the size of the graph. After a kill the same command goes on from the
+    last checkpoint, to the same result.
+    """
+    given = {
+        "model": model,
+        "dim": dim,
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "learning_rate": learning_rate,
+        "loop": loop,
+        "loss": loss,
+        "sampler": sampler,
+        "regularizer": regularizer,
+        "n3": n3,
+        "relation_weight": relation_weight,
+        "precision": precision,
+        "accumulate": accumulate,
+        "valid_source": valid_source,
+        "test_source": test_source,
+        "tracker": tracker,
+    }
     options = {name: value for name, value in given.items() if value is not None}
     _train("embeddings", options, store, work, config, as_json, quiet, debug)
 
@@ -86,4 +128,5 @@ def _train(
 
         with open_engine(store, work, config) as engine, output.progress() as progress:
             data = engine.train(what, progress=progress, **options).to_dict()
-        output.result(data, lambda console: render.pairs(console, data))
+        metrics = {name: value for name, value in data["metrics"].items() if name != "history"}
+        output.result(data, lambda console: render.pairs(console, {**data, "metrics": metrics}))

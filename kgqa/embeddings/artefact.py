@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kgqa.embeddings.graph import Vocabulary
+from kgqa.embeddings.models import build_model, normalise_name, weights_from_bytes
 from kgqa.errors import ModelError
 from kgqa.graph.publish import POINTER, new_part, publish, read_pointer, writing
 from kgqa.types import Literal, LiteralType
@@ -27,7 +28,7 @@ from kgqa.types import Literal, LiteralType
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 WEIGHTS = "weights.safetensors"
 TRIPLES = "triples.npy"
@@ -89,6 +90,8 @@ def read_files(folder: Path, manifest_hash: str) -> Artefact:
         manifest = json.loads(data)
         if manifest["format"] > FORMAT:
             raise ModelError(f"{folder}: embeddings of format {manifest['format']}, newer than {FORMAT}; update kgqa")
+        if manifest["format"] < FORMAT:
+            raise ModelError(f"{folder}: embeddings of format {manifest['format']}, older than {FORMAT}; {_AGAIN}")
         parts = {name: _checked(folder / name, manifest["files"][name]) for name in (WEIGHTS, TRIPLES, VOCABULARY)}
         triples = np.load(io.BytesIO(parts[TRIPLES]), allow_pickle=False).astype(np.int64)
         vocabulary = _vocabulary_from_dict(json.loads(parts[VOCABULARY]))
@@ -97,6 +100,22 @@ def read_files(folder: Path, manifest_hash: str) -> Artefact:
     if triples.ndim != 2 or triples.shape[1] != 3:
         raise ModelError(f"{folder / TRIPLES}: shape {triples.shape}, not (n, 3); {_AGAIN}")
     return Artefact(manifest, vocabulary, triples, parts[WEIGHTS])
+
+
+def network(artefact: Artefact) -> Any:
+    """The model of an artefact, on the CPU, in evaluation mode."""
+    said = artefact.manifest["model"]
+    model = build_model(
+        normalise_name(said["name"]),
+        said["arguments"],
+        artefact.triples[: int(artefact.manifest["training"]["train"])],
+        entities=len(artefact.vocabulary.refs),
+        relations=len(artefact.vocabulary.relations),
+        inverses=bool(said["inverses"]),
+        seed=int(said["seed"]),
+    )
+    weights_from_bytes(model, artefact.weights)
+    return model.eval()
 
 
 def _checked(path: Path, expected: str) -> bytes:

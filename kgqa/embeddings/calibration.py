@@ -36,9 +36,13 @@ class Calibration:
     bias: float = 0.0
     relations: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     curve: tuple[tuple[float, ...], tuple[float, ...]] | None = None
+    names: tuple[str, ...] = FEATURES
 
     def probability(self, features: NDArray[np.float64], key: str) -> NDArray[np.float64]:
-        """Probability that each prediction is true, given that something is missing. features: shape: (n, 4)"""
+        """Probability that each prediction is true, given that something is missing.
+
+        features: shape: (n, len(names))
+        """
         if not self.weights:
             return 0.5 * _sigmoid(features[:, 0])
         logit = features @ np.asarray(self.weights) + self.bias
@@ -50,7 +54,7 @@ class Calibration:
 
     def to_dict(self) -> dict[str, Any]:
         return {
-            "features": list(FEATURES),
+            "features": list(self.names),
             "weights": list(self.weights),
             "bias": self.bias,
             "relations": {key: list(value) for key, value in self.relations.items()},
@@ -58,16 +62,17 @@ class Calibration:
         }
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Calibration:
-        """Reads ``to_dict``'s form. Raises KeyError, TypeError or ValueError for another."""
-        if list(data["features"]) != list(FEATURES):
-            raise ValueError(f"features {data['features']!r} are not {list(FEATURES)}")
+    def from_dict(cls, data: Mapping[str, Any], *, names: tuple[str, ...] = FEATURES) -> Calibration:
+        """Reads ``to_dict``'s form. Raises KeyError, TypeError or ValueError for another, or other features."""
+        if list(data["features"]) != list(names):
+            raise ValueError(f"features {data['features']!r} are not {list(names)}")
         curve = data["curve"]
         return cls(
             weights=tuple(float(value) for value in data["weights"]),
             bias=float(data["bias"]),
             relations={str(key): (float(a), float(b)) for key, (a, b) in data["relations"].items()},
             curve=None if curve is None else (tuple(map(float, curve[0])), tuple(map(float, curve[1]))),
+            names=names,
         )
 
 
@@ -93,18 +98,23 @@ def prediction_features(scores: NDArray[np.float32], top: NDArray[np.int64], mea
 
 
 def fit_calibration(
-    features: NDArray[np.float64], true: NDArray[np.bool_], keys: NDArray[np.str_], *, first: NDArray[np.bool_]
+    features: NDArray[np.float64],
+    true: NDArray[np.bool_],
+    keys: NDArray[np.str_],
+    *,
+    first: NDArray[np.bool_],
+    names: tuple[str, ...] = FEATURES,
 ) -> Calibration:
     """Fits on the top predictions of held-out queries.
 
-    features: shape: (n, 4); true, keys (relation and direction), first (whether it is the top prediction): shape: (n,).
+    features: shape: (n, len(names)); true, keys (relation and direction), first (the top prediction?): shape: (n,).
     With fewer than 20 queries, or all of one kind, nothing can be fitted.
     """
     from sklearn.isotonic import IsotonicRegression
     from sklearn.linear_model import LogisticRegression
 
     if first.sum() < MIN_FIT or len(np.unique(true[first])) < 2:
-        return Calibration()
+        return Calibration(names=names)
     scale = np.maximum(features.std(axis=0), 1e-6)
     pooled = LogisticRegression(C=1.0, max_iter=1000).fit(features / scale, true)
     weights, bias = pooled.coef_[0] / scale, float(pooled.intercept_[0])
@@ -120,18 +130,24 @@ def fit_calibration(
     if len(hit) >= MIN_ISOTONIC:
         isotonic = IsotonicRegression(out_of_bounds="clip").fit(logit, hit.astype(np.float64))
         curve = tuple(map(float, isotonic.X_thresholds_)), tuple(map(float, isotonic.y_thresholds_))
-    return Calibration(tuple(map(float, weights)), bias, relations, curve)
+    return Calibration(tuple(map(float, weights)), bias, relations, curve, names)
 
 
-def expected_calibration_error(probability: NDArray[np.float64], true: NDArray[np.bool_], *, bins: int = 10) -> float:
-    """Mean gap between probability and share true over equal-width bins, by size (Guo et al. 2017). shape: (n,) each"""
+def expected_calibration_error(probability: NDArray[np.float64], true: NDArray[np.bool_], *, bins: int = 15) -> float:
+    """Mean gap between probability and share true over bins of equal mass, by size (Nixon et al. 2019).
+
+    probability, true: shape: (n,) each. Equal probabilities share a bin, so that order does not matter.
+    """
     if len(probability) == 0:
         return float("nan")
-    place = np.minimum((probability * bins).astype(np.int64), bins - 1)
+    order = np.argsort(probability, kind="stable")
+    _, start, counts = np.unique(probability[order], return_index=True, return_counts=True)
+    place = np.minimum((start + counts // 2) * bins // len(order), bins - 1).repeat(counts)
+    hits = true[order].astype(np.float64)
     gap = 0.0
     for number in np.unique(place):
         rows = place == number
-        gap += rows.mean() * abs(float(probability[rows].mean()) - float(true[rows].mean()))
+        gap += rows.mean() * abs(float(probability[order][rows].mean()) - float(hits[rows].mean()))
     return float(gap)
 
 

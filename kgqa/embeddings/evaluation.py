@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kgqa.embeddings.known import KnownValues
+from kgqa.embeddings.known import known_both_ways
 from kgqa.embeddings.scoring import all_scores
 from kgqa.errors import ModelError, UsageError
 
@@ -67,7 +67,7 @@ class RankEvaluator:
         if max_scores < 1:
             raise UsageError(f"max_scores must be at least 1, not {max_scores}")
         triples = np.concatenate([np.empty((0, 3), dtype=np.int64), *known])
-        self._known = {inverse: KnownValues(triples, inverse=inverse, relations=relations) for inverse in (True, False)}
+        self._known = known_both_ways(triples, relations=relations)
         self._max_scores = max_scores
 
     def rank(self, model: Any, triples: NDArray[np.int64]) -> Ranks:

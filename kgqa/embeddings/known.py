@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,3 +33,11 @@ class KnownValues:
         position = np.repeat(np.arange(len(keys)), counts)
         place = np.repeat(start - np.cumsum(counts) + counts, counts) + np.arange(len(position))
         return position, self._values[place]
+
+
+KnownBothWays = Mapping[bool, KnownValues]
+
+
+def known_both_ways(triples: NDArray[np.int64], *, relations: int) -> KnownBothWays:
+    """The known tails (False) and heads (True). triples: shape: (n, 3)"""
+    return {inverse: KnownValues(triples, inverse=inverse, relations=relations) for inverse in (False, True)}

@@ -26,10 +26,19 @@ class Related:
 
 def entity_vectors(model: Any) -> NDArray[np.float32]:
     """The entities' embeddings, complex numbers as pairs of reals. shape: (entities, width)"""
+    return _vectors(model.entity_representations[0])
+
+
+def relation_vectors(model: Any) -> NDArray[np.float32]:
+    """The relations' embeddings, likewise; with reciprocals 2r is a relation, 2r + 1 its inverse. shape: (n, width)"""
+    return _vectors(model.relation_representations[0])
+
+
+def _vectors(representation: Any) -> NDArray[np.float32]:
     import torch
 
     with torch.inference_mode():
-        vectors = model.entity_representations[0]()
+        vectors = representation()
         vectors = (torch.view_as_real(vectors) if vectors.is_complex() else vectors).flatten(1).detach()
     return np.asarray(vectors.float().cpu().numpy())
 

@@ -16,10 +16,10 @@ import numpy as np
 
 from kgqa.embeddings.evaluation import RankEvaluator
 from kgqa.embeddings.graph import LearningGraph
-from kgqa.embeddings.known import KnownValues
+from kgqa.embeddings.known import known_both_ways
 from kgqa.embeddings.models import build_model, resolve_device, seeded
 from kgqa.embeddings.options import Loop, Recipe
-from kgqa.embeddings.scoring import all_scores
+from kgqa.embeddings.plausibility import PLAUSIBILITY, corrupted, plausibility
 from kgqa.embeddings.softmax import train_softmax
 from kgqa.embeddings.watch import Watch
 from kgqa.errors import ModelError
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 FOLDS = 4
 RECIPE = Recipe(Loop.SOFTMAX, 64, 16, 300, 0.1, 1, 100, "adagrad", 0.01, 0.1)
 MIN_TRIPLES = 100
-_MAX_SCORES = 4_000_000
-_NO_RIVAL = 50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +53,19 @@ def suspect(
     if len(triples) < MIN_TRIPLES:
         raise ModelError(f"the graph has {len(triples)} statements between entities; at least {MIN_TRIPLES} are needed")
     rng = np.random.default_rng(seed)
-    noise = corrupted(triples, entities=len(graph.vocabulary.refs), rng=rng)
-    judged = {name: np.empty(2 * len(triples)) for name in _MODEL_FEATURES}
+    noise = corrupted(triples, true=triples, entities=len(graph.vocabulary.refs), rng=rng)
+    judged = {name: np.empty(2 * len(triples)) for name in PLAUSIBILITY}
     both = np.concatenate([triples, noise])
     folds = rng.integers(0, FOLDS, len(both))
     fold = folds[: len(triples)]
-    known = _Known(triples, len(graph.vocabulary.relations))
+    known = known_both_ways(triples, relations=len(graph.vocabulary.relations))
     place = resolve_device(device)
     for number in range(FOLDS):
         if progress is not None:
             progress("judging statements", number, FOLDS)
         model = _learn(graph, triples[fold != number], seed=seed, device=place)
         rows = np.flatnonzero(folds == number)
-        for name, values in _model_features(model, both[rows], known).items():
+        for name, values in plausibility(model, both[rows], known).items():
             judged[name][rows] = values
     features = judged | data_features(both, triples, types=graph.vocabulary.types)
     table = np.stack(list(features.values()), axis=1)
@@ -76,40 +74,6 @@ def suspect(
         _classified(table, label, folds, seed)[: len(triples)],
         {name: values[: len(triples)] for name, values in features.items()},
     )
-
-
-def corrupted(triples: NDArray[np.int64], *, entities: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """One corruption of each triple that is no triple itself: an end replaced, by turns by any entity and by one that
-    stands at that end of the relation. shape: (n, 3)
-    """
-    out = triples.copy()
-    here = set(map(tuple, triples.tolist()))
-    ends = {(r, c): triples[triples[:, 1] == r, c] for r in np.unique(triples[:, 1]).tolist() for c in (0, 2)}
-    for index, row in enumerate(out):
-        column = int(rng.integers(2)) * 2
-        for attempt in range(50):
-            pool = ends[int(row[1]), column] if index % 2 and attempt < 25 else None
-            row[column] = rng.integers(entities) if pool is None else rng.choice(pool)
-            if tuple(row.tolist()) not in here:
-                break
-    return out
-
-
-_MODEL_FEATURES = (
-    "tail share",
-    "head share",
-    "tail rank",
-    "head rank",
-    "tail margin",
-    "head margin",
-    "relation share",
-)
-
-
-class _Known:
-    def __init__(self, triples: NDArray[np.int64], relations: int) -> None:
-        self.relations = relations
-        self.by = {inverse: KnownValues(triples, inverse=inverse, relations=relations) for inverse in (False, True)}
 
 
 def _learn(graph: LearningGraph, triples: NDArray[np.int64], *, seed: int, device: str) -> Any:
@@ -139,53 +103,6 @@ def _learn(graph: LearningGraph, triples: NDArray[np.int64], *, seed: int, devic
     with seeded(seed):
         train_softmax(model, triples, RECIPE, watch, seed=seed, accumulate=1, precision="float32")
     return model
-
-
-def _model_features(model: Any, triples: NDArray[np.int64], known: _Known) -> dict[str, NDArray[np.float64]]:
-    """What a model that has not seen the triples says: log shares and ranks of both ends, what is known left out."""
-    import torch
-
-    out = {name: np.empty(len(triples)) for name in _MODEL_FEATURES}
-    step = max(1, _MAX_SCORES // model.num_entities)
-    for start in range(0, len(triples), step):
-        rows = triples[start : start + step]
-        part = slice(start, start + len(rows))
-        for inverse, side in ((False, "tail"), (True, "head")):
-            nodes, values = (rows[:, 2], rows[:, 0]) if inverse else (rows[:, 0], rows[:, 2])
-            asked = torch.from_numpy(np.stack([nodes, rows[:, 1], values])).to(model.device)
-            scores = all_scores(model, asked[0], asked[1], inverse=inverse).clone()
-            true = scores.gather(1, asked[2].unsqueeze(1))
-            position, others = known.by[inverse].of(nodes, rows[:, 1])
-            known_scores = scores.new_full(scores.shape, -torch.inf)
-            at = torch.from_numpy(position), torch.from_numpy(others)
-            known_scores[at] = scores[at]
-            known_scores.scatter_(1, asked[2].unsqueeze(1), -torch.inf)
-            margin = (true - known_scores.amax(dim=1, keepdim=True)).squeeze(1).double()
-            out[f"{side} margin"][part] = torch.nan_to_num(margin, posinf=_NO_RIVAL).cpu().numpy()
-            scores[at] = -torch.inf
-            scores.scatter_(1, asked[2].unsqueeze(1), true)
-            out[f"{side} share"][part] = (true.squeeze(1) - scores.logsumexp(1)).double().cpu().numpy()
-            out[f"{side} rank"][part] = np.log((scores > true).sum(dim=1).add(1).double().cpu().numpy())
-        out["relation share"][part] = _relation_share(model, rows)
-    return out
-
-
-def _relation_share(model: Any, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The log share of the relation among all, between these ends. rows: shape: (n, 3)"""
-    import torch
-
-    every = torch.arange(model.num_real_relations)
-    out = np.empty(len(rows))
-    step = max(1, 200_000 // max(1, len(every)))
-    with torch.inference_mode():
-        for start in range(0, len(rows), step):
-            part = torch.from_numpy(rows[start : start + step])
-            grid = part.repeat_interleave(len(every), dim=0)
-            grid[:, 1] = every.repeat(len(part))
-            scores = model.predict_hrt(grid.to(model.device)).view(len(part), len(every)).cpu()
-            share = torch.log_softmax(scores, dim=1).gather(1, part[:, 1:2]).squeeze(1)
-            out[start : start + step] = share.double().numpy()
-    return out
 
 
 def data_features(

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from kgqa.embeddings.artefact import FORMAT, Artefact, publish_artefact
+from kgqa.embeddings.artefact import Artefact, publish_artefact
 from kgqa.embeddings.domains import MISSING_SHARE, Domains
 from kgqa.embeddings.evaluation import RankEvaluator
 from kgqa.embeddings.graph import (
@@ -21,7 +21,7 @@ from kgqa.embeddings.graph import (
     split_by_source,
     split_triples,
 )
-from kgqa.embeddings.heldout import calibrate
+from kgqa.embeddings.heldout import calibrate, calibrate_triples
 from kgqa.embeddings.models import (
     BATCHED,
     DEFAULT_ARGUMENTS,
@@ -40,6 +40,7 @@ from kgqa.types import Progress
 
 MIN_TRIPLES = 20
 CHECKPOINT = "checkpoint.pt"
+CHECKPOINT_FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ def _checkpoints(
     if options.checkpoint_seconds is None:
         return None
     bearing = {
-        "format": FORMAT,
+        "format": CHECKPOINT_FORMAT,
         "options": asdict(options) | {"checkpoint_seconds": None, "tracker": None, "tracker_arguments": None},
         "model": dict(model),
         "recipe": recipe.to_dict(),
@@ -245,6 +246,10 @@ def _judge(
         test=split.test,
         seed=seed,
     )
+    triples, triple_figures = calibrate_triples(
+        network, graph.vocabulary.relations, train=split.train, valid=split.valid, test=split.test, seed=seed
+    )
+    figures |= triple_figures
     every = evaluator.figures(network, split.test)
     ranks = (
         {name: every[f"both.realistic.{name}"] for name in ("mrr", "hits_at_1", "hits_at_3", "hits_at_10")}
@@ -252,7 +257,7 @@ def _judge(
         else {}
     )
     metrics = {key: round(value, 6) for key, value in (ranks | figures).items()}
-    return {"metrics": metrics, "calibration": calibration.to_dict()}
+    return {"metrics": metrics, "calibration": calibration.to_dict(), "triple_calibration": triples.to_dict()}
 
 
 def _training(result: LoopResult, recipe: Recipe, split: Split) -> dict[str, Any]:

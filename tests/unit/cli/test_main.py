@@ -25,6 +25,8 @@ COMMANDS = {
     "similar",
     "related",
     "batch",
+    "similar",
+    "related",
     "eval",
     "schema",
 }

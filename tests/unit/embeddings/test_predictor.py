@@ -17,7 +17,7 @@ from kgqa.errors import ModelError, NotFoundError, UsageError
 from kgqa.graph.snapshot import open_snapshot
 from kgqa.graph.sqlite import SQLiteStore
 from kgqa.types import Entity, FactSource, Literal, Triple
-from tests.unit.embeddings.people import SETTINGS, WITHHELD, Trained, records
+from tests.unit.embeddings.people import SETTINGS, WITHHELD, Trained, city_of, country_of, records
 
 
 def test_the_withheld_fact_is_predicted_first_and_probably(trained: Trained) -> None:
@@ -137,3 +137,13 @@ def test_additions_make_it_stale_and_deletions_unusable(tmp_path: Path) -> None:
         snapshot = open_snapshot(tmp_path / "snapshot", store)
         gone = load_predictor(tmp_path / "models", store, snapshot)
         assert "'people'" in str(gone.unusable)
+
+
+def test_triples_get_probabilities_that_part_true_from_false(trained: Trained) -> None:
+    predictor = trained.predictor()
+    true = [(f"person/{i}", "nationality", f"country/{country_of(city_of(i))}") for i in range(30)]
+    false = [(h, r, f"country/{(int(t[-1]) + 2) % 5}") for h, r, t in true]
+    right, wrong = predictor.probabilities(true), predictor.probabilities(false)
+    assert right.mean() > 0.8 > 0.3 > wrong.mean()
+    assert "triple_ece" in predictor.manifest["metrics"]
+    assert predictor.probabilities([]).shape == (0,)

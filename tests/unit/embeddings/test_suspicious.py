@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 from kgqa.embeddings.graph import read_learning_graph
-from kgqa.embeddings.suspicious import corrupted, suspect
+from kgqa.embeddings.known import known_both_ways
+from kgqa.embeddings.models import build_model, normalise_name
+from kgqa.embeddings.plausibility import corrupted, plausibility
+from kgqa.embeddings.scoring import all_scores
+from kgqa.embeddings.suspicious import suspect
 from kgqa.errors import ModelError
 from kgqa.graph.sqlite import SQLiteStore
 from kgqa.types import Triple
@@ -38,7 +43,7 @@ def test_errors_come_before_nearly_all_that_is_right(tmp_path_factory: pytest.Te
 
 def test_corruptions_are_no_statements_and_change_one_end(trained: Trained) -> None:
     triples = read_learning_graph(trained.store).triples
-    made = corrupted(triples, entities=300, rng=np.random.default_rng(0))
+    made = corrupted(triples, true=triples, entities=300, rng=np.random.default_rng(0))
     here = set(map(tuple, triples.tolist()))
     assert not here & set(map(tuple, made.tolist()))
     assert ((triples != made).sum(axis=1) == 1).all()
@@ -53,3 +58,26 @@ def test_too_small_a_graph_is_refused(tmp_path_factory: pytest.TempPathFactory) 
         store.write([Triple("a", "r", f"b{i}") for i in range(20)], source="x")
         with pytest.raises(ModelError, match="at least 100"):
             suspect(read_learning_graph(store))
+
+
+@pytest.mark.parametrize("name", ["complex", "distmult", "TransE"])
+def test_plausibility_is_what_the_scores_say(trained: Trained, name: str) -> None:
+    triples = read_learning_graph(trained.store).triples
+    entities, relations = int(triples[:, [0, 2]].max()) + 1, int(triples[:, 1].max()) + 1
+    arguments = {"embedding_dim": 6}
+    model = build_model(
+        normalise_name(name), arguments, triples, entities=entities, relations=relations, inverses=False, seed=1
+    ).eval()
+    asked = triples[::40]
+    said = plausibility(model, asked, known_both_ways(triples, relations=relations))
+    for place, (h, r, t) in enumerate(asked.tolist()):
+        scores = all_scores(model, torch.tensor([h]), torch.tensor([r]), inverse=False)[0].clone().double().numpy()
+        others = [c for a, b, c in triples.tolist() if (a, b) == (h, r) and c != t]
+        lead = scores[t] - scores[others].max() if others else 50.0
+        scores[others] = -np.inf
+        assert said["tail share"][place] == pytest.approx(scores[t] - np.logaddexp.reduce(scores), abs=1e-4)
+        assert said["tail rank"][place] == pytest.approx(np.log((scores > scores[t]).sum() + 1))
+        assert said["tail margin"][place] == pytest.approx(lead, abs=1e-4)
+        grid = torch.tensor([[h, other, t] for other in range(relations)])
+        ways = model.predict_hrt(grid).detach().double().numpy()[:, 0]
+        assert said["relation share"][place] == pytest.approx(ways[r] - np.logaddexp.reduce(ways), abs=1e-4)
