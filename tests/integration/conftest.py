@@ -8,8 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from kgqa.config import load_settings
-from kgqa.graph.neo4j.local import LocalServer, missing_programs
-from kgqa.graph.neo4j.local.server import RunningServer
+from kgqa.graph.neo4j.local import LocalServer, RunningServer, missing_programs
 from tests.integration.support import run
 
 

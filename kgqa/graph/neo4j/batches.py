@@ -32,8 +32,7 @@ _BEGIN = (
 _RUNS = "UNWIND $names AS name MATCH (s:Source {name: name}) RETURN s.name, s.run"
 _TAKE = {
     "node": "MATCH (c:KgqaCounter) SET c.next_node = c.next_node + $count RETURN c.next_node - $count",
-    "relation": "MATCH (c:KgqaCounter) SET c.next_relation = c.next_relation + $count "
-    "RETURN c.next_relation - $count",
+    "relation": "MATCH (c:KgqaCounter) SET c.next_relation = c.next_relation + $count RETURN c.next_relation - $count",
 }
 _FIND_ENTITIES = "UNWIND $keys AS key MATCH (n:Entity {id: key[0]}) RETURN key[1], id(n), n.number"
 _FIND_LITERALS = "UNWIND $keys AS key MATCH (n:Literal {key: key[0]}) RETURN key[1], id(n), n.number"
@@ -297,9 +296,7 @@ class _Sending:
                 self._stale.add(h)
             mark = hash((edge, qualifiers))
             fresh = (
-                head_number >= sender.first_node
-                or tail_number >= sender.first_node
-                or number >= sender.first_relation
+                head_number >= sender.first_node or tail_number >= sender.first_node or number >= sender.first_relation
             )
             known_new = fresh and sender.sent is not None and mark not in sender.sent and mark not in self.sent
             edges.add(h, t, type, edge, qualifiers, sources, known_new=known_new)

@@ -43,9 +43,7 @@ _SUBTRACT_PENDING = (
     "SET s.pending = [i IN range(0, 3) | s.pending[i] - row[1][i]]"
 )
 _FORGET_CHANGES = "MATCH (c:KgqaChange) WHERE c.revision IS NULL AND any(run IN c.runs WHERE run IN $runs) DELETE c"
-_FORGET_LOG = (
-    "MATCH (c:KgqaChange) WHERE c.revision IS NOT NULL OR any(run IN c.runs WHERE run IN $runs) DELETE c"
-)
+_FORGET_LOG = "MATCH (c:KgqaChange) WHERE c.revision IS NOT NULL OR any(run IN c.runs WHERE run IN $runs) DELETE c"
 _MARK_LOG = (
     "MATCH (c:KgqaChange) WHERE c.revision IS NULL AND any(run IN c.runs WHERE run IN $runs) SET c.revision = $next"
 )

@@ -91,9 +91,7 @@ class Reader:
         """Number, id and what is said of each relation that shows; sorted by id."""
         query = "MATCH (r:Relation) RETURN r.number, coalesce(r.long_id, r.id), r.type, r.facts, r.runs"
         rows = [(number, id, type, self._said(facts, runs)) for number, id, type, facts, runs in self._rows(query)]
-        inverses = {
-            said.value for *_, facts in rows for said in facts if said.field == RelationField.INVERSE_OF
-        }
+        inverses = {said.value for *_, facts in rows for said in facts if said.field == RelationField.INVERSE_OF}
         return sorted(
             (number, id, facts)
             for number, id, type, facts in rows

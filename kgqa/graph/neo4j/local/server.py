@@ -116,7 +116,7 @@ class LocalServer:
 
     @contextmanager
     def running(self, *, heap: str = HEAP, port: int | None = None) -> Iterator[RunningServer]:
-        """A server that ends with the context, and with this process however that ends."""
+        """A server that ends with the context, and with this process however that ends: for tests and measurements."""
         command = [*self._prepare(heap), str(self.home), str(port := _free_port(port))]
         with self.log.open("w", encoding="utf-8") as log:
             process = subprocess.Popen(
@@ -207,11 +207,6 @@ class RunningServer:
     uri: str
     password: str
     process: subprocess.Popen[bytes]
-
-
-def running(folder: Path, *, cache: Path, heap: str = HEAP) -> Any:
-    """A server in ``folder`` that ends with the context: ``with running(folder, cache=...) as server: server.uri``."""
-    return LocalServer(folder, cache=cache).running(heap=heap)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -83,9 +83,7 @@ def fetch_jars(cache: Path) -> Path:
 
 
 def _server_version(pom: Path) -> str:
-    match = re.search(
-        r"<artifactId>neo4j</artifactId>\s*<version>([\w.]+)</version>", pom.read_text(encoding="utf-8")
-    )
+    match = re.search(r"<artifactId>neo4j</artifactId>\s*<version>([\w.]+)</version>", pom.read_text(encoding="utf-8"))
     if match is None:
         raise StoreError(f"{pom}: names no version of the server")
     return match[1]
