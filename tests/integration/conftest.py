@@ -21,7 +21,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
             pytest.fail(told)
         pytest.skip(told)
     folder = tmp_path_factory.mktemp("neo4j")
-    with LocalServer(folder, cache=load_settings().cache).running(heap="1g") as running:
+    with LocalServer(folder, cache=load_settings().cache).running(heap="1g", short=True) as running:
         yield running
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from kgqa.graph.assertions import RelationField, Said, merge_entity, merge_relation, split_entity, split_relation
 from kgqa.graph.keys import ENTITY_KIND, NodeKey, node_ref, unpack_qualifiers
-from kgqa.graph.neo4j.batches import unpack
 from kgqa.graph.neo4j.names import MENTIONS, SAME_AS, escape, stored_id
+from kgqa.graph.neo4j.packing import unpack
 from kgqa.graph.neo4j.projection import literal_key, stored_key
 from kgqa.graph.neo4j.server import Server
 from kgqa.graph.neo4j.showing import View
