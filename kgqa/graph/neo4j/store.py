@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from typing import Self
 
-from kgqa.errors import NotFoundError, StoreError, StoreNotFoundError, StoreVersionError, UsageError
+from kgqa.errors import NotFoundError, StoreNotFoundError, StoreVersionError, UsageError
 from kgqa.graph.keys import ENTITY_KIND, identifier, node_key
 from kgqa.graph.neo4j.batches import Sender
 from kgqa.graph.neo4j.differences import find_problems, read_changes, read_counts
@@ -43,13 +43,15 @@ class Neo4jStore(GraphStore):
         self._identity = identity
 
     @classmethod
-    def connect(cls, uri: str, *, create: bool = False, language: str = "en", wait: float = WAIT) -> Self:
+    def connect(
+        cls, uri: str, *, create: bool = False, language: str = "en", wait: float = WAIT, password: str | None = None
+    ) -> Self:
         """Opens the graph at a neo4j or bolt URI whose path names the database, or makes one in an empty database.
 
         Raises StoreNotFoundError when there is none, UsageError when ``create`` finds one, StoreVersionError when it
         is newer than this kgqa, StoreError when the server does not answer or refuses the credentials.
         """
-        server = Server(uri, wait=wait)
+        server = Server(uri, wait=wait, password=password)
         try:
             if create:
                 _make(server, identifier(language, "the language of a store"))

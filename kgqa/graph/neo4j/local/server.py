@@ -115,9 +115,7 @@ class LocalServer:
             return was
 
     @contextmanager
-    def running(
-        self, *, heap: str = HEAP, port: int | None = None, short: bool = False
-    ) -> Iterator[RunningServer]:
+    def running(self, *, heap: str = HEAP, port: int | None = None, short: bool = False) -> Iterator[RunningServer]:
         """A server that ends with the context, and with this process however that ends: for tests and measurements.
 
         ``short``: it will not live long, so Java compiles quickly rather than well.
@@ -136,7 +134,10 @@ class LocalServer:
     # --- kernels
 
     def _prepare(self, heap: str, *, short: bool = False) -> list[str]:
-        command = [*java_command(fetch_jars(self.cache), heap=heap, short=short), str(asset("graph/server/Launcher.java"))]
+        command = [
+            *java_command(fetch_jars(self.cache), heap=heap, short=short),
+            str(asset("graph/server/Launcher.java")),
+        ]
         self.home.mkdir(parents=True, exist_ok=True)
         if not self.password_file.exists():
             handle = os.open(self.password_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
