@@ -84,9 +84,7 @@ def test_a_file_left_by_a_killed_server_does_not_count_as_running(tmp_path: Path
     assert not LocalServer(folder, cache=tmp_path).status().running
 
 
-def test_a_bulk_load_equals_the_same_load_over_bolt(
-    empty: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_bulk_load_equals_the_same_load_over_bolt(empty: RunningServer, tmp_path: Path) -> None:
     records = [
         *CITY,
         Entity("odd", label='a "quoted", name\nof 2 lines', types=("x;y", "z")),
@@ -112,9 +110,8 @@ def test_a_bulk_load_equals_the_same_load_over_bolt(
     try:
         assert loaded.returncode == 0, loaded.stderr
         local = LocalServer(work, cache=tmp_path)
-        monkeypatch.setenv("NEO4J_PASSWORD", local.password())
         uri = json.loads(loaded.stdout)["uri"]
-        with Neo4jStore.connect(uri) as bulk:
+        with Neo4jStore.connect(uri, password=local.password()) as bulk:
             assert list(bulk.export()) == expected
             assert (bulk.counts(), [(s.name, s.entities, s.statements, s.passages) for s in bulk.sources()]) == told
             assert bulk.verify() == []

@@ -18,6 +18,11 @@ from kgqa.graph.neo4j.showing import current_view
 from kgqa.graph.neo4j.store import Neo4jStore
 
 _IMPORT_SECONDS = 24 * 3600
+_EMPTY = tuple(
+    f"MATCH (n:{label}) WHERE n.facts IS NULL CALL (n) {{ SET n.facts = [], n.runs = [] }} IN TRANSACTIONS OF 10000 ROWS"
+    for label in ("Entity", "Relation")
+)
+"""The import has no empty lists."""
 _MARK = "MATCH (n:Entity)-[a]->(:Literal) WITH DISTINCT n CALL (n) { SET n:KgqaStale } IN TRANSACTIONS OF 10000 ROWS"
 
 
@@ -54,7 +59,8 @@ def import_files(local: LocalServer, folder: Path, *, heap: str = HEAP) -> Statu
     with Neo4jStore.connect(uri, password=password):  # which makes the schema
         pass
     with closing(Server(uri, password=password)) as server:
-        server.schema(_MARK)
+        for query in (*_EMPTY, _MARK):
+            server.schema(query)
         refresh_stale(server.write, current_view(server, uri), (), graph=None)
         server.schema("CALL db.awaitIndexes(3600)")
     return status
