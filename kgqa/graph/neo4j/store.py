@@ -13,6 +13,7 @@ from kgqa.graph.neo4j.batches import Sender
 from kgqa.graph.neo4j.differences import find_problems, read_changes, read_counts
 from kgqa.graph.neo4j.feeds import Feeds
 from kgqa.graph.neo4j.migrations import apply_migrations
+from kgqa.graph.neo4j.outside import notice_changes
 from kgqa.graph.neo4j.publishing import Publisher, forget_pending, take_back
 from kgqa.graph.neo4j.reading import Reader
 from kgqa.graph.neo4j.removal import Removal
@@ -69,6 +70,10 @@ class Neo4jStore(GraphStore):
                 )
             apply_migrations(server)
             store = cls(server, stored, str(identity or ""))
+            if notice_changes(server):
+                logging.getLogger(__name__).warning(
+                    "%s: others have written to this graph; indexes are built anew", uri
+                )
             for source in store.sources():
                 if not source.finished:
                     logging.getLogger(__name__).warning(

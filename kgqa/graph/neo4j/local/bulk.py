@@ -19,7 +19,8 @@ from kgqa.graph.neo4j.store import Neo4jStore
 
 _IMPORT_SECONDS = 24 * 3600
 _EMPTY = tuple(
-    f"MATCH (n:{label}) WHERE n.facts IS NULL CALL (n) {{ SET n.facts = [], n.runs = [] }} IN TRANSACTIONS OF 10000 ROWS"
+    f"MATCH (n:{label}) WHERE n.facts IS NULL CALL (n) {{ SET n.facts = [], n.runs = [] }} "
+    "IN TRANSACTIONS OF 10000 ROWS"
     for label in ("Entity", "Relation")
 )
 """The import has no empty lists."""
@@ -31,13 +32,10 @@ def import_files(local: LocalServer, folder: Path, *, heap: str = HEAP) -> Statu
 
     Raises UsageError when the database holds something, StoreError when the import fails: it is then empty again.
     """
-    uri, password = local.start(heap=heap).uri or "", local.password()
-    with closing(Server(uri, password=password)) as server:
-        if server.one("MATCH (n) RETURN 1 LIMIT 1") is not None:
-            raise UsageError(f"{uri}: the database holds data, and a bulk load makes a new one: leave out --bulk")
-    local.stop()
+    port = _stop_empty(local, heap) if local.has_data else None
     conf = local.folder / "conf"
-    conf.mkdir(exist_ok=True)
+    conf.mkdir(parents=True, exist_ok=True)
+    local.home.mkdir(exist_ok=True)
     (conf / "neo4j.conf").write_text("", encoding="utf-8")
     arguments = json.loads((folder / "arguments.json").read_text(encoding="utf-8"))
     tool = ["org.neo4j.cli.AdminTool", "database", "import", "full", "neo4j", "--overwrite-destination=true"]
@@ -51,7 +49,8 @@ def import_files(local: LocalServer, folder: Path, *, heap: str = HEAP) -> Statu
         check=False,
         timeout=_IMPORT_SECONDS,
     )
-    status = local.start(port=urlsplit(uri).port, heap=heap)
+    status = local.start(port=port, heap=heap)
+    uri, password = status.uri or "", local.password()
     if done.returncode:
         lines = (done.stdout + done.stderr).strip().splitlines()
         told = next((line for line in reversed(lines) if "rror" in line or "Exception" in line), "it gave no reason")
@@ -64,3 +63,13 @@ def import_files(local: LocalServer, folder: Path, *, heap: str = HEAP) -> Statu
         refresh_stale(server.write, current_view(server, uri), (), graph=None)
         server.schema("CALL db.awaitIndexes(3600)")
     return status
+
+
+def _stop_empty(local: LocalServer, heap: str) -> int | None:
+    """Stops the server, whose database must be empty; gives its port."""
+    uri = local.start(heap=heap).uri or ""
+    with closing(Server(uri, password=local.password())) as server:
+        if server.one("MATCH (n) RETURN 1 LIMIT 1") is not None:
+            raise UsageError(f"{uri}: the database holds data, and a bulk load makes a new one: leave out --bulk")
+    local.stop()
+    return urlsplit(uri).port

@@ -61,6 +61,11 @@ class LocalServer:
         uri = f"bolt://127.0.0.1:{port}/neo4j" if up else None
         return Status(up, uri, str(self.folder), str(self.password_file), str(self.log))
 
+    @property
+    def has_data(self) -> bool:
+        """Whether it has ever been started or loaded."""
+        return (self.home / "data" / "databases" / "neo4j").is_dir()
+
     def password(self) -> str:
         """The password of the user ``neo4j``. Raises StoreError before the first start."""
         try:
@@ -227,6 +232,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _free_port(wanted: int | None) -> int:
     with socket.socket() as probe:
+        if os.name == "posix":  # where it lets nobody take a port that is in use
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", wanted or 0))
         except OSError as error:
