@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from kgqa.cli import ask, build, graph, judge, neighbours
+from kgqa.cli import ask, build, graph, judge, neighbours, neo4j
 
 app = typer.Typer(
     name="kgqa",
@@ -32,6 +32,7 @@ app.command()(neighbours.similar)
 app.command()(neighbours.related)
 app.command("eval")(judge.evaluate)
 app.command()(judge.schema)
+app.add_typer(neo4j.neo4j, name="neo4j")
 
 _PARTS = (
     "torch",

@@ -9,38 +9,16 @@ from pathlib import Path
 
 import pytest
 
+import kgqa.graph.neo4j.writer as writer
 from kgqa.errors import StoreError, StoreNotFoundError, StoreVersionError, UsageError
 from kgqa.graph.neo4j import Neo4jStore
+from kgqa.graph.neo4j.local import RunningServer
 from kgqa.graph.store import GraphStore
 from kgqa.types import Triple
 from tests.contract.graph_store import GraphStoreContract, MakeStore
-from tests.integration.neo4j_server import RunningServer, running_server, skip_unless_asked
+from tests.integration.support import run
 
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    skip_unless_asked()
-    with running_server(tmp_path_factory.mktemp("neo4j")) as running:
-        yield running
-
-
-@pytest.fixture
-def empty(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> RunningServer:
-    """The server, its database empty, its credentials in the environment."""
-    monkeypatch.setenv("NEO4J_PASSWORD", server.password)
-    monkeypatch.delenv("NEO4J_USERNAME", raising=False)
-    run(server, "MATCH (n) DETACH DELETE n")
-    return server
-
-
-def run(server: RunningServer, query: str) -> None:
-    from neo4j import GraphDatabase
-
-    address = server.uri.rpartition("/")[0]
-    with GraphDatabase.driver(address, auth=("neo4j", server.password)) as driver, driver.session() as session:
-        session.run(query).consume()
 
 
 class TestNeo4jStore(GraphStoreContract):
@@ -98,6 +76,7 @@ CHILD = """
 import sys, time
 import kgqa.graph.neo4j.writer as writer
 from kgqa.graph.neo4j import Neo4jStore
+from kgqa.graph.neo4j.local import RunningServer
 from kgqa.types import Triple
 writer._BATCH = 100
 store = Neo4jStore.connect(sys.argv[1])
@@ -145,3 +124,40 @@ def test_a_killed_write_shows_nothing_is_named_and_is_continued_or_deleted(
             assert [source.name for source in store.sources()] == ["whole"]
             assert store.counts().entities == 2
             assert store.verify() == []
+
+
+def test_what_others_write_is_noticed_and_said(empty: RunningServer, caplog: pytest.LogCaptureFixture) -> None:
+    with Neo4jStore.connect(empty.uri, create=True) as store:
+        store.write([Triple("a", "r", "b"), Triple("a", "r", "c")], source="s")
+    with Neo4jStore.connect(empty.uri) as store:
+        assert store.revision == 1 and "others" not in caplog.text
+    run(empty, "MATCH (:Entity {id: 'a'})-[a:r]->(:Entity {id: 'c'}) DELETE a")
+    with Neo4jStore.connect(empty.uri) as store:
+        assert "others have written" in caplog.text
+        assert store.revision == 2 and store.changes(1).rebuild
+        assert store.write([Triple("a", "r", "b"), Triple("a", "r", "c")], source="s").added == 1
+        caplog.clear()
+    Neo4jStore.connect(empty.uri).close()
+    assert "others" not in caplog.text
+
+
+def test_an_interrupted_ingest_sends_only_what_is_missing(
+    empty: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "_BATCH", 100)
+    facts = [Triple(f"a{i}", "r", f"b{i % 7}") for i in range(350)]
+
+    def interrupted() -> Iterator[Triple]:
+        yield from facts[:250]
+        raise KeyboardInterrupt
+
+    with Neo4jStore.connect(empty.uri, create=True) as store:
+        with pytest.raises(KeyboardInterrupt):
+            store.write(interrupted(), source="s")
+        assert list(store.statements()) == [] and not store.sources()[0].finished
+        batches = run(empty, "MATCH (b:KgqaBatch) RETURN count(b)")
+        assert batches == [(2,)]
+        assert store.write(facts, source="s").added == 350
+        assert run(empty, "MATCH (b:KgqaBatch) RETURN count(b)") == [(4,)]
+        assert {statement.head for statement in store.statements()} == {fact.head for fact in facts}
+        assert store.verify() == []
