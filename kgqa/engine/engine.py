@@ -179,6 +179,7 @@ class Engine:
 
     def refresh(self) -> int:
         """Moves the engine to the newest revision and models. Returns the revision."""
+        self.store.follow()
         with self._lock:
             self._rooms = None
         return self.rooms().revision

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from kgqa.errors import StoreError, UsageError
+from kgqa.errors import StoreError, StoreUnreachableError, UsageError
 
 if TYPE_CHECKING:
     from neo4j import Driver, Session, Transaction
@@ -54,7 +54,7 @@ class Server:
                 f"{self.location}: the server refused the credentials; set NEO4J_USERNAME and NEO4J_PASSWORD"
             ) from error
         except (exceptions.ServiceUnavailable, exceptions.SessionExpired) as error:
-            raise StoreError(f"{self.location}: the server does not answer ({error}); is it running?") from error
+            raise StoreUnreachableError(f"{self.location}: the server does not answer ({error}); is it running?") from error
         except (exceptions.Neo4jError, exceptions.DriverError) as error:
             raise StoreError(f"{self.location}: {error}") from error
 
@@ -78,6 +78,12 @@ class Server:
         for row in self.read(query, **values):
             return row[0]
         return None
+
+    def bookmark(self) -> str:
+        """What the server calls its last committed transaction: equal while nobody has written."""
+        with self._session("READ") as session:
+            session.run("RETURN 1").consume()
+            return "".join(sorted(session.last_bookmarks().raw_values))
 
     def write(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
         """Runs a query in a transaction of its own, again where the server says that it may."""
