@@ -153,8 +153,9 @@ class GraphStore(ABC):
     def delete(self, *, source: str) -> WriteReport:
         """Removes everything that only ``source`` says. Raises NotFoundError for an unknown source."""
 
-    def follow(self, *, progress: Progress | None = None) -> None:
-        """Brings in what others wrote where this store is the copy of another graph; otherwise there is nothing to do."""
+    def follow(self, *, progress: Progress | None = None) -> bool:
+        """Where this store is the copy of another graph, brings in what was written there. Returns whether it did."""
+        return False
 
     # --- reading by id
 

@@ -64,9 +64,7 @@ def inspect_graph(server: Server, *, sample: int = SAMPLE) -> Inspection:
     nodes = [_label(server, row[0], sample, tuple(unique[row[0]])) for row in list(server.read(_LABELS))]
     nodes.append(_unlabelled(server, sample))
     types = [_type(server, row[0], sample) for row in list(server.read(_TYPES))]
-    return Inspection(
-        tuple(item for item in nodes if item.sampled), tuple(item for item in types if item.sampled)
-    )
+    return Inspection(tuple(item for item in nodes if item.sampled), tuple(item for item in types if item.sampled))
 
 
 def _label(server: Server, label: str, sample: int, unique: tuple[str, ...]) -> Sampled:

@@ -11,7 +11,7 @@
         attributes:
           released: {type: year}
           lengthMin: {relation: length, type: integer, unit: min}
-      "": {name: label}                     # nodes without any label
+    unlabelled: {name: caption}             # nodes without any label
     relationships:
       ACTED_IN:
         label: acted in
@@ -33,7 +33,7 @@ from kgqa.errors import InputError
 from kgqa.types import LiteralType
 
 UNLABELLED = ""
-"""Stands in ``nodes`` for nodes without any label."""
+"""Stands for the label of nodes without any."""
 
 Name = Annotated[str, Field(min_length=1)]
 
@@ -83,8 +83,13 @@ class GraphMap(_Strict):
     """How a property graph is read; labels and relationship types that are not named are left out."""
 
     language: Name = "en"
-    nodes: dict[str, NodeMap]
+    nodes: dict[Name, NodeMap] = {}
+    unlabelled: NodeMap | None = None
     relationships: dict[Name, RelationshipMap] = {}
+
+    def entries(self) -> dict[str, NodeMap]:
+        """Every entry by its label, ``UNLABELLED`` for that of nodes without one."""
+        return self.nodes if self.unlabelled is None else {**self.nodes, UNLABELLED: self.unlabelled}
 
 
 def load_graph_map(given: str | Path | Mapping[str, Any] | GraphMap) -> GraphMap:
@@ -109,7 +114,7 @@ def load_graph_map(given: str | Path | Mapping[str, Any] | GraphMap) -> GraphMap
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the map"
         raise InputError(f"map: {place}: {first['msg']}", path=path, hint="see docs/neo4j.md") from error
-    if not found.nodes:
+    if not found.entries():
         raise InputError("map: nodes: names no label", path=path, hint="see docs/neo4j.md")
     return found
 

@@ -7,15 +7,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kgqa.graph.attached.inspection import Inspection, Sampled
-from kgqa.graph.attached.mapping import GraphMap, NodeMap, PropertyMap, QualifierMap, RelationshipMap
+from kgqa.graph.attached.mapping import UNLABELLED, GraphMap, NodeMap, PropertyMap, QualifierMap, RelationshipMap
 from kgqa.graph.values import date_interval
 from kgqa.graph.words import as_words
 from kgqa.types import LiteralType
 
 _NAMES = ("name", "title", "label", "caption", "heading", "term")
-_ALIASES = frozenset({"alias", "aliases", "aka", "synonym", "synonyms", "nickname", "nicknames", "altnames", "alternate"})
+_ALIASES = frozenset({"alias", "aliases", "aka", "synonym", "synonyms", "nickname", "nicknames", "alternative"})
 _DESCRIPTIONS = (
-    "description", "summary", "abstract", "about", "bio", "biography", "overview", "plot", "definition", "comment", "tagline"
+    "description", "summary", "abstract", "about", "bio", "biography", "overview", "plot", "definition", "comment",
+    "tagline",
 )  # fmt: skip
 _FROM = frozenset({"since", "from", "start", "started", "begin", "began", "beginning", "joined", "hired"})
 _TO = frozenset({"until", "to", "end", "ended", "till", "left", "through"})
@@ -45,7 +46,8 @@ def propose_graph_map(found: Inspection, *, language: str = "en") -> GraphMap:
     apart = {
         label: node.model_copy(update={"attributes": _apart(node.attributes, taken)}) for label, node in nodes.items()
     }
-    return GraphMap(language=language, nodes=apart, relationships=relationships)
+    unlabelled = apart.pop(UNLABELLED, None)
+    return GraphMap(language=language, nodes=apart, unlabelled=unlabelled, relationships=relationships)
 
 
 def _apart(attributes: Mapping[str, PropertyMap], taken: set[str]) -> dict[str, PropertyMap]:
@@ -104,8 +106,13 @@ def _name_of(properties: Mapping[str, Sequence[Any]], sampled: int) -> str | Non
 
 def _is_alias(prop: str, values: Sequence[Any]) -> bool:
     words = as_words(prop).lower().split()
-    said = not _ALIASES.isdisjoint(words) or words[:1] == ["alt"] or words[:2] == ["also", "known"]
+    said = any(_stands_for(word, alias) for word in words for alias in _ALIASES) or words[:2] == ["also", "known"]
     return _is_text(values) and (said or (words[:1] == ["original"] and words[-1] in _NAMES))
+
+
+def _stands_for(word: str, whole: str) -> bool:
+    """Whether a word is ``whole`` or a beginning of it of three letters or more, as "syns" and "alt" are."""
+    return word == whole or (len(word) > 2 and whole.startswith(word.removesuffix("s")) and len(word) < 5)
 
 
 def _by_words(properties: Mapping[str, Sequence[Any]], wanted: Sequence[str]) -> list[str]:

@@ -21,8 +21,7 @@ _ID = (
 )
 _SHOWN = "(any(label IN labels({0}) WHERE label IN $labels) OR ($unlabelled AND size(labels({0})) = 0))"
 _NODES = (
-    f"MATCH (n) WHERE {_SHOWN.format('n')} "
-    f"RETURN {_ID.format('n')}, labels(n), [property IN $properties | n[property]]"
+    f"MATCH (n) WHERE {_SHOWN.format('n')} RETURN {_ID.format('n')}, labels(n), [property IN $properties | n[property]]"
 )
 _RELATIONSHIPS = (
     f"MATCH (a)-[r]->(b) WHERE type(r) IN $types AND {_SHOWN.format('a')} AND {_SHOWN.format('b')} "
@@ -50,7 +49,7 @@ def _relations(mapping: GraphMap) -> Iterator[Relation]:
                 symmetric=relationship.symmetric,
             )
     said = set()
-    for node in mapping.nodes.values():
+    for node in mapping.entries().values():
         for name, attribute in node.attributes.items():
             relation = attribute.relation or name
             label = attribute.label or (as_words(name) if relation != name else None)
@@ -60,22 +59,23 @@ def _relations(mapping: GraphMap) -> Iterator[Relation]:
 
 
 def _entities(server: Server, mapping: GraphMap) -> Iterator[Entity]:
-    names = sorted({name for node in mapping.nodes.values() for name in _properties(node)})
+    entries = mapping.entries()
+    names = sorted({name for node in entries.values() for name in _properties(node)})
     seen: set[str] = set()
-    keyed = {label for label, node in mapping.nodes.items() if node.id}
+    keyed = {label for label, node in entries.items() if node.id}
     for id, labels, values in server.read(_NODES, properties=names, **_which(mapping)):
         if not keyed.isdisjoint(labels):
             if id in seen:
                 raise InputError(f"two nodes have the id {id!r}", hint="give another 'id' property in the map, or none")
             seen.add(id)
-        yield _entity(id, labels, dict(zip(names, values, strict=True)), mapping)
+        yield _entity(id, labels, dict(zip(names, values, strict=True)), entries, mapping.language)
 
 
 def _which(mapping: GraphMap) -> dict[str, Any]:
     """The parameters that say which nodes are read and what makes their ids."""
     return {
-        "labels": [label for label in mapping.nodes if label != UNLABELLED],
-        "unlabelled": UNLABELLED in mapping.nodes,
+        "labels": list(mapping.nodes),
+        "unlabelled": mapping.unlabelled is not None,
         "rules": [{"label": label, "property": node.id} for label, node in mapping.nodes.items() if node.id],
     }
 
@@ -86,9 +86,11 @@ def _properties(node: NodeMap) -> Iterator[str]:
     yield from node.attributes
 
 
-def _entity(id: str, labels: list[str], values: Mapping[str, Any], mapping: GraphMap) -> Entity:
+def _entity(
+    id: str, labels: list[str], values: Mapping[str, Any], known: Mapping[str, NodeMap], language: str
+) -> Entity:
     wanted = set(labels) or {UNLABELLED}
-    entries = {label: node for label, node in mapping.nodes.items() if label in wanted}
+    entries = {label: node for label, node in known.items() if label in wanted}
     attributes: dict[str, dict[Literal, None]] = {}
     aliases: dict[str, None] = {}
     for node in entries.values():
@@ -102,7 +104,7 @@ def _entity(id: str, labels: list[str], values: Mapping[str, Any], mapping: Grap
     return Entity(
         id,
         label=label,
-        aliases={mapping.language: tuple(aliases)} if aliases else {},
+        aliases={language: tuple(aliases)} if aliases else {},
         types=tuple(node.type or label for label, node in entries.items() if node.type or label),
         description=_first(values, (node.description for node in entries.values())),
         attributes={name: tuple(found) for name, found in attributes.items()},

@@ -99,10 +99,11 @@ class AttachedStore(SQLiteStore):
             raise
         return store
 
-    def follow(self, *, progress: Progress | None = None) -> None:
-        """Brings the copy up to the server, when somebody wrote there."""
+    def follow(self, *, progress: Progress | None = None) -> bool:
+        before = self.revision
         with closing(Server(self._uri)) as server:
             self._follow(server, load_graph_map(self._folder / MAP), progress)
+        return self.revision != before
 
     @property
     def location(self) -> str:

@@ -54,7 +54,9 @@ class Server:
                 f"{self.location}: the server refused the credentials; set NEO4J_USERNAME and NEO4J_PASSWORD"
             ) from error
         except (exceptions.ServiceUnavailable, exceptions.SessionExpired) as error:
-            raise StoreUnreachableError(f"{self.location}: the server does not answer ({error}); is it running?") from error
+            raise StoreUnreachableError(
+                f"{self.location}: the server does not answer ({error}); is it running?"
+            ) from error
         except (exceptions.Neo4jError, exceptions.DriverError) as error:
             raise StoreError(f"{self.location}: {error}") from error
 
