@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from kgqa.graph.snapshot import Snapshot
+from kgqa.graph.traversal import TraversableGraph
 from kgqa.reasoning.comparison import Compared, compare_members
 from kgqa.reasoning.evaluation import Evaluation
 from kgqa.reasoning.origins import starts_of_answers
@@ -21,7 +21,7 @@ from kgqa.reasoning.sets import NOTHING, NodeSet
 from kgqa.reasoning.support import EXAMPLES, SupportTriple, derivation, value_support
 from kgqa.types import FactSource
 
-__all__ = ["EXAMPLES", "Result", "ResultKind", "SupportTriple", "execute"]
+__all__ = ["EXAMPLES", "Result", "ResultKind", "SupportTriple", "execute", "run"]
 
 
 class ResultKind(StrEnum):
@@ -112,7 +112,7 @@ class Result:
 
 def execute(
     plan: Plan,
-    snapshot: Snapshot,
+    snapshot: TraversableGraph,
     *,
     facts: FactSource | None = None,
     threshold: float = 0.5,
@@ -123,7 +123,11 @@ def execute(
     ``facts`` fills the missing edges of hops marked ``completed``, with facts above ``threshold``. ``deadline`` is a
     time of ``time.monotonic()``. Raises PlanError for a plan that makes no sense, DeadlineError when time is up.
     """
-    evaluation = Evaluation(snapshot, facts=facts, threshold=threshold, deadline=deadline)
+    return run(plan, Evaluation(snapshot, facts=facts, threshold=threshold, deadline=deadline))
+
+
+def run(plan: Plan, evaluation: Evaluation) -> Result:
+    """The result of a plan by an evaluation of its sets, on whatever graph. Raises as ``execute``."""
     match plan:
         case Count(input=source):
             members = _final(evaluation, source)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from kgqa.errors import StoreError, StoreUnreachableError, UsageError
+from kgqa.errors import DeadlineError, StoreError, StoreUnreachableError, UsageError
 
 if TYPE_CHECKING:
     from neo4j import Driver, Session, Transaction
@@ -58,6 +58,8 @@ class Server:
                 f"{self.location}: the server does not answer ({error}); is it running?"
             ) from error
         except (exceptions.Neo4jError, exceptions.DriverError) as error:
+            if "TransactionTimedOut" in (getattr(error, "code", None) or ""):
+                raise DeadlineError(f"{self.location}: the server ended a query that took too long") from error
             raise StoreError(f"{self.location}: {error}") from error
 
     @contextmanager
@@ -80,6 +82,14 @@ class Server:
         for row in self.read(query, **values):
             return row[0]
         return None
+
+    def answer(self, query: str, values: Mapping[str, Any], *, timeout: float) -> Iterator[tuple[Any, ...]]:
+        """Rows of a reading query that the server ends after ``timeout`` seconds. Raises DeadlineError then."""
+        from neo4j import Query
+
+        with self._session("READ") as session:
+            for row in session.run(Query(query, timeout=timeout), values):  # type: ignore[arg-type]  # fixed parts
+                yield tuple(row.values())
 
     def bookmark(self) -> str:
         """What the server calls its last committed transaction: equal while nobody has written."""

@@ -22,6 +22,7 @@ COMMANDS = {
     "train",
     "ask",
     "search",
+    "attach",
     "batch",
     "eval",
     "schema",
@@ -50,7 +51,7 @@ def test_exactly_the_commands_that_work_are_listed():
 def test_every_command_takes_the_global_options_and_says_what_it_is(name, command):
     options = {option for parameter in command.params for option in parameter.opts}
     assert options >= GLOBAL
-    assert ("--store" in options) == (name != "schema")
+    assert ("--store" in options) == (name not in ("schema", "attach"))
     assert command.help
     result = run(*name.split(), "--help")
     assert result.exit_code == 0

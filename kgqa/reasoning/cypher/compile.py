@@ -1,0 +1,139 @@
+"""Compiles operators that give sets to one reading query each. Ids, numbers and values are parameters, never text.
+
+Start, of_type, hops without conditions, intersect, union, difference, type_filter and has_filter compile whole. What
+compares values (units, intervals of dates, folded text) or judges qualifiers is finished in Python on what the server
+gives: such a part is evaluated first and stands in the query as a parameter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from kgqa.graph.neo4j import fragments
+from kgqa.graph.neo4j.traversal import ServerGraph, start_keys
+from kgqa.reasoning.origins import routes, step_number
+from kgqa.reasoning.plan import (
+    Difference,
+    HasFilter,
+    Hop,
+    Intersect,
+    OfType,
+    Plan,
+    Start,
+    TypeFilter,
+    Union,
+)
+from kgqa.types import Literal
+
+
+class Evaluated(Protocol):
+    """Gives the numbers of the nodes of a plan that was evaluated apart."""
+
+    def __call__(self, plan: Plan) -> list[int]: ...
+
+
+class Compiler:
+    """Builds one query. Every fragment begins where there are no rows yet and ends with distinct nodes ``n``."""
+
+    def __init__(self, graph: ServerGraph, evaluated: Evaluated) -> None:
+        self._graph, self._evaluated = graph, evaluated
+        self.values: dict[str, Any] = {}
+
+    def members(self, plan: Plan) -> str:
+        """The clauses that give the set of ``plan``, as it stands before starts are dropped from final answers."""
+        match plan:
+            case Start(nodes=refs):
+                return f"{fragments.keyed('n', self._value(start_keys(refs)))} WITH DISTINCT n"
+            case OfType(type=type):
+                return fragments.OF_TYPE.format(self._value(type))
+            case Hop() if not is_conditioned(plan):
+                return self._hop(plan)
+            case Intersect(inputs=inputs):
+                return f"{self._branches(inputs)} WITH n, count(*) AS sides WHERE sides = {len(inputs)} WITH n"
+            case Union(inputs=inputs):
+                return f"{self._branches(inputs)} WITH DISTINCT n"
+            case Difference(left=left, right=right):
+                return f"{self._branches((left, right))} WITH n, max(side) AS side WHERE side = 0 WITH n"
+            case TypeFilter(input=source, type=type):
+                return f"{self.members(source)} WHERE {fragments.has_type('n', self._value(type))} WITH n"
+            case HasFilter(input=source):
+                return f"{self.members(source)} WHERE {self._reaches(plan)} WITH n"
+            case _:
+                number = self._value(self._evaluated(plan))
+                return f"UNWIND {number} AS number MATCH {fragments.numbered('n', 'number')} WITH n"
+
+    def _hop(self, plan: Hop) -> str:
+        source = self.members(plan.input)
+        step = step_number(self._graph, plan.step)
+        if step is None:
+            return f"{source} WHERE false WITH n"
+        back = self._left_behind(plan, step)
+        dropped = f" AND NOT {fragments.key_of('m')} IN {self._value(start_keys(back))}" if back else ""
+        return f"{source} {self._step('n', 'm', step)}{dropped} WITH DISTINCT m AS n"
+
+    def _left_behind(self, plan: Hop, step: tuple[int, bool]) -> list[str | Literal]:
+        """The starts that the hop comes straight back to."""
+        back: set[str | Literal] = set()
+        for route in routes(plan.input):
+            before = None if route.last is None else step_number(self._graph, route.last)
+            if before is not None and self._graph.goes_back(before, step):
+                back |= route.starts
+        return sorted(back, key=repr)
+
+    def _branches(self, plans: Sequence[Plan]) -> str:
+        """All members of several plans, each with the ``side`` it comes from."""
+        parts = [f"{self.members(plan)} RETURN n, {side} AS side" for side, plan in enumerate(plans)]
+        return f"CALL () {{ {' UNION ALL '.join(parts)} }}"
+
+    def _reaches(self, plan: HasFilter) -> str:
+        """The condition that the path of a member reaches the target, or none when ``negated``."""
+        steps = [step_number(self._graph, step) for step in plan.path]
+        known = [step for step in steps if step is not None]
+        if len(known) < len(steps):
+            return "true" if plan.negated else "false"
+        target = self._target(plan.target)
+        if not known:
+            found = target.format("n")
+        else:
+            clauses, near = [], "n"
+            for i, step in enumerate(known):
+                far = f"x{i}"
+                back = i > 0 and self._graph.goes_back(known[i - 1], step)
+                clauses.append(self._step(near, far, step, link=f"b{i}") + (f" AND {far} <> n" if back else ""))
+                near = far
+            found = f"EXISTS {{ {' '.join(clauses)} AND {target.format(near)} }}"
+        return f"NOT {found}" if plan.negated else found
+
+    def _target(self, plan: Plan) -> str:
+        """A condition with a place for the node that is to be in the set of ``plan``."""
+        if isinstance(plan, Start):
+            return f"{fragments.key_of('{0}')} IN {self._value(start_keys(plan.nodes))}"
+        return f"{{0}}.number IN {self._value(self._evaluated(plan))}"
+
+    def _step(self, near: str, far: str, step: tuple[int, bool], *, link: str = "a") -> str:
+        relation, inverse = step
+        both = self._graph.is_symmetric(relation)
+        return fragments.step(near, far, relation=self._value(relation), inverse=inverse, both=both, link=link)
+
+    def _value(self, value: Any) -> str:
+        """A parameter that holds the value."""
+        name = f"p{len(self.values)}"
+        self.values[name] = value
+        return f"${name}"
+
+
+def is_conditioned(plan: Hop) -> bool:
+    """Whether the hop looks at qualifiers or time, which is judged in Python."""
+    return bool(plan.where) or plan.during is not None
+
+
+def compiles(plan: Plan) -> bool:
+    """Whether the operator itself becomes Cypher, whatever its inputs are."""
+    match plan:
+        case Hop():
+            return not is_conditioned(plan)
+        case Start() | OfType() | Intersect() | Union() | Difference() | TypeFilter() | HasFilter():
+            return True
+        case _:
+            return False

@@ -1,0 +1,143 @@
+"""A plan means the same on the server, on a snapshot and in the plain reference, for every operator."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import networkx as nx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kgqa.errors import DeadlineError, PlanError
+from kgqa.graph.neo4j import Neo4jStore
+from kgqa.graph.neo4j.traversal import ServerGraph
+from kgqa.graph.snapshot import Snapshot, open_snapshot
+from kgqa.reasoning.cypher import execute_on_server
+from kgqa.reasoning.execute import execute
+from kgqa.reasoning.plan import Hop, Plan, Start, Step, path_plan, plan_from_dict, plan_to_dict
+from kgqa.types import Entity, Literal, LiteralType, Record, Relation, Same, Triple
+from tests.integration.neo4j_server import RunningServer, running_server, skip_unless_asked
+from tests.integration.test_attach import run
+from tests.property.test_plan_execution import DATES, ENTITIES, LITERALS, PLANS, RELATIONS, TYPES
+from tests.reference.plans import Reference
+
+pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
+
+PARTS = 6
+"""Small random graphs side by side in one database; only literals join them."""
+
+
+@dataclass(frozen=True)
+class World:
+    graph: ServerGraph
+    snapshot: Snapshot
+    reference: Reference
+    store: Neo4jStore
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    skip_unless_asked()
+    with running_server(tmp_path_factory.mktemp("neo4j")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module", autouse=True)
+def credentials(server: RunningServer) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NEO4J_PASSWORD", server.password)
+        patch.delenv("NEO4J_USERNAME", raising=False)
+        yield
+
+
+@pytest.fixture(scope="module")
+def world(server: RunningServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    records, reference = random_world(random.Random(7))
+    with stored(server, records) as store:
+        snapshot = open_snapshot(tmp_path_factory.mktemp("snapshot"), store)
+        yield World(ServerGraph(store, store.server), snapshot, reference, store)
+
+
+def stored(server: RunningServer, records: list[Record]) -> Neo4jStore:
+    run(server, "MATCH (n) DETACH DELETE n")
+    store = Neo4jStore.connect(server.uri, create=True)
+    store.write(records, source="s")
+    return store
+
+
+def random_world(chance: random.Random) -> tuple[list[Record], Reference]:
+    graph, types, labels = nx.MultiDiGraph(), {}, {}
+    records: list[Record] = [Relation("near", symmetric=True)]
+    for part in range(PARTS):
+        for name in ENTITIES:
+            node = f"{part}:{name}"
+            labels[node] = name
+            types[node] = tuple(kind for kind in TYPES if chance.random() < 0.4)
+            graph.add_node(node)
+            records.append(Entity(node, label=name, types=types[node]))
+        for _ in range(chance.randint(12, 24)):
+            head, value = f"{part}:{chance.choice(ENTITIES[:4])}", chance.random() < 0.35
+            relation = chance.choice(["r", "value"] if value else RELATIONS)
+            tail = chance.choice([*LITERALS, *(f"{part}:{name}" for name in ENTITIES)])
+            if not value:
+                tail = f"{part}:{chance.choice(ENTITIES[:4])}"
+            said = random_qualifiers(chance)
+            records.append(Triple(head, relation, tail, said))
+            if not graph.has_edge(head, tail, relation):
+                graph.add_edge(head, tail, relation, statements=[])
+            graph.edges[head, tail, relation]["statements"].append(said)
+    for _, _, data in graph.edges(data=True):
+        data["statements"] = [known for known in data["statements"] if known] or [{}]
+    return records, Reference(graph, types, labels, {"near"}, {"s": "s_inverse"})
+
+
+def random_qualifiers(chance: random.Random) -> dict[str, Literal]:
+    said = {}
+    for name in ("valid_from", "valid_to", "at"):
+        if chance.random() < 0.2:
+            said[name] = Literal(chance.choice(DATES), LiteralType.DATE)
+    if chance.random() < 0.2:
+        said["rank"] = chance.choice(LITERALS[:2])
+    return said
+
+
+def in_part(plan: Plan, part: int) -> Plan:
+    """The plan with its entities taken from one of the graphs."""
+
+    def renamed(data: object) -> object:
+        if isinstance(data, dict):
+            return {
+                key: [f"{part}:{item}" if isinstance(item, str) else item for item in value]
+                if key == "nodes"
+                else renamed(value)
+                for key, value in data.items()
+            }
+        return [renamed(item) for item in data] if isinstance(data, list) else data
+
+    return plan_from_dict(renamed(plan_to_dict(plan)))
+
+
+@pytest.mark.parametrize("operator", PLANS)
+@settings(
+    max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture], derandomize=True
+)
+@given(data=st.data())
+def test_server_snapshot_and_reference_agree_and_so_does_support(
+    operator: str, world: World, data: st.DataObject
+) -> None:
+    plan = in_part(data.draw(PLANS[operator]), data.draw(st.integers(0, PARTS - 1)))
+    there, here = execute_on_server(plan, world.graph), execute(plan, world.snapshot)
+    expected = world.reference.execute(plan)
+    assert str(there.kind) == expected.kind
+    found = {world.snapshot.id(node) or world.snapshot.literal(node) for node in there.nodes.tolist()}
+    assert found == expected.nodes
+    assert there.value == expected.value
+    assert there.nodes.tolist() == here.nodes.tolist()
+    assert (there.total, there.missing, there.considered) == (here.total, here.missing, here.considered)
+    assert there.support() == here.support()
+    for node in there.nodes.tolist()[:2]:
+        assert there.support(node) == here.support(node)
