@@ -11,36 +11,13 @@ import pytest
 
 from kgqa.errors import StoreError, StoreNotFoundError, StoreVersionError, UsageError
 from kgqa.graph.neo4j import Neo4jStore
+from kgqa.graph.neo4j.local.server import RunningServer
 from kgqa.graph.store import GraphStore
 from kgqa.types import Triple
 from tests.contract.graph_store import GraphStoreContract, MakeStore
-from tests.integration.neo4j_server import RunningServer, running_server, skip_unless_asked
+from tests.integration.support import run
 
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    skip_unless_asked()
-    with running_server(tmp_path_factory.mktemp("neo4j")) as running:
-        yield running
-
-
-@pytest.fixture
-def empty(server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> RunningServer:
-    """The server, its database empty, its credentials in the environment."""
-    monkeypatch.setenv("NEO4J_PASSWORD", server.password)
-    monkeypatch.delenv("NEO4J_USERNAME", raising=False)
-    run(server, "MATCH (n) DETACH DELETE n")
-    return server
-
-
-def run(server: RunningServer, query: str) -> None:
-    from neo4j import GraphDatabase
-
-    address = server.uri.rpartition("/")[0]
-    with GraphDatabase.driver(address, auth=("neo4j", server.password)) as driver, driver.session() as session:
-        session.run(query).consume()
 
 
 class TestNeo4jStore(GraphStoreContract):
@@ -98,6 +75,7 @@ CHILD = """
 import sys, time
 import kgqa.graph.neo4j.writer as writer
 from kgqa.graph.neo4j import Neo4jStore
+from kgqa.graph.neo4j.local.server import RunningServer
 from kgqa.types import Triple
 writer._BATCH = 100
 store = Neo4jStore.connect(sys.argv[1])

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 from kgqa.errors import DeadlineError, PlanError, StoreError
 from kgqa.graph.neo4j import Neo4jStore
+from kgqa.graph.neo4j.local.server import RunningServer
 from kgqa.graph.neo4j.traversal import ServerGraph
 from kgqa.graph.snapshot import Snapshot, open_snapshot
 from kgqa.reasoning.cypher import execute_on_server
 from kgqa.reasoning.execute import execute
 from kgqa.reasoning.plan import Hop, Plan, Start, Step, TimeSpan, path_plan, plan_from_dict, plan_to_dict
 from kgqa.types import Entity, Literal, LiteralType, Record, Relation, Same, Triple
-from tests.integration.neo4j_server import RunningServer, running_server, skip_unless_asked
-from tests.integration.test_attach import run
+from tests.integration.support import run
 from tests.property.test_plan_execution import DATES, ENTITIES, LITERALS, PLANS, RELATIONS, TYPES
 from tests.reference.plans import Reference
 
@@ -37,13 +37,6 @@ class World:
     snapshot: Snapshot
     reference: Reference
     store: Neo4jStore
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    skip_unless_asked()
-    with running_server(tmp_path_factory.mktemp("neo4j")) as running:
-        yield running
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -198,6 +191,6 @@ def test_queries_end_at_their_limits_and_cannot_write(server: RunningServer) -> 
         with pytest.raises(DeadlineError):
             slow.rows("UNWIND range(1, 100000000) AS x WITH sum(x * x % 7) AS y RETURN y")
         before = run(server, "MATCH (n) RETURN count(n)")
-        with pytest.raises(StoreError, match="[Ww]rit"):
+        with pytest.raises(StoreError, match=r"[Ww]rit"):
             slow.rows("CREATE (n) RETURN n")
         assert run(server, "MATCH (n) RETURN count(n)") == before

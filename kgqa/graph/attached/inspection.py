@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kgqa.graph.attached.mapping import UNLABELLED
-from kgqa.graph.neo4j.escape import escaped
+from kgqa.graph.neo4j.names import escape
 from kgqa.graph.neo4j.server import Server
 
 SAMPLE = 500
@@ -68,7 +68,7 @@ def inspect_graph(server: Server, *, sample: int = SAMPLE) -> Inspection:
 
 
 def _label(server: Server, label: str, sample: int, unique: tuple[str, ...]) -> Sampled:
-    pattern = f"MATCH (x:{escaped(label)})"
+    pattern = f"MATCH (x:{escape(label)})"
     count = int(server.one(f"{pattern} RETURN count(x)"))
     rows = server.read(f"{pattern} WITH x LIMIT $sample RETURN labels(x), {_CUT}", sample=sample)
     alone, properties, sampled = 0, [], 0
@@ -89,7 +89,7 @@ def _unlabelled(server: Server, sample: int) -> Sampled:
 
 
 def _type(server: Server, name: str, sample: int) -> Sampled:
-    pattern = f"MATCH ()-[x:{escaped(name)}]->()"
+    pattern = f"MATCH ()-[x:{escape(name)}]->()"
     count = int(server.one(f"{pattern} RETURN count(x)"))
     properties = [row[0] for row in server.read(f"{pattern} WITH x LIMIT $sample RETURN {_CUT}", sample=sample)]
     return Sampled(name, count, len(properties), _by_name(properties))

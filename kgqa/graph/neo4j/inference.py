@@ -9,25 +9,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from kgqa.graph.neo4j import fragments
+from kgqa.graph.neo4j.fragments import Fragments
 from kgqa.graph.snapshot.inference import ENOUGH, Inferred, named_inverse
 from kgqa.types import Relation
 
-_COUNTS = (
-    f"{fragments.ALL_LINKS} WITH r, h, count(*) AS ends, sum(CASE WHEN h = t THEN 1 ELSE 0 END) AS loops "
-    "RETURN r, sum(ends), count(h), max(ends), sum(loops)"
-)
-_QUALIFIED = (
-    f"MATCH (h)-[a:STATEMENT]->(t) WHERE a.revision <= $now AND {fragments.is_qualified('a')} "
-    "RETURN DISTINCT a.relation"
-)
 
-
-def infer_relations(said: Sequence[Relation | None], rows: Callable[[str], list[Any]]) -> Inferred:
+def infer_relations(
+    said: Sequence[Relation | None], fragments: Fragments, rows: Callable[[str], list[Any]]
+) -> Inferred:
     """By relation number what no source says and every statement bears out. ``rows`` runs a reading query."""
-    counts = {r: (edges, heads, most, loops) for r, edges, heads, most, loops in rows(_COUNTS)}
-    qualified = {row[0] for row in rows(_QUALIFIED)}
-    turned = {(r, s): count for r, s, count, _ in rows(f"{fragments.ALL_LINKS} {fragments.RETURNED}")}
+    of = {type: number for number, type in fragments.types.items()}
+    counted = rows(
+        f"{fragments.all_links()} WITH r, h, count(*) AS ends, sum(CASE WHEN h = t THEN 1 ELSE 0 END) AS loops "
+        "RETURN r, sum(ends), count(h), max(ends), sum(loops)"
+    )
+    counts = {of[type]: (edges, heads, most, loops) for type, edges, heads, most, loops in counted if type in of}
+    qualified = {of[type] for (type,) in rows(f"{fragments.all_links(qualified=True)} RETURN DISTINCT r") if type in of}
+    turned = {
+        (of[r], of[s]): count
+        for r, s, count in rows(f"{fragments.all_links()} {fragments.turned()} RETURN r, s, count(*)")
+        if r in of and s in of
+    }
     by_id = {relation.id: number for number, relation in enumerate(said) if relation is not None}
     found: Inferred = {}
     enough = [n for n, known in enumerate(said) if known is not None and counts.get(n, (0,))[0] >= ENOUGH]

@@ -1,174 +1,155 @@
-"""The end of a write: removals, numbers that nothing mentions, the log for deltas, and the new revision, at once."""
+"""The end of a write: labels and properties for people, the log for deltas, and the new revision, at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import Any
 
-from kgqa.graph.assertions import RelationField
-from kgqa.graph.neo4j.server import PENDING, Server
+from kgqa.graph.neo4j.batches import ASSERTIONS, LOG, LOG_AT_MOST, log_row, unpack
+from kgqa.graph.neo4j.names import ENTITY_PROPERTIES, OURS, STALE, property_of
+from kgqa.graph.neo4j.projection import AXIS, entity_properties, literal_key
+from kgqa.graph.neo4j.removal import Removal, drop_relations
+from kgqa.graph.neo4j.server import Server, Work
+from kgqa.graph.neo4j.showing import View
 
-if TYPE_CHECKING:
-    from neo4j import Transaction
-
-LOG_AT_MOST = 100_000
-_FLIP = 10_000
-
-_KINDS = {
-    "STATEMENT": "()-[a:STATEMENT]->()",
-    "FACT": "()-[a:FACT]->()",
-    "RELATION_FACT": "()-[a:RELATION_FACT]->()",
-    "MENTIONS": "()-[a:MENTIONS]->()",
-    "SAME": "()-[a:SAME]->()",
-    "Passage": "(a:Passage)",
-}
-"""The pattern of each kind of assertion; a fixed set, so that queries are composed of known parts only."""
-
-_GONE = "a.source = $source AND ($token IS NULL OR coalesce(a.touched, '') <> $token)"
-_COLLECT = {
-    "STATEMENT": f"MATCH (h)-[a:STATEMENT]->(t) WHERE {_GONE} "
-    "RETURN h.number AS x, t.number AS y, a.relation AS what, a.revision AS revision",
-    "FACT": f"MATCH (n)-[a:FACT]->(n) WHERE {_GONE} "
-    "RETURN n.number AS x, null AS y, a.field AS what, a.revision AS revision",
-    "MENTIONS": f"MATCH (p:Passage)-[a:MENTIONS]->(n) WHERE {_GONE} "
-    "RETURN n.number AS x, null AS y, p.id AS what, a.revision AS revision",
-    "SAME": f"MATCH (x)-[a:SAME]->(y) WHERE {_GONE} "
-    "RETURN x.number AS x, y.number AS y, null AS what, a.revision AS revision",
-    "RELATION_FACT": f"MATCH (r)-[a:RELATION_FACT]->(r) WHERE {_GONE} "
-    "RETURN null AS x, null AS y, r.number AS what, a.revision AS revision",
-    "Passage": f"MATCH (a:Passage) WHERE {_GONE} RETURN null AS x, null AS y, a.id AS what, a.revision AS revision",
-}
-_INVERSE = int(RelationField.INVERSE_OF)
-_LOST_RELATIONS = (
-    "MATCH (r:Relation) WHERE NOT EXISTS { (r)--() } "
-    "AND NOT EXISTS { MATCH ()-[a:STATEMENT]->() WHERE a.relation = r.number } "
-    "AND NOT EXISTS { MATCH ()-[a:RELATION_FACT]->() WHERE a.field = $inverse AND a.value = r.id } DELETE r"
+_CHUNK = 5_000
+_STALE = (
+    "MATCH (n:KgqaStale) WHERE id(n) > $after WITH n ORDER BY id(n) LIMIT $limit "
+    "OPTIONAL MATCH (n)-[a]->(t:Literal) WHERE a.runs IS NOT NULL "
+    "WITH n, collect([type(a), a.runs, t.value, t.type, t.unit, t.lang]) AS values "
+    "RETURN id(n) AS id, n.id, n.long_id, n.facts, n.runs, labels(n), keys(n), values ORDER BY id"
 )
-_LOST_SOURCES = (
-    "MATCH (s:Source) WHERE "
-    + " AND ".join(f"NOT EXISTS {{ MATCH {pattern} WHERE a.source = s.name }}" for pattern in _KINDS.values())
-    + " DELETE s"
+_REFRESH = "UNWIND $rows AS row MATCH (n) WHERE id(n) = row[0] REMOVE n:$(row[3]) SET n:$(row[2]) SET n += row[1]"
+_PENDING = "UNWIND $names AS name MATCH (s:Source {name: name}) RETURN s.run, s.begun, s.pending, s.same, s.unlogged"
+_FINISH = (
+    "UNWIND $names AS name MATCH (s:Source {name: name}) SET s.finished = true, "
+    "s.revision = CASE WHEN s.pending[3] > 0 THEN $next ELSE s.revision END, "
+    "s.entities = s.entities + s.pending[0], s.statements = s.statements + s.pending[1], "
+    "s.passages = s.passages + s.pending[2], s.assertions = s.assertions + s.pending[3], "
+    "s.run = null, s.begun = null, s.pending = null, s.same = null, s.unlogged = null"
 )
+_NOT_UNDER_WAY = (
+    "UNWIND $names AS name MATCH (s:Source {name: name}) SET s.finished = true, s.run = null, s.begun = null, "
+    "s.pending = null, s.same = null, s.unlogged = null"
+)
+KINDS = ("entities", "statements", "passages", "assertions")
+_SUBTRACT = (
+    "UNWIND $rows AS row MATCH (s:Source {name: row[0]}) SET s.entities = s.entities - row[1][0], "
+    "s.statements = s.statements - row[1][1], s.passages = s.passages - row[1][2], "
+    "s.assertions = s.assertions - row[1][3], s.revision = $next"
+)
+_SUBTRACT_PENDING = (
+    "UNWIND $rows AS row MATCH (s:Source {name: row[0]}) WHERE s.pending IS NOT NULL "
+    "SET s.pending = [i IN range(0, 3) | s.pending[i] - row[1][i]]"
+)
+_FORGET_CHANGES = "MATCH (c:KgqaChange) WHERE c.revision IS NULL AND any(run IN c.runs WHERE run IN $runs) DELETE c"
+_FORGET_LOG = (
+    "MATCH (c:KgqaChange) WHERE c.revision IS NOT NULL OR any(run IN c.runs WHERE run IN $runs) DELETE c"
+)
+_MARK_LOG = (
+    "MATCH (c:KgqaChange) WHERE c.revision IS NULL AND any(run IN c.runs WHERE run IN $runs) SET c.revision = $next"
+)
+_EMPTY_SOURCES = "MATCH (s:Source) WHERE s.run IS NULL AND s.assertions = 0 DELETE s"
 
 
 class Publisher:
     """Works inside the writer's locked transaction; the caller commits it."""
 
-    def __init__(self, server: Server, transaction: Transaction) -> None:
-        self._server = server
-        self._transaction = transaction
-        row = transaction.run("MATCH (m:KgqaMeta) RETURN m.revision").single(strict=True)
-        self.now: int = row[0]
-        self.next = self.now + 1
-        self.gone = 0
-        self._same = False
-        self._log: list[dict[str, Any]] = []
+    def __init__(self, server: Server, work: Work, view: View) -> None:
+        self._server, self._work, self._view = server, work, view
+        self.next = view.revision + 1
 
-    def recover(self) -> None:
-        """Takes back the numbers of a revision that a killed writer was about to publish."""
-        for pattern in _KINDS.values():
-            query = f"MATCH {pattern} WHERE a.revision > $now AND a.revision < $pending SET a.revision = $pending"
-            self._server.write(query, now=self.now, pending=PENDING)
-
-    def stamp(self, sources: Iterable[str]) -> int:
-        """Gives what was written under these sources the coming revision, in batches; gives how much it was."""
-        names, stamped = sorted(sources), 0
-        for kind, pattern in _KINDS.items():
-            query = (
-                f"MATCH {pattern} WHERE a.revision = $pending AND a.source IN $names WITH a LIMIT $limit "
-                "SET a.revision = $next RETURN a.source AS source, count(*)"
-            )
-            while rows := self._server.write(query, pending=PENDING, names=names, next=self.next, limit=_FLIP):
-                stamped += sum(row[1] for row in rows)
-                self._same |= kind == "SAME"
-                changed = "UNWIND $names AS name MATCH (s:Source {name: name}) SET s.revision = $next"
-                self._run(changed, names=[row[0] for row in rows], next=self.next)
-        return stamped
-
-    def remove(self, source: str, *, token: str | None) -> int:
-        """Removes what ``source`` says and the write ``token`` did not touch (all when None); gives how much showed."""
-        nodes: set[int] = set()
-        changed: set[int] = set()
-        passages: set[str] = set()
-        shown = 0
-        for kind, query in _COLLECT.items():
-            rows = self._run(query, source=source, token=token)
-            self.gone += len(rows)
-            seen = [row for row in rows if row[3] <= self.now]
-            shown += len(seen)
-            nodes.update(number for row in rows for number in row[:2] if number is not None)
-            if kind == "STATEMENT":
-                self._log += [
-                    {"kind": kind, "head": h, "tail": t, "relation": r, "added": added} for h, t, r, added in seen
-                ]
-            elif kind == "FACT":
-                changed.update(row[0] for row in seen)
-            elif kind in ("MENTIONS", "Passage"):
-                passages.update(row[2] for row in seen)
-            elif kind == "SAME":
-                self._same |= bool(seen)
-        if self.gone:
-            for kind, pattern in _KINDS.items():
-                delete = "DETACH DELETE a" if kind == "Passage" else "DELETE a"
-                self._run(f"MATCH {pattern} WHERE {_GONE} {delete}", source=source, token=token)
-            self._run("MATCH (s:Source {name: $source}) SET s.revision = $next", source=source, next=self.next)
-            changed |= self._drop_nodes(nodes)
-        self._log += [{"kind": "NODE", "node": number} for number in sorted(changed)]
-        self._log += [{"kind": "PASSAGE", "id": name} for name in sorted(passages)]
-        return shown
-
-    def drop_unmentioned(self) -> None:
-        """Relations and sources that nothing names any more."""
-        self._run(_LOST_RELATIONS, inverse=_INVERSE)
-        self._run(_LOST_SOURCES)
-
-    def publish(self, sources: Iterable[str]) -> int:
-        """Writes the log and the new revision; the sources are finished with it."""
-        if len(self._log) > LOG_AT_MOST:
-            self._run("MATCH (r:Removed) DELETE r")
-            self._run("MATCH (m:KgqaMeta) SET m.log_floor = $next", next=self.next)
-        else:
-            self._run(
-                "UNWIND $rows AS row CREATE (r:Removed) SET r = row, r.revision = $next", rows=self._log, next=self.next
-            )
-        self._run(
-            "MATCH (m:KgqaMeta) SET m.revision = $next, m.same_revision = CASE WHEN $same THEN $next "
-            "ELSE m.same_revision END",
+    def publish(self, sources: Iterable[str], removal: Removal | None) -> tuple[int, int]:
+        """Finishes these sources; gives how many assertions were added and removed. Nothing changed: no new revision."""
+        names = sorted(sources)
+        if removal is not None and removal.total:
+            self._subtract(removal)
+        pending = self._work.rows(_PENDING, names=names)
+        added = sum(row[2][ASSERTIONS] for row in pending)
+        removed = removal.shown if removal is not None else 0
+        self._work.rows(_FINISH, names=names, next=self.next)
+        self._work.rows(_EMPTY_SOURCES)
+        runs = [row[0] for row in pending]
+        if not (added or removed):
+            self._work.rows(_FORGET_CHANGES, runs=runs)
+            return 0, 0
+        # What this transaction has changed only it can see; otherwise small ones of their own spare the server's memory.
+        place = self._work.rows if removal is not None and removal.total else self._server.write
+        refresh_stale(place, self._view, runs, graph=self._server.graph)
+        same = (removal is not None and removal.same) or any(row[3] for row in pending)
+        late = any(row[1] != self._view.revision for row in pending if row[2][ASSERTIONS])
+        self._log(runs, removal, unlogged=late or any(row[4] for row in pending) or not self._view.revision)
+        self._work.rows(
+            "MATCH (m:KgqaMeta) SET m.revision = $next, "
+            "m.same_revision = CASE WHEN $same THEN $next ELSE m.same_revision END",
             next=self.next,
-            same=self._same,
+            same=same,
         )
-        self.finish(sources)
-        return self.next
+        return added, removed
 
-    def finish(self, sources: Iterable[str]) -> None:
-        self._run("UNWIND $names AS name MATCH (s:Source {name: name}) SET s.finished = true", names=sorted(sources))
+    def _subtract(self, removal: Removal) -> None:
+        rows = [[name, [counts[kind] for kind in KINDS]] for name, counts in removal.gone.items()]
+        self._work.rows(_SUBTRACT, rows=rows, next=self.next)
+        rows = [[name, [counts[kind] for kind in KINDS]] for name, counts in removal.undone.items()]
+        self._work.rows(_SUBTRACT_PENDING, rows=rows)
+        # What batches wrote may be gone: only those of this write are known to stand.
+        kept = sorted(removal.batches)
+        self._work.rows("MATCH (b:KgqaBatch) WHERE NOT b.key IN $kept DELETE b", kept=kept)
+        drop_relations(self._work)
 
-    def _drop_nodes(self, numbers: set[int]) -> set[int]:
-        """Deletes the nodes that nothing mentions; gives those and the ones that nobody sees any more."""
-        rows = self._run(
-            "UNWIND $numbers AS number MATCH (n:Node {number: number}) "
-            "WHERE NOT EXISTS { MATCH (n)-[a]-() WHERE a.revision <= $now } "
-            "RETURN number, NOT EXISTS { (n)--() }",
-            numbers=sorted(numbers),
-            now=self.next,
-        )
-        lost = [number for number, unmentioned in rows if unmentioned]
-        self._run("UNWIND $numbers AS number MATCH (n:Node {number: number}) DELETE n", numbers=lost)
-        return {number for number, _ in rows}
-
-    def _run(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
-        return [tuple(row.values()) for row in self._transaction.run(query, values)]
+    def _log(self, runs: list[int], removal: Removal | None, *, unlogged: bool) -> None:
+        """What this revision changed; what is too much, or was begun before another revision, is not told row by row."""
+        if removal is not None:
+            unlogged |= len(removal.edges) + len(removal.nodes) > LOG_AT_MOST
+        if unlogged:
+            self._work.rows(_FORGET_LOG, runs=runs)
+            self._work.rows("MATCH (m:KgqaMeta) SET m.log_floor = $next", next=self.next)
+            return
+        self._work.rows(_MARK_LOG, runs=runs, next=self.next)
+        if removal is not None and (removal.edges or removal.nodes or removal.passages):
+            row = log_row(removal.edges, removal.nodes, removal.passages)
+            self._work.rows(LOG, row={"revision": self.next, "runs": [], **row})
 
 
-def take_back(server: Server, sources: Iterable[str]) -> None:
-    """Removes what a failed write left under these sources, so that the store is as it was."""
+Run = Callable[..., list[tuple[Any, ...]]]
+
+
+def refresh_stale(run: Run, view: View, runs: Iterable[int], *, graph: str | None) -> None:
+    """Labels and properties of entities whose facts or attributes changed, as they are with these runs finished."""
+    done = View(view.revision, max([view.newest, *runs]), tuple(sorted(set(view.hidden) - set(runs))))
+    ours = {name if graph is None else f"{graph}.{name}" for name in OURS}
+    stale = STALE if graph is None else f"{graph}.{STALE}"
+    types = {row[0]: row[1] for row in run("MATCH (r:Relation) RETURN r.type, coalesce(r.long_id, r.id)")}
+    public = {property_of(type, ENTITY_PROPERTIES) for type in types} | {"aliases", "description", *AXIS}
+    after = -1
+    while rows := run(_STALE, limit=_CHUNK, after=after):
+        updates: list[Any] = []
+        for id, short, long, facts, fact_runs, labels, present, literals in rows:
+            said = [unpack(text) for text in done.visible(facts, fact_runs)]
+            stored = [(types[type], made, literal_key(*parts)) for type, made, *parts in literals if type in types]
+            values = [(relation, key) for relation, made, key in stored if any(map(done.shows, made))]
+            properties, wanted = entity_properties(long or short, said, values)
+            gone = {name: None for name in present if name in public and name not in properties}
+            waits = any(number in done.hidden for made in (fact_runs, *(row[1] for row in stored)) for number in made)
+            dropped = [name for name in labels if name not in ours and name not in wanted and name != stale]
+            updates.append([id, {**properties, **gone}, wanted, dropped if waits else [*dropped, stale]])
+        run(_REFRESH, rows=updates)
+        after = rows[-1][0]
+
+
+def take_back(server: Server, sources: Iterable[str], view: View, work: Work) -> None:
+    """Removes what a failed write left under these sources, in the writer's transaction: the store is as it was."""
     names = sorted(sources)
-    for kind, pattern in _KINDS.items():
-        delete = "DETACH DELETE a" if kind == "Passage" else "DELETE a"
-        query = f"MATCH {pattern} WHERE a.revision = $pending AND a.source IN $names WITH a LIMIT $limit {delete}"
-        while server.write(f"{query} RETURN 1", pending=PENDING, names=names, limit=_FLIP):
-            pass
-    server.write("MATCH (n:Node) WHERE NOT EXISTS { (n)--() } DELETE n")
-    server.write(_LOST_RELATIONS, inverse=_INVERSE)
-    server.write("UNWIND $names AS name MATCH (s:Source {name: name}) SET s.finished = true", names=names)
-    server.write(_LOST_SOURCES)
+    runs = [row[0] for row in work.rows(_PENDING, names=names) if row[0] is not None]
+    removal = Removal(work, View(view.revision, view.newest, tuple(sorted({*view.hidden, *runs}))))
+    removal.run(sources=[], runs=runs)
+    drop_relations(work)
+    work.rows(_FORGET_CHANGES, runs=runs)
+    work.rows("MATCH (b:KgqaBatch) WHERE any(run IN b.runs WHERE run IN $runs) DELETE b", runs=runs)
+    forget_pending(work, names)
+    work.rows(_EMPTY_SOURCES)
+
+
+def forget_pending(work: Work, names: Iterable[str]) -> None:
+    """The sources have no write under way any more."""
+    work.rows(_NOT_UNDER_WAY, names=sorted(names))

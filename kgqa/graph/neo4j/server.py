@@ -1,46 +1,92 @@
-"""The connection to a Neo4j server: one driver, parameterised queries, errors that say what to do."""
+"""The connection to a Neo4j server: one driver, parameterised queries, retries, errors that say what to do."""
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import parse_qs, urlsplit
 
-from kgqa.errors import DeadlineError, StoreError, StoreUnreachableError, UsageError
+from kgqa.errors import DeadlineError, StoreError, StoreUnreachableError, StoreVersionError, UsageError
+from kgqa.graph.neo4j.names import graph_name, labelled
 
 if TYPE_CHECKING:
-    from neo4j import Driver, Session, Transaction
+    from neo4j import Driver, ManagedTransaction, Session, Transaction
 
-PENDING = 2**53 - 1
-"""The revision of what is still being written: above every revision that there will be."""
+T = TypeVar("T")
+OLDEST = (5, 26)
+"""Relationship types and labels as parameters came with this version."""
+WAIT = 5.0
+_RETRY_SECONDS = 30.0
+_FETCH = 5_000
 
 
 class Server:
-    """A database on a server. Credentials come from NEO4J_USERNAME and NEO4J_PASSWORD and are never shown."""
+    """A database on a server, or one graph of several in it (``?graph=NAME``).
 
-    def __init__(self, uri: str) -> None:
+    Credentials come from NEO4J_USERNAME and NEO4J_PASSWORD, certificates to trust from NEO4J_CA (a file); they are
+    never shown. A server that does not answer within ``wait`` seconds is an error.
+    """
+
+    def __init__(self, uri: str, *, wait: float = WAIT) -> None:
         parts = urlsplit(uri)
         if parts.username or parts.password:
             raise UsageError("no credentials in a URI: set NEO4J_USERNAME and NEO4J_PASSWORD in the environment")
+        options = parse_qs(parts.query, keep_blank_values=True)
+        if unknown := set(options) - {"graph"}:
+            raise UsageError(f"{uri}: unknown {sorted(unknown)[0]!r}; only ?graph=NAME may follow the database")
+        self.graph = graph_name(options["graph"][-1]) if options else None
         self.location = uri
+        self.wait = wait
         self._address = f"{parts.scheme}://{parts.netloc}"
         self._database = parts.path.strip("/") or "neo4j"
         self._closed = False
         self._writing_thread: int | None = None
         self._write_lock = threading.Lock()
         self._connect()
+        try:
+            self._check_version()
+        except BaseException:
+            self.close()
+            raise
 
     def _connect(self) -> None:
-        from neo4j import GraphDatabase
+        from neo4j import GraphDatabase, TrustCustomCAs
 
         password = os.environ.get("NEO4J_PASSWORD")
         auth = None if password is None else (os.environ.get("NEO4J_USERNAME", "neo4j"), password)
+        address, trust = self._address, {}
+        if authority := os.environ.get("NEO4J_CA"):
+            scheme, _, rest = address.partition("://")
+            address = f"{scheme.partition('+')[0]}://{rest}"
+            trust = {"encrypted": True, "trusted_certificates": TrustCustomCAs(authority)}
         self._process = os.getpid()
         with self.errors():
-            self._driver: Driver = GraphDatabase.driver(self._address, auth=auth, notifications_min_severity="OFF")
+            self._driver: Driver = GraphDatabase.driver(
+                address,
+                auth=auth,
+                notifications_min_severity="OFF",
+                telemetry_disabled=True,
+                connection_timeout=self.wait,
+                connection_acquisition_timeout=self.wait,
+                max_transaction_retry_time=_RETRY_SECONDS,
+                **trust,  # type: ignore[arg-type]  # the driver's own names and types
+            )
+
+    def _check_version(self) -> None:
+        with self.errors():
+            agent = str(self._driver.get_server_info().agent)
+        number = agent.rpartition("/")[2].split(".")
+        try:
+            version = (int(number[0]), int(number[1]))
+        except (ValueError, IndexError):
+            return  # a server of another make, which says of itself what it likes
+        if version < OLDEST:
+            raise StoreVersionError(
+                f"{self.location}: the server is {agent}; kgqa needs Neo4j {OLDEST[0]}.{OLDEST[1]} or newer"
+            )
 
     @contextmanager
     def errors(self) -> Iterator[None]:
@@ -53,13 +99,21 @@ class Server:
             raise StoreError(
                 f"{self.location}: the server refused the credentials; set NEO4J_USERNAME and NEO4J_PASSWORD"
             ) from error
+        except exceptions.ClientError as error:
+            if error.code == "Neo.ClientError.Database.DatabaseNotFound":
+                raise StoreError(
+                    f"{self.location}: the server has no database {self._database!r}; the path of the URI names it"
+                ) from error
+            if "TransactionTimedOut" in (error.code or ""):
+                raise DeadlineError(f"{self.location}: the server ended a query that took too long") from error
+            raise StoreError(f"{self.location}: {error.message or error}") from error
         except (exceptions.ServiceUnavailable, exceptions.SessionExpired) as error:
             raise StoreUnreachableError(
                 f"{self.location}: the server does not answer ({error}); is it running?"
             ) from error
         except (exceptions.Neo4jError, exceptions.DriverError) as error:
-            if "TransactionTimedOut" in (getattr(error, "code", None) or ""):
-                raise DeadlineError(f"{self.location}: the server ended a query that took too long") from error
+            raise StoreError(f"{self.location}: {error}") from error
+        except OSError as error:
             raise StoreError(f"{self.location}: {error}") from error
 
     @contextmanager
@@ -68,13 +122,20 @@ class Server:
             raise StoreError(f"{self.location}: the store is closed; open it again")
         if self._process != os.getpid():
             self._connect()  # after a fork; the parent's sockets are left alone
-        with self.errors(), self._driver.session(database=self._database, default_access_mode=access) as session:
+        with (
+            self.errors(),
+            self._driver.session(database=self._database, default_access_mode=access, fetch_size=_FETCH) as session,
+        ):
             yield session
+
+    def labels(self, query: str) -> str:
+        """The query with the labels of this graph."""
+        return labelled(query, self.graph)
 
     def read(self, query: str, **values: Any) -> Iterator[tuple[Any, ...]]:
         """Rows of a reading query, streamed; the server refuses it if it would write."""
         with self._session("READ") as session:
-            for row in session.run(query, values):
+            for row in session.run(self.labels(query), values):
                 yield tuple(row.values())
 
     def one(self, query: str, **values: Any) -> Any:
@@ -88,7 +149,7 @@ class Server:
         from neo4j import Query
 
         with self._session("READ") as session:
-            for row in session.run(Query(query, timeout=timeout), values):  # type: ignore[arg-type]  # fixed parts
+            for row in session.run(Query(self.labels(query), timeout=timeout), values):  # type: ignore[arg-type]  # of our parts
                 yield tuple(row.values())
 
     def bookmark(self) -> str:
@@ -99,16 +160,20 @@ class Server:
 
     def write(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
         """Runs a query in a transaction of its own, again where the server says that it may."""
-        with self._session("WRITE") as session:
-            return session.execute_write(lambda tx: [tuple(row.values()) for row in tx.run(query, values)])
+        return self.transact(lambda transaction: transaction.rows(query, **values))
 
-    def auto(self, query: str) -> None:
+    def transact(self, work: Callable[[Work], T]) -> T:
+        """Runs ``work`` as one transaction, again (from its start) where the server says that it may."""
+        with self._session("WRITE") as session:
+            return session.execute_write(lambda transaction: work(Work(transaction, self.graph)))
+
+    def schema(self, query: str) -> None:
         """Runs a statement of the schema."""
         with self._session("WRITE") as session:
-            session.run(query).consume()
+            session.run(self.labels(query)).consume()
 
     @contextmanager
-    def locked(self) -> Iterator[Transaction]:
+    def locked(self) -> Iterator[Work]:
         """A transaction that holds the one writer's lock until the caller commits it; otherwise it is rolled back."""
         if self._writing_thread == threading.get_ident():
             raise StoreError(
@@ -118,8 +183,9 @@ class Server:
             self._writing_thread = threading.get_ident()
             try:
                 with self._session("WRITE") as session, session.begin_transaction() as transaction:
-                    transaction.run("MATCH (m:KgqaMeta) SET m.lock = NOT m.lock").consume()
-                    yield transaction
+                    work = Work(transaction, self.graph)
+                    work.rows("MATCH (m:KgqaMeta) SET m.lock = NOT m.lock")
+                    yield work
             finally:
                 self._writing_thread = None
 
@@ -128,3 +194,19 @@ class Server:
             self._closed = True
             if self._process == os.getpid():
                 self._driver.close()
+
+
+class Work:
+    """A transaction under way."""
+
+    def __init__(self, transaction: Transaction | ManagedTransaction, graph: str | None) -> None:
+        self._transaction = transaction
+        self._graph = graph
+
+    def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        return [tuple(row.values()) for row in self._transaction.run(labelled(query, self._graph), values)]
+
+    def commit(self) -> None:
+        """Ends a transaction that ``locked`` gave."""
+        self._transaction.commit()  # type: ignore[union-attr]  # a managed one commits itself and is never given out

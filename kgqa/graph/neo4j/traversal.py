@@ -17,10 +17,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kgqa.errors import PlanError
-from kgqa.graph.keys import node_key, node_ref, unpack_qualifiers
-from kgqa.graph.neo4j import fragments
+from kgqa.graph.keys import unpack_qualifiers
+from kgqa.graph.neo4j.fragments import REF, Fragments, told
 from kgqa.graph.neo4j.inference import infer_relations
 from kgqa.graph.neo4j.server import Server
+from kgqa.graph.neo4j.showing import current_view
 from kgqa.graph.snapshot.merged import representatives
 from kgqa.graph.snapshot.relations import RelationInfo, Relations, relation_info, said_relations
 from kgqa.graph.store import GraphStore, NodeRow
@@ -43,7 +44,10 @@ class ServerGraph:
     def __init__(self, store: GraphStore, server: Server, *, timeout: float = TIMEOUT, rows: int = ROWS) -> None:
         self._store, self._server = store, server
         self._timeout, self._limit = timeout, rows
-        self.revision = store.revision
+        view = current_view(server, store.location)
+        self.revision = view.revision
+        types = {row[0]: row[1] for row in server.read("MATCH (r:Relation) RETURN r.number, r.type")}
+        self.fragments = Fragments(view, types)
         self._known: dict[int, NodeRow] = {}
         self._refs: dict[int, str | Literal] = {}
         self._numbers: dict[str | Literal, int | None] = {}
@@ -55,7 +59,7 @@ class ServerGraph:
     @cached_property
     def _relations(self) -> Relations:
         said = said_relations(self._store)
-        inferred = infer_relations(said, self.rows)
+        inferred = infer_relations(said, self.fragments, self.rows)
         return Relations(
             [
                 None if relation is None else asdict(relation_info(relation, inferred.get(number, {})))
@@ -118,7 +122,7 @@ class ServerGraph:
         return self._row(node).literal
 
     def of_type(self, type: str) -> IntArray:
-        rows = self.rows(f"{fragments.OF_TYPE.format('$type')} RETURN n.number", type=type)
+        rows = self.rows(f"{self.fragments.of_type(type)} RETURN n.number")
         return self._representatives([row[0] for row in rows])
 
     @property
@@ -189,10 +193,10 @@ class ServerGraph:
         positions = _positions(nodes)
         members = self._expanded(positions)
         query = (
-            f"UNWIND $nodes AS x MATCH {fragments.numbered('n', 'x')} {self._step('n', 'm', relation, inverse)} "
-            f"AND {fragments.is_qualified('a')} RETURN DISTINCT x, m.number, a.qualifiers"
+            f"{self._from()} {self.step('n', 'm', (relation, inverse))} "
+            "AND a.qualifiers IS NOT NULL RETURN DISTINCT x, m.number, a.qualifiers"
         )
-        rows = self.rows(query, nodes=list(members), r0=relation)
+        rows = self.rows(query, nodes=list(members))
         out = []
         for near, far, packed in rows:
             end = self.same.get(far, far)
@@ -221,25 +225,27 @@ class ServerGraph:
 
     def _walk(self, nodes: list[int], steps: Sequence[tuple[int, bool]]) -> list[tuple[int, int]]:
         """(start, end) of a path, in one query."""
-        query = f"UNWIND $nodes AS x MATCH {fragments.numbered('n', 'x')}"
-        for i, (relation, inverse) in enumerate(steps):
-            query += f" {self._step('n', 'm', relation, inverse, i)}"
-            if i > 0 and self.goes_back(steps[i - 1], (relation, inverse)):
+        query = self._from()
+        for i, step in enumerate(steps):
+            query += f" {self.step('n', 'm', step)}"
+            if i > 0 and self.goes_back(steps[i - 1], step):
                 query += " AND m.number <> x"
             query += " WITH DISTINCT x, m AS n"
-        values = {f"r{i}": relation for i, (relation, _) in enumerate(steps)}
-        return self.rows(f"{query} RETURN x, n.number", nodes=nodes, **values)
+        return self.rows(f"{query} RETURN x, n.number", nodes=nodes)
 
     def _links(self, nodes: list[int], relation: int, *, inverse: bool, both: bool | None) -> list[tuple[int, int]]:
-        query = (
-            f"UNWIND $nodes AS x MATCH {fragments.numbered('n', 'x')} "
-            f"{self._step('n', 'm', relation, inverse, both=both)} RETURN DISTINCT x, m.number"
-        )
-        return self.rows(query, nodes=nodes, r0=relation)
+        clause = self.step("n", "m", (relation, inverse), both=both)
+        return self.rows(f"{self._from()} {clause} RETURN DISTINCT x, m.number", nodes=nodes)
 
-    def _step(self, near: str, far: str, relation: int, inverse: bool, i: int = 0, *, both: bool | None = None) -> str:
+    def _from(self) -> str:
+        """Clauses that give each of ``$nodes`` as ``x`` and its node as ``n``."""
+        return f"UNWIND $nodes AS x {self.fragments.numbered('x', 'x')}"
+
+    def step(self, near: str, far: str, step: tuple[int, bool], *, both: bool | None = None, link: str = "a") -> str:
+        """The clause of one step; ``both`` None walks a symmetric relation either way."""
+        relation, inverse = step
         ways = self.is_symmetric(relation) if both is None else both
-        return fragments.step(near, far, relation=f"$r{i}", inverse=inverse, both=ways)
+        return self.fragments.step(near, far, relation, inverse=inverse, both=ways, link=link)
 
     def _members(self, node: int) -> list[int]:
         return self._classes.get(node, [node]) if self.same else [node]
@@ -255,21 +261,19 @@ class ServerGraph:
 
     def fetch(self, members: str, *, timeout: float | None = None, **values: Any) -> list[int]:
         """The numbers of the nodes ``n`` that compiled clauses give; what is told of them is kept."""
-        columns = fragments.REF.format("n")
-        found = self.rows(f"{members} RETURN {columns}", timeout=timeout, **values)
+        found = [told(row) for (row,) in self.rows(f"{members} RETURN {REF}", timeout=timeout, **values)]
         with self._lock:
             if len(self._refs) > _KEPT:
                 self._refs.clear()
-            for ((number, *key),) in found:
-                self._refs[number] = node_ref(*key)
-        return [row[0][0] for row in found]
+            self._refs.update(found)
+        return [number for number, _ in found]
 
     def rows(self, query: str, *, timeout: float | None = None, **values: Any) -> list[Any]:
         """The rows of a reading query of parts from ``fragments``. Raises DeadlineError and PlanError at its limits."""
         return list(self._limited(query, min(timeout or self._timeout, self._timeout), values))
 
     def _limited(self, query: str, timeout: float, values: dict[str, Any]) -> Iterator[Any]:
-        rows = self._server.answer(query, {**values, "now": self.revision}, timeout=timeout)
+        rows = self._server.answer(query, {**values, **self.fragments.view.parameters}, timeout=timeout)
         for number, row in enumerate(rows):
             if number >= self._limit:
                 raise PlanError(
@@ -288,8 +292,3 @@ def _positions(nodes: Sequence[int] | NDArray[np.integer]) -> dict[int, list[int
 
 def _comparable(row: NodeRow) -> Comparable | None:
     return comparable_label(row.label) if row.literal is None else comparable_literal(row.literal)
-
-
-def start_keys(refs: Sequence[str | Literal]) -> list[str]:
-    """What finds these entities and literals in a query."""
-    return [fragments.start_key(node_key(ref)) for ref in refs]

@@ -1,48 +1,30 @@
-"""Writes records in idempotent batches that nobody sees until the last one; a killed write is continued by the next."""
+"""From records to batches: each batch is one transaction, known by the digest of its records, so that it is sent once.
+
+A killed write is continued by the next one of the same records: what is known is passed over at the speed of reading.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import uuid
+from collections import defaultdict
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import Any
 
 from kgqa.errors import InputError
-from kgqa.graph.assertions import RelationField, attributes, check_passage, entity_facts, relation_facts
+from kgqa.graph.assertions import RelationField, Said, attributes, check_passage, entity_facts, relation_facts
 from kgqa.graph.keys import NodeKey, identifier, node_key, pack_qualifiers
-from kgqa.graph.neo4j.server import PENDING, Server
-from kgqa.types import Entity, Passage, Progress, Record, Records, Relation, Same, Triple
+from kgqa.graph.neo4j.batches import Sender
+from kgqa.graph.neo4j.names import stored_id
+from kgqa.types import Entity, Literal, Passage, Progress, Record, Records, Relation, Same, Triple
 
-_BATCH = 5_000
+_BATCH = 20_000
 _REPORT_EVERY = 10_000
+_REMEMBERED = 1_000_000
 
-_TAKE_NODES = "MATCH (c:KgqaCounter) SET c.next_node = c.next_node + $count RETURN c.next_node - $count"
-_TAKE_RELATIONS = "MATCH (c:KgqaCounter) SET c.next_relation = c.next_relation + $count RETURN c.next_relation - $count"
-_KNOWN_NODES = "UNWIND $keys AS key MATCH (n:Node {key: key}) RETURN key"
-_KNOWN_RELATIONS = "UNWIND $keys AS key MATCH (n:Relation {key: key}) RETURN key"
-_NEW_NODES = "UNWIND $rows AS row MERGE (n:Node {key: row.key}) ON CREATE SET n += row"
-_NEW_RELATIONS = "UNWIND $rows AS row MERGE (r:Relation {key: row.key}) ON CREATE SET r += row"
-_SOURCES = "UNWIND $names AS name MERGE (s:Source {name: name}) SET s.finished = false"
-_ROWS = {
-    "statements": "UNWIND $rows AS row MATCH (h:Node {key: row.head}) MATCH (t:Node {key: row.tail}) "
-    "MATCH (r:Relation {key: row.relation}) "
-    "MERGE (h)-[a:STATEMENT {relation: r.number, qualifiers: row.qualifiers, source: row.source}]->(t) "
-    "ON CREATE SET a.revision = $pending SET a.touched = $token",
-    "facts": "UNWIND $rows AS row MATCH (n:Node {key: row.subject}) MERGE (n)-[a:FACT {field: row.field, "
-    "language: row.language, value: row.value, source: row.source}]->(n) "
-    "ON CREATE SET a.revision = $pending SET a.touched = $token",
-    "relation_facts": "UNWIND $rows AS row MATCH (r:Relation {key: row.subject}) MERGE (r)-[a:RELATION_FACT "
-    "{field: row.field, language: row.language, value: row.value, inferred: row.inferred, source: row.source}]->(r) "
-    "ON CREATE SET a.revision = $pending SET a.touched = $token",
-    "passages": "UNWIND $rows AS row MERGE (a:Passage {key: row.key}) "
-    "ON CREATE SET a += row, a.revision = $pending SET a.touched = $token",
-    "mentions": "UNWIND $rows AS row MATCH (p:Passage {key: row.passage}) MATCH (n:Node {key: row.entity}) "
-    "MERGE (p)-[a:MENTIONS {start: row.start, end: row.end, source: row.source}]->(n) "
-    "ON CREATE SET a.revision = $pending SET a.touched = $token",
-    "same": "UNWIND $rows AS row MATCH (x:Node {key: row.a}) MATCH (y:Node {key: row.b}) "
-    "MERGE (x)-[a:SAME {source: row.source}]->(y) ON CREATE SET a.revision = $pending SET a.touched = $token",
-}
-"""Each query writes rows of its kind; writing a row again changes nothing but the mark of who touched it last."""
+Ref = str | NodeKey
+"""An entity by its id, a literal by its key."""
 
 
 def digest(*parts: object) -> str:
@@ -50,69 +32,113 @@ def digest(*parts: object) -> str:
     return hashlib.blake2b(json.dumps(parts, ensure_ascii=False).encode(), digest_size=16).hexdigest()
 
 
-class Writer:
-    """Collects rows and sends them in batches. ``token`` marks what this write touched."""
+@dataclass(slots=True)
+class Batch:
+    """Assertions that are sent together, each once. Sources are names; facts are (field, language, value, source)."""
 
-    def __init__(self, server: Server, *, language: str, source: str) -> None:
-        self._server = server
+    key: str = ""
+    size: int = 0
+    sources: set[str] = field(default_factory=set)
+    nodes: dict[Ref, None] = field(default_factory=dict)
+    facts: dict[str, dict[Said, None]] = field(default_factory=lambda: defaultdict(dict))
+    relations: dict[str, None] = field(default_factory=dict)
+    relation_facts: dict[str, dict[Said, None]] = field(default_factory=lambda: defaultdict(dict))
+    statements: dict[tuple[Ref, str, Ref, str], list[str]] = field(default_factory=dict)
+    passages: dict[str, dict[str, Any]] = field(default_factory=dict)
+    mentions: dict[tuple[str, int, int, str, str], str] = field(default_factory=dict)
+    same: dict[tuple[str, str, str], None] = field(default_factory=dict)
+
+
+class Writer:
+    """Takes records apart and sends them, one batch ahead of the server."""
+
+    def __init__(self, sender: Sender, *, language: str, source: str) -> None:
+        self._sender = sender
         self._language = language
         self._default = source
-        self.token = uuid.uuid4().hex
-        self.sources: set[str] = set()
-        self._begun: set[str] = set()
-        self._nodes: dict[str, NodeKey] = {}
-        self._relations: dict[str, str] = {}
-        self._rows: dict[str, list[dict[str, Any]]] = {kind: [] for kind in _ROWS}
+        self._salt = digest(language, source).encode()
+        self._checked: dict[str, str] = {}
+        self._batch = Batch()
+        self._hash = hashlib.blake2b(self._salt, digest_size=16)
 
     def add_all(self, records: Records, progress: Progress | None) -> None:
         """Sends every record. Raises InputError that names the id of a bad one."""
-        for done, record in enumerate(records, start=1):
-            self._add(record)
-            if sum(map(len, self._rows.values())) >= _BATCH:
-                self._flush()
-            if progress is not None and done % _REPORT_EVERY == 0:
-                progress("writing", done, None)
-        self._flush()
+        with ThreadPoolExecutor(1, thread_name_prefix="kgqa-neo4j") as pool:
+            sending: Future[None] | None = None
+            for done, record in enumerate(records, start=1):
+                self._add(record)
+                if self._batch.size >= _BATCH:
+                    if sending is not None:
+                        sending.result()
+                    sending = pool.submit(self._sender.send, self._close())
+                if progress is not None and done % _REPORT_EVERY == 0:
+                    progress("writing", done, None)
+            if sending is not None:
+                sending.result()
+            if self._batch.size:
+                self._sender.send(self._close())
 
-    # --- records to rows
+    def _close(self) -> Batch:
+        batch, self._batch = self._batch, Batch()
+        batch.key = self._hash.hexdigest()
+        self._hash = hashlib.blake2b(self._salt, digest_size=16)
+        if len(self._checked) > _REMEMBERED:
+            self._checked.clear()
+        return batch
+
+    # --- one record
 
     def _add(self, record: Record) -> None:
-        if not isinstance(record, (Entity, Triple, Relation, Passage, Same)):
+        batch = self._batch
+        source = self._default
+        if isinstance(record, (Entity, Triple, Relation, Passage, Same)):
+            if record.source is not None:
+                source = identifier(record.source, "the name of a source")
+        else:
             raise InputError(f"no record: {record!r}", hint="Entity, Triple, Relation, Passage or Same")
-        source = self._default if record.source is None else identifier(record.source, "the name of a source")
+        self._hash.update(repr(record).encode("utf-8", "surrogatepass"))
+        batch.sources.add(source)
         match record:
             case Triple():
-                qualifiers = pack_qualifiers(record.qualifiers)
-                self._statement(node_key(record.head), record.relation, node_key(record.tail), qualifiers, source)
+                qualifiers = pack_qualifiers(record.qualifiers) if record.qualifiers else ""
+                self._statement(self._ref(record.head), record.relation, self._ref(record.tail), qualifiers, source)
             case Entity():
-                key = node_key(record.id)
-                for fact in entity_facts(record, self._language):
-                    said = {"field": int(fact.field), "language": fact.language, "value": fact.value}
-                    self._put("facts", source, subject=self._node(key), **said)
-                for relation, value in attributes(record):
-                    self._statement(key, relation, node_key(value), "", source)
+                self._add_entity(record, source)
             case Relation():
                 self._add_relation(record, source)
             case Passage():
                 self._add_passage(record, source)
             case Same():
-                a, b = sorted((node_key(record.a), node_key(record.b)))
-                self._put("same", source, a=self._node(a), b=self._node(b))
+                a, b = sorted((self._entity(record.a), self._entity(record.b)))
+                batch.same[a, b, source] = None
+                batch.size += 1
 
-    def _statement(self, head: NodeKey, relation: str, tail: NodeKey, qualifiers: str, source: str) -> None:
-        keys = {"head": self._node(head), "relation": self._relation(relation), "tail": self._node(tail)}
-        self._put("statements", source, qualifiers=qualifiers, **keys)
+    def _add_entity(self, entity: Entity, source: str) -> None:
+        batch, key = self._batch, self._entity(entity.id)
+        facts = batch.facts[key]
+        for fact in entity_facts(entity, self._language):
+            facts[fact._replace(field=int(fact.field), source=source)] = None
+            batch.size += 1
+        for relation, value in attributes(entity):
+            self._statement(key, relation, self._ref(value), "", source)
+
+    def _statement(self, head: Ref, relation: str, tail: Ref, qualifiers: str, source: str) -> None:
+        batch = self._batch
+        said_by = batch.statements.setdefault((head, self._relation(relation), tail, qualifiers), [])
+        if source not in said_by:
+            said_by.append(source)
+        batch.size += 1
 
     def _add_relation(self, relation: Relation, source: str) -> None:
-        subject = self._relation(relation.id)
+        batch, subject = self._batch, self._relation(relation.id)
         for fact in relation_facts(relation, self._language):
             if fact.field == RelationField.INVERSE_OF:
                 self._relation(fact.value)
-            said = {"field": int(fact.field), "language": fact.language, "value": fact.value}
-            self._put("relation_facts", source, subject=subject, inferred=bool(fact.inferred), **said)
+            batch.relation_facts[subject][fact._replace(field=int(fact.field), source=source)] = None
+            batch.size += 1
 
     def _add_passage(self, passage: Passage, source: str) -> None:
-        name = identifier(passage.id, "a passage id")
+        batch, name = self._batch, identifier(passage.id, "a passage id")
         check_passage(passage)
         content = {
             "text": passage.text,
@@ -122,58 +148,32 @@ class Writer:
             "offset": passage.offset,
         }
         key = digest(name, source, *content.values())
-        self._put("passages", source, key=key, id=name, **content)
+        short, long = stored_id(name)
+        batch.passages[key] = {"key": key, "id": short, "long_id": long, "source": source, **content}
+        batch.size += 1
         for span in passage.mentions:
             if not span.found:  # found ones are derived, not said
-                entity = node_key(identifier(span.entity, f"an entity mentioned in the passage {name!r}"))
-                self._put("mentions", source, passage=key, start=span.start, end=span.end, entity=self._node(entity))
+                entity = self._entity(identifier(span.entity, f"an entity mentioned in the passage {name!r}"))
+                batch.mentions[key, span.start, span.end, entity, source] = name
+                batch.size += 1
 
-    def _node(self, key: NodeKey) -> str:
-        short = digest(*key)
-        self._nodes[short] = key
-        return short
+    # --- what names things
+
+    def _ref(self, ref: str | Literal) -> Ref:
+        if not isinstance(ref, Literal):
+            return self._entity(ref)
+        key = node_key(ref)
+        self._batch.nodes[key] = None
+        return key
+
+    def _entity(self, name: str) -> str:
+        known = self._checked.get(name) if isinstance(name, str) else None
+        if known is None:
+            known = self._checked[name] = identifier(name, "an entity id")
+        self._batch.nodes[known] = None
+        return known
 
     def _relation(self, relation: str) -> str:
         name = identifier(relation, "the id of a relation")
-        short = digest(name)
-        self._relations[short] = name
-        return short
-
-    def _put(self, kind: str, source: str, **row: Any) -> None:
-        self.sources.add(source)
-        self._rows[kind].append({**row, "source": source})
-
-    # --- batches
-
-    def _flush(self) -> None:
-        if begun := self.sources - self._begun:
-            self._server.write(_SOURCES, names=sorted(begun))
-            self._begun |= begun
-        self._make_nodes()
-        self._make_relations()
-        for kind, rows in self._rows.items():
-            if rows:
-                self._server.write(_ROWS[kind], rows=rows, pending=PENDING, token=self.token)
-                rows.clear()
-
-    def _make_nodes(self) -> None:
-        known = {row[0] for row in self._server.read(_KNOWN_NODES, keys=list(self._nodes))}
-        new = {short: key for short, key in self._nodes.items() if short not in known}
-        if new:
-            first = self._server.write(_TAKE_NODES, count=len(new))[0][0]
-            names = ("text", "kind", "unit", "lang")
-            rows = [
-                {"key": short, "number": number, **dict(zip(names, key, strict=True))}
-                for number, (short, key) in enumerate(new.items(), first)
-            ]
-            self._server.write(_NEW_NODES, rows=rows)
-        self._nodes.clear()
-
-    def _make_relations(self) -> None:
-        known = {row[0] for row in self._server.read(_KNOWN_RELATIONS, keys=list(self._relations))}
-        new = {short: name for short, name in self._relations.items() if short not in known}
-        if new:
-            first = self._server.write(_TAKE_RELATIONS, count=len(new))[0][0]
-            rows = [{"key": short, "id": name, "number": n} for n, (short, name) in enumerate(new.items(), first)]
-            self._server.write(_NEW_RELATIONS, rows=rows)
-        self._relations.clear()
+        self._batch.relations[name] = None
+        return name

@@ -7,11 +7,11 @@ gives: such a part is evaluated first and stands in the query as a parameter.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
-from kgqa.graph.neo4j import fragments
-from kgqa.graph.neo4j.traversal import ServerGraph, start_keys
+from kgqa.graph.neo4j.fragments import keys_of
+from kgqa.graph.neo4j.traversal import ServerGraph
 from kgqa.reasoning.origins import routes, step_number
 from kgqa.reasoning.plan import (
     Difference,
@@ -38,15 +38,16 @@ class Compiler:
 
     def __init__(self, graph: ServerGraph, evaluated: Evaluated) -> None:
         self._graph, self._evaluated = graph, evaluated
+        self._fragments = graph.fragments
         self.values: dict[str, Any] = {}
 
     def members(self, plan: Plan) -> str:
         """The clauses that give the set of ``plan``, as it stands before starts are dropped from final answers."""
         match plan:
             case Start(nodes=refs):
-                return f"{fragments.keyed('n', self._value(start_keys(refs)))} WITH DISTINCT n"
+                return self._fragments.keyed(*self._keys(refs))
             case OfType(type=type):
-                return fragments.OF_TYPE.format(self._value(type))
+                return self._fragments.of_type(type)
             case Hop() if not is_conditioned(plan):
                 return self._hop(plan)
             case Intersect(inputs=inputs):
@@ -56,12 +57,12 @@ class Compiler:
             case Difference(left=left, right=right):
                 return f"{self._branches((left, right))} WITH n, max(side) AS side WHERE side = 0 WITH n"
             case TypeFilter(input=source, type=type):
-                return f"{self.members(source)} WHERE {fragments.has_type('n', self._value(type))} WITH n"
+                return f"{self.members(source)} WHERE {self._fragments.has_type('n', type)} WITH n"
             case HasFilter(input=source):
                 return f"{self.members(source)} WHERE {self._reaches(plan)} WITH n"
             case _:
                 number = self._value(self._evaluated(plan))
-                return f"UNWIND {number} AS number MATCH {fragments.numbered('n', 'number')} WITH n"
+                return f"UNWIND {number} AS number {self._fragments.numbered('number')} WITH n"
 
     def _hop(self, plan: Hop) -> str:
         source = self.members(plan.input)
@@ -69,8 +70,8 @@ class Compiler:
         if step is None:
             return f"{source} WHERE false WITH n"
         back = self._left_behind(plan, step)
-        dropped = f" AND NOT {fragments.key_of('m')} IN {self._value(start_keys(back))}" if back else ""
-        return f"{source} {self._step('n', 'm', step)}{dropped} WITH DISTINCT m AS n"
+        dropped = f" AND NOT {self._fragments.among('m', *self._keys(back))}" if back else ""
+        return f"{source} {self._graph.step('n', 'm', step)}{dropped} WITH DISTINCT m AS n"
 
     def _left_behind(self, plan: Hop, step: tuple[int, bool]) -> list[str | Literal]:
         """The starts that the hop comes straight back to."""
@@ -92,29 +93,29 @@ class Compiler:
         known = [step for step in steps if step is not None]
         if len(known) < len(steps):
             return "true" if plan.negated else "false"
-        target = self._target(plan.target)
         if not known:
-            found = target.format("n")
+            found = self._target(plan.target, "n")
         else:
             clauses, near = [], "n"
             for i, step in enumerate(known):
                 far = f"x{i}"
                 back = i > 0 and self._graph.goes_back(known[i - 1], step)
-                clauses.append(self._step(near, far, step, link=f"b{i}") + (f" AND {far} <> n" if back else ""))
+                clauses.append(self._graph.step(near, far, step, link=f"b{i}") + (f" AND {far} <> n" if back else ""))
                 near = far
-            found = f"EXISTS {{ {' '.join(clauses)} AND {target.format(near)} }}"
+            found = f"EXISTS {{ {' '.join(clauses)} AND {self._target(plan.target, near)} }}"
         return f"NOT {found}" if plan.negated else found
 
-    def _target(self, plan: Plan) -> str:
-        """A condition with a place for the node that is to be in the set of ``plan``."""
+    def _target(self, plan: Plan, node: str) -> str:
+        """The condition that a node is in the set of ``plan``."""
         if isinstance(plan, Start):
-            return f"{fragments.key_of('{0}')} IN {self._value(start_keys(plan.nodes))}"
-        return f"{{0}}.number IN {self._value(self._evaluated(plan))}"
+            return self._fragments.among(node, *self._keys(plan.nodes))
+        return f"{node}.number IN {self._value(self._evaluated(plan))}"
 
-    def _step(self, near: str, far: str, step: tuple[int, bool], *, link: str = "a") -> str:
-        relation, inverse = step
-        both = self._graph.is_symmetric(relation)
-        return fragments.step(near, far, relation=self._value(relation), inverse=inverse, both=both, link=link)
+    def _keys(self, refs: Iterable[str | Literal]) -> tuple[str | None, str | None]:
+        """Parameters for the ids and the literals among these; None where there is none of a kind."""
+        keys = keys_of(refs)
+        literals = self._value(list(keys.literals)) if keys.literals else None
+        return (None if literals and not keys.ids else self._value(list(keys.ids))), literals
 
     def _value(self, value: Any) -> str:
         """A parameter that holds the value."""

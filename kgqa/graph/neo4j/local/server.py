@@ -1,0 +1,254 @@
+"""A local server in a folder of its own: ``start``, ``stop``, ``status``; its password is random and in a private file.
+
+The server runs while the file ``running.json`` stands: taking it away ends it in good order, on every system alike.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from kgqa.assets import asset
+from kgqa.errors import StoreError, UsageError
+from kgqa.graph.neo4j.local.software import fetch_jars, java_command
+
+HEAP = "1g"
+_FIRST_PASSWORD = "neo4j"  # what a new server starts with; it is changed before anything else is done
+_START_SECONDS = 180.0
+_STOP_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is known of a local server. ``uri`` is None when it does not run."""
+
+    running: bool
+    uri: str | None
+    folder: str
+    password_file: str
+    log: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class LocalServer:
+    """The server that lives in ``folder``; ``cache`` is where its software is kept."""
+
+    def __init__(self, folder: Path, *, cache: Path) -> None:
+        self.folder = folder.absolute()
+        self.cache = cache
+        self.home = self.folder / "home"
+        self.password_file = self.folder / "password"
+        self.log = self.folder / "server.log"
+        self._flag = self.folder / "running.json"
+
+    # --- what is
+
+    def status(self) -> Status:
+        """Asks the server itself: a file that a killed server left does not count."""
+        port = self._port()
+        up = port is not None and _listens(port) and self._accepts(port)
+        uri = f"bolt://127.0.0.1:{port}/neo4j" if up else None
+        return Status(up, uri, str(self.folder), str(self.password_file), str(self.log))
+
+    def password(self) -> str:
+        """The password of the user ``neo4j``. Raises StoreError before the first start."""
+        try:
+            return self.password_file.read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            raise StoreError(f"{self.folder}: no server has been started here: `kgqa neo4j start`") from None
+
+    # --- what is done
+
+    def start(self, *, port: int | None = None, heap: str = HEAP) -> Status:
+        """Starts the server in the background unless it runs. ``port``: a free one when None.
+
+        Raises MissingDependencyError without Java or Maven, StoreError when it does not come up.
+        """
+        with self._turn():
+            status = self.status()
+            if status.running:
+                return status
+            command = self._prepare(heap)
+            port = _free_port(port)
+            self._flag.write_text(json.dumps({"port": port}), encoding="utf-8")
+            command += [str(self.home), str(port), str(self._flag)]
+            with self.log.open("w", encoding="utf-8") as log:
+                process = subprocess.Popen(
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    cwd=self.home,
+                    start_new_session=True,
+                )
+            try:
+                self._await(process, port)
+            except BaseException:
+                self._flag.unlink(missing_ok=True)
+                process.kill()
+                process.wait()
+                raise
+            return self.status()
+
+    def stop(self) -> bool:
+        """Ends the server in good order; False when none ran. Raises StoreError when it does not end."""
+        with self._turn():
+            port = self._port()
+            was = port is not None and _listens(port)
+            self._flag.unlink(missing_ok=True)
+            deadline = time.monotonic() + _STOP_SECONDS
+            while port is not None and self._held():
+                if time.monotonic() > deadline:
+                    raise StoreError(f"the server on port {port} does not end; its log is {self.log}")
+                time.sleep(0.1)
+            return was
+
+    @contextmanager
+    def running(self, *, heap: str = HEAP, port: int | None = None) -> Iterator[RunningServer]:
+        """A server that ends with the context, and with this process however that ends."""
+        command = [*self._prepare(heap), str(self.home), str(port := _free_port(port))]
+        with self.log.open("w", encoding="utf-8") as log:
+            process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT, cwd=self.home
+            )
+        try:
+            self._await(process, port)
+            yield RunningServer(f"bolt://127.0.0.1:{port}/neo4j", self.password(), process)
+        finally:
+            _end(process)
+
+    # --- kernels
+
+    def _prepare(self, heap: str) -> list[str]:
+        command = [*java_command(fetch_jars(self.cache), heap=heap), str(asset("graph/server/Launcher.java"))]
+        self.home.mkdir(parents=True, exist_ok=True)
+        if not self.password_file.exists():
+            handle = os.open(self.password_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(secrets.token_urlsafe(18))
+        return command
+
+    def _await(self, process: subprocess.Popen[bytes], port: int) -> None:
+        deadline = time.monotonic() + _START_SECONDS
+        while not (_listens(port) and self._accepts(port)):
+            if process.poll() is not None or time.monotonic() > deadline:
+                lines = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+                told = next((line for line in lines if "Caused by" in line), lines[-1] if lines else "it says nothing")
+                raise StoreError(f"the server did not start: {told}; its log is {self.log}")
+            time.sleep(0.1)
+
+    def _accepts(self, port: int) -> bool:
+        """Whether the server takes our password, which it is given when it still has the first one."""
+        from neo4j import GraphDatabase
+        from neo4j.exceptions import AuthError, DriverError, Neo4jError
+
+        password = self.password()
+        try:
+            with GraphDatabase.driver(f"bolt://127.0.0.1:{port}", auth=("neo4j", password)) as driver:
+                driver.verify_connectivity()
+            return True
+        except AuthError:
+            pass
+        except (DriverError, Neo4jError, OSError):
+            return False
+        try:
+            with (
+                GraphDatabase.driver(f"bolt://127.0.0.1:{port}", auth=("neo4j", _FIRST_PASSWORD)) as driver,
+                driver.session(database="system") as session,
+            ):
+                query = "ALTER CURRENT USER SET PASSWORD FROM $old TO $new"
+                session.run(query, old=_FIRST_PASSWORD, new=password).consume()
+            return True
+        except (DriverError, Neo4jError, OSError):
+            return False
+
+    def _port(self) -> int | None:
+        try:
+            return int(json.loads(self._flag.read_text(encoding="utf-8"))["port"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _held(self) -> bool:
+        """Whether a server has the database open: it holds the lock of its store."""
+        lock = self.home / "data" / "databases" / "store_lock"
+        try:
+            with lock.open("r+b") as file:
+                return not _can_lock(file.fileno())
+        except FileNotFoundError:
+            return False
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        from filelock import FileLock, Timeout
+
+        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self.folder / "turn.lock", timeout=_START_SECONDS + _STOP_SECONDS):
+                yield
+        except Timeout as error:
+            raise StoreError(f"{self.folder}: another process has been starting or stopping this server") from error
+
+
+@dataclass(frozen=True, slots=True)
+class RunningServer:
+    """A server under way in the foreground."""
+
+    uri: str
+    password: str
+    process: subprocess.Popen[bytes]
+
+
+def running(folder: Path, *, cache: Path, heap: str = HEAP) -> Any:
+    """A server in ``folder`` that ends with the context: ``with running(folder, cache=...) as server: server.uri``."""
+    return LocalServer(folder, cache=cache).running(heap=heap)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.stdin is not None and process.poll() is None:
+        process.stdin.close()
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _free_port(wanted: int | None) -> int:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", wanted or 0))
+        except OSError as error:
+            raise UsageError(f"port {wanted} is taken ({error.strerror}); name another, or none") from error
+        return int(probe.getsockname()[1])
+
+
+def _listens(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1.0):
+            return True
+    except OSError:
+        return False
+
+
+def _can_lock(handle: int) -> bool:
+    try:
+        import fcntl
+    except ImportError:  # Windows: an open file cannot be locked there by another either, so ask the port alone
+        return True
+    try:
+        fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.lockf(handle, fcntl.LOCK_UN)
+        return True
+    except OSError:
+        return False
