@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from kgqa.types import Literal
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 class TraversableGraph(Protocol):
     """Nodes and relations by number; merged nodes by their representative. Each method as ``Snapshot`` documents it."""
+
+    on_server: ClassVar[bool]
+    """Whether it is asked by queries, so that plans are compiled to them."""
 
     @property
     def dimensions(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,9 @@ from kgqa.reasoning.plan import Compare, Count, Exists, Plan, Superlative
 from kgqa.reasoning.sets import NOTHING, NodeSet
 from kgqa.reasoning.support import EXAMPLES, SupportTriple, derivation, value_support
 from kgqa.types import FactSource
+
+if TYPE_CHECKING:
+    from kgqa.graph.neo4j.traversal import ServerGraph
 
 __all__ = ["EXAMPLES", "Result", "ResultKind", "SupportTriple", "execute", "run"]
 
@@ -118,11 +122,16 @@ def execute(
     threshold: float = 0.5,
     deadline: float | None = None,
 ) -> Result:
-    """Executes any plan.
+    """Executes any plan; on a graph that stays on its server by queries that are compiled.
 
     ``facts`` fills the missing edges of hops marked ``completed``, with facts above ``threshold``. ``deadline`` is a
     time of ``time.monotonic()``. Raises PlanError for a plan that makes no sense, DeadlineError when time is up.
     """
+    if snapshot.on_server:
+        from kgqa.reasoning.cypher import execute_on_server
+
+        graph = cast("ServerGraph", snapshot)
+        return execute_on_server(plan, graph, facts=facts, threshold=threshold, deadline=deadline)
     return run(plan, Evaluation(snapshot, facts=facts, threshold=threshold, deadline=deadline))
 
 

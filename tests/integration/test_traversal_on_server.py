@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,9 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kgqa import Engine
+from kgqa.config import load_settings
 from kgqa.errors import DeadlineError, PlanError, StoreError
 from kgqa.graph.neo4j import Neo4jStore
 from kgqa.graph.neo4j.local.server import RunningServer
+from kgqa.graph.neo4j.serving import ServedGraph
 from kgqa.graph.neo4j.traversal import ServerGraph
 from kgqa.graph.snapshot import Snapshot, open_snapshot
 from kgqa.reasoning.cypher import execute_on_server
@@ -194,3 +198,82 @@ def test_queries_end_at_their_limits_and_cannot_write(server: RunningServer) -> 
         with pytest.raises(StoreError, match=r"[Ww]rit"):
             slow.rows("CREATE (n) RETURN n")
         assert run(server, "MATCH (n) RETURN count(n)") == before
+
+
+def test_the_served_graph_has_every_public_method_of_the_snapshot() -> None:
+    def public(kind: type) -> dict[str, list[str]]:
+        names = [name for name in dir(kind) if not name.startswith("_")]
+        return {
+            name: list(inspect.signature(member).parameters) if callable(member := getattr(kind, name)) else []
+            for name in names
+        }
+
+    ours, snapshot = public(ServedGraph), public(Snapshot)
+    for name in ("revision", "size", "type_ids", "dimensions"):  # attributes of a snapshot that is open
+        snapshot.setdefault(name, [])
+    ours["revision"] = []
+    assert {name: ours.get(name) for name in snapshot} == snapshot
+
+
+def test_the_served_graph_says_what_the_snapshot_says(world: World) -> None:
+    graph, snapshot = ServedGraph(world.store, world.store.server), world.snapshot
+    nodes = [int(node) for node in range(snapshot.size) if snapshot.exists([node])[0]]
+    assert graph.size == snapshot.size
+    assert graph.exists([*nodes, snapshot.size + 5]).tolist() == [True] * len(nodes) + [False]
+    assert graph.is_literal(nodes).tolist() == snapshot.is_literal(nodes).tolist()
+    assert graph.labels(nodes) == snapshot.labels(nodes)
+    assert graph.refs(nodes) == snapshot.refs(nodes)
+    assert sorted(graph.type_ids) == sorted(snapshot.type_ids)
+    for node in nodes[:20]:
+        assert graph.types_of(node) == snapshot.types_of(node)
+        assert [part.tolist() for part in graph.steps_from([node])] == [
+            part.tolist() for part in snapshot.steps_from([node])
+        ]
+    ours, theirs = (sorted(zip(*map(list, found.steps_of(nodes)), strict=True)) for found in (graph, snapshot))
+    assert ours == theirs
+    steps = [(number, inverse) for number in range(len(snapshot.relation_ids)) for inverse in (False, True)]
+    assert [part.tolist() for part in graph.holders(steps)] == [part.tolist() for part in snapshot.holders(steps)]
+    near = graph.relation_number("near")
+    assert near is not None
+    assert near in graph.inverses(near)
+    for step in steps:
+        assert graph.reach(nodes[0], [step, step]) == snapshot.reach(nodes[0], [step, step])
+        for end in graph.neighbours(nodes[0], *step):
+            assert graph.qualifiers(nodes[0], step[0], end) == snapshot.qualifiers(nodes[0], step[0], end)
+
+
+def test_the_engine_answers_alike_from_the_server_when_a_snapshot_would_be_too_large(
+    server: RunningServer, tmp_path: Path
+) -> None:
+    run(server, "MATCH (n) DETACH DELETE n")
+    people = {"Ada": ("Paris", 1815), "Bob": ("Paris", 1901), "Cyrus": ("Oslo", 1820)}
+    records: list[Record] = [
+        Entity(name.lower(), label=name, types=("person",), attributes={"born": Literal(str(year), LiteralType.YEAR)})
+        for name, (_, year) in people.items()
+    ]
+    records += [Entity(city.lower(), label=city, types=("city",)) for city in ("Paris", "Oslo", "France")]
+    records += [Triple(name.lower(), "lives_in", city.lower()) for name, (city, _) in people.items()]
+    records += [Triple("paris", "located_in", "france"), Relation("lives_in", label="lives in")]
+    questions = [
+        "Who lives in Paris?",
+        "How many persons live in Paris?",
+        "Which person was born before 1850?",
+        "Who was born first?",
+        "Where does Cyrus live?",
+        "Does Ada live in Oslo?",
+        "Who lives in Rome?",
+    ]
+    said = []
+    for limit in (None, 0):
+        chosen = load_settings(work=tmp_path / str(limit), snapshot_mb=limit)
+        if limit is None:
+            Engine.create(server.uri, settings=chosen).close()
+        with Engine.open(server.uri, settings=chosen) as engine:
+            if limit is None:
+                engine.ingest(records, source_name="s")
+            assert engine.rooms().snapshot.on_server == (limit == 0)
+            answers = [engine.ask(question).to_dict() for question in questions]
+            said.append([{name: value for name, value in answer.items() if name != "timing_ms"} for answer in answers])
+    assert not (tmp_path / "0" / "snapshot").exists()
+    assert [answer["text"] for answer in said[1]] == [answer["text"] for answer in said[0]]
+    assert said[1] == said[0]

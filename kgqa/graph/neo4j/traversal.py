@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -40,6 +40,8 @@ class ServerGraph:
 
     ``timeout``: seconds a query may take; ``rows``: members a step may give. Both raise: DeadlineError, PlanError.
     """
+
+    on_server: ClassVar[bool] = True
 
     def __init__(self, store: GraphStore, server: Server, *, timeout: float = TIMEOUT, rows: int = ROWS) -> None:
         self._store, self._server = store, server
