@@ -277,3 +277,14 @@ def test_the_engine_answers_alike_from_the_server_when_a_snapshot_would_be_too_l
     assert not (tmp_path / "0" / "snapshot").exists()
     assert [answer["text"] for answer in said[1]] == [answer["text"] for answer in said[0]]
     assert said[1] == said[0]
+
+
+def test_a_graph_opened_before_a_write_does_not_see_it(server: RunningServer) -> None:
+    plan = path_plan("a", (Step("r"),))
+    with stored(server, [Triple("a", "r", "b")]) as store:
+        before = ServerGraph(store, store.server)
+        assert before.refs(execute_on_server(plan, before).nodes) == ["b"]
+        store.write([Triple("a", "r", "c"), Triple("a", "r", "b")], source="later")
+        assert before.refs(execute_on_server(plan, before).nodes) == ["b"]
+        after = ServerGraph(store, store.server)
+        assert after.refs(execute_on_server(plan, after).nodes) == ["b", "c"]

@@ -113,9 +113,9 @@ def load_graph_map(given: str | Path | Mapping[str, Any] | GraphMap) -> GraphMap
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the map"
-        raise InputError(f"map: {place}: {first['msg']}", path=path, hint="see docs/neo4j.md") from error
+        raise InputError(f"map: {place}: {first['msg']}", path=path, hint="see docs/attach.md") from error
     if not found.entries():
-        raise InputError("map: nodes: names no label", path=path, hint="see docs/neo4j.md")
+        raise InputError("map: nodes: names no label", path=path, hint="see docs/attach.md")
     return found
 
 

@@ -15,8 +15,11 @@ from kgqa.graph.neo4j.projection import literal_key, stored_key
 from kgqa.graph.neo4j.showing import View
 from kgqa.types import Literal
 
-REF = "[n.number, coalesce(n.long_id, n.id), n.value, n.type, n.unit, n.lang]"
-"""What tells a node ``n``: see ``told``."""
+REF = (
+    "CASE WHEN n:Literal THEN [n.number, null, n.value, n.type, n.unit, n.lang] "
+    "WHEN n.id STARTS WITH 'blake2b:' THEN [n.number, n.long_id] ELSE [n.number, n.id] END"
+)
+"""What tells a node ``n``: see ``told``. Few properties are looked at: that is half of what many results cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +43,27 @@ def keys_of(refs: Iterable[str | Literal]) -> Keys:
 
 def told(row: list[Any]) -> tuple[int, str | Literal]:
     """Number and id or literal of a node, from what ``REF`` gives."""
-    number, id, value, type, unit, lang = row
-    return number, id if id is not None else node_ref(*literal_key(value, type, unit, lang))
+    return row[0], row[1] if row[1] is not None else node_ref(*literal_key(*row[2:]))
 
 
 @dataclass(frozen=True, slots=True)
 class Fragments:
-    """Clauses and conditions as of a view. ``types`` are the relationship types by relation number."""
+    """Clauses and conditions as of a view. ``types`` are the relationship types by relation number.
+
+    ``all_shows``: nothing is looked at for whether it shows; see ``ServerGraph.fetch``.
+    """
 
     view: View
     types: Mapping[int, str]
+    all_shows: bool = False
+
+    def shows(self, link: str) -> str:
+        """That a statement shows."""
+        return "true" if self.all_shows else self.view.several(link)
+
+    def node_shows(self, name: str) -> str:
+        """That an entity or literal shows."""
+        return "true" if self.all_shows else self.view.node(name)
 
     def numbered(self, number: str, *kept: str) -> str:
         """Clauses that find the node ``n`` with a number, an expression, and keep these variables."""
@@ -61,7 +75,7 @@ class Fragments:
 
     def keyed(self, ids: str | None, literals: str | None) -> str:
         """Clauses that give the nodes ``n`` whose keys are in these lists, expressions."""
-        shows = self.view.node("n")
+        shows = self.node_shows("n")
         parts = [
             f"MATCH (n:{label}) WHERE n.{key} IN {wanted} AND {shows}"
             for label, key, wanted in (("Entity", "id", ids), ("Literal", "key", literals))
@@ -85,9 +99,7 @@ class Fragments:
     def step(self, near: str, far: str, relation: int, *, inverse: bool, both: bool, link: str = "a") -> str:
         """A clause from ``near`` over one relation to ``far``; ``both``: either way, for a symmetric relation."""
         left, right = ("-", "-") if both else ("<-", "-") if inverse else ("-", "->")
-        return (
-            f"MATCH ({near}){left}[{link}:{escape(self.types[relation])}]{right}({far}) WHERE {self.view.several(link)}"
-        )
+        return f"MATCH ({near}){left}[{link}:{escape(self.types[relation])}]{right}({far}) WHERE {self.shows(link)}"
 
     def has_type(self, name: str, type: str) -> str:
         """Whether a node has the type."""
@@ -95,7 +107,7 @@ class Fragments:
 
     def of_type(self, type: str) -> str:
         """Clauses that give every node ``n`` of a type."""
-        return f"MATCH (n:{escape(label_of(type))}) WHERE n:Entity AND {self.view.node('n')} WITH n"
+        return f"MATCH (n:{escape(label_of(type))}) WHERE n:Entity AND {self.node_shows('n')} WITH n"
 
     def all_links(self, *, qualified: bool = False) -> str:
         """Clauses that give each distinct statement, qualifiers aside, as ``h``, ``r`` (the type) and ``t``."""

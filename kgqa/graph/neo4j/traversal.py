@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from functools import cached_property
 from typing import Any, ClassVar
@@ -50,6 +50,7 @@ class ServerGraph:
         self.revision = view.revision
         types = {row[0]: row[1] for row in server.read("MATCH (r:Relation) RETURN r.number, r.type")}
         self.fragments = Fragments(view, types)
+        self._unmoved = not view.hidden
         self._known: dict[int, NodeRow] = {}
         self._refs: dict[int, str | Literal] = {}
         self._numbers: dict[str | Literal, int | None] = {}
@@ -243,11 +244,11 @@ class ServerGraph:
         """Clauses that give each of ``$nodes`` as ``x`` and its node as ``n``."""
         return f"UNWIND $nodes AS x {self.fragments.numbered('x', 'x')}"
 
-    def step(self, near: str, far: str, step: tuple[int, bool], *, both: bool | None = None, link: str = "a") -> str:
+    def step(self, near: str, far: str, step: tuple[int, bool], *, both: bool | None = None) -> str:
         """The clause of one step; ``both`` None walks a symmetric relation either way."""
         relation, inverse = step
         ways = self.is_symmetric(relation) if both is None else both
-        return self.fragments.step(near, far, relation, inverse=inverse, both=ways, link=link)
+        return self.fragments.step(near, far, relation, inverse=inverse, both=ways)
 
     def _members(self, node: int) -> list[int]:
         return self._classes.get(node, [node]) if self.same else [node]
@@ -261,14 +262,39 @@ class ServerGraph:
 
     # --- queries
 
-    def fetch(self, members: str, *, timeout: float | None = None, **values: Any) -> list[int]:
-        """The numbers of the nodes ``n`` that compiled clauses give; what is told of them is kept."""
-        found = [told(row) for (row,) in self.rows(f"{members} RETURN {REF}", timeout=timeout, **values)]
+    def fetch(
+        self, compiled: Callable[[Fragments], tuple[str, dict[str, Any]]], *, timeout: float | None = None
+    ) -> list[int]:
+        """The numbers of the nodes ``n`` that compiled clauses give; what is told of them is kept.
+
+        Looking at every statement for whether it shows costs a fifth. It is spared while nothing is hidden and, told by
+        the query itself after it has read, no run was begun since: then all that was read shows.
+        """
+        found = None
+        if self._unmoved:
+            fragments = Fragments(self.fragments.view, self.fragments.types, all_shows=True)
+            found = self._fetched(*compiled(fragments), timeout=timeout)
+        if found is None:
+            self._unmoved = False
+            found = self._fetched(*compiled(self.fragments), timeout=timeout, moved=True) or []
+        told_of = dict(map(told, found))
         with self._lock:
             if len(self._refs) > _KEPT:
                 self._refs.clear()
-            self._refs.update(found)
-        return [number for number, _ in found]
+            self._refs.update(told_of)
+        return list(told_of)
+
+    def _fetched(
+        self, members: str, values: dict[str, Any], *, timeout: float | None, moved: bool = False
+    ) -> list[Any] | None:
+        """What ``REF`` tells of each node; None when a run was begun since and ``moved`` does not allow for it."""
+        query = f"{members} LIMIT $most WITH collect({REF}) AS found MATCH (c:KgqaCounter) RETURN found, c.next_run"
+        ((found, coming),) = self.rows(query, timeout=timeout, most=self._limit + 1, **values)
+        if not moved and coming != self.fragments.view.newest + 1:
+            return None
+        self._check_limit(len(found))
+        nodes: list[Any] = found
+        return nodes
 
     def rows(self, query: str, *, timeout: float | None = None, **values: Any) -> list[Any]:
         """The rows of a reading query of parts from ``fragments``. Raises DeadlineError and PlanError at its limits."""
@@ -277,11 +303,12 @@ class ServerGraph:
     def _limited(self, query: str, timeout: float, values: dict[str, Any]) -> Iterator[Any]:
         rows = self._server.answer(query, {**values, **self.fragments.view.parameters}, timeout=timeout)
         for number, row in enumerate(rows):
-            if number >= self._limit:
-                raise PlanError(
-                    f"a step of this plan reaches more than {self._limit} nodes on the server; ask more narrowly"
-                )
+            self._check_limit(number + 1)
             yield row
+
+    def _check_limit(self, rows: int) -> None:
+        if rows > self._limit:
+            raise PlanError(f"this plan reaches more than {self._limit} nodes on the server; ask more narrowly")
 
 
 def _positions(nodes: Sequence[int] | NDArray[np.integer]) -> dict[int, list[int]]:

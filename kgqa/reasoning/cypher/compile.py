@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
-from kgqa.graph.neo4j.fragments import keys_of
+from kgqa.graph.neo4j.fragments import Fragments, keys_of
 from kgqa.graph.neo4j.traversal import ServerGraph
 from kgqa.reasoning.origins import routes, step_number
 from kgqa.reasoning.plan import (
@@ -36,9 +36,8 @@ class Evaluated(Protocol):
 class Compiler:
     """Builds one query. Every fragment begins where there are no rows yet and ends with distinct nodes ``n``."""
 
-    def __init__(self, graph: ServerGraph, evaluated: Evaluated) -> None:
-        self._graph, self._evaluated = graph, evaluated
-        self._fragments = graph.fragments
+    def __init__(self, graph: ServerGraph, fragments: Fragments, evaluated: Evaluated) -> None:
+        self._graph, self._fragments, self._evaluated = graph, fragments, evaluated
         self.values: dict[str, Any] = {}
 
     def members(self, plan: Plan) -> str:
@@ -71,7 +70,7 @@ class Compiler:
             return f"{source} WHERE false WITH n"
         back = self._left_behind(plan, step)
         dropped = f" AND NOT {self._fragments.among('m', *self._keys(back))}" if back else ""
-        return f"{source} {self._graph.step('n', 'm', step)}{dropped} WITH DISTINCT m AS n"
+        return f"{source} {self._step('n', 'm', step)}{dropped} WITH DISTINCT m AS n"
 
     def _left_behind(self, plan: Hop, step: tuple[int, bool]) -> list[str | Literal]:
         """The starts that the hop comes straight back to."""
@@ -100,7 +99,7 @@ class Compiler:
             for i, step in enumerate(known):
                 far = f"x{i}"
                 back = i > 0 and self._graph.goes_back(known[i - 1], step)
-                clauses.append(self._graph.step(near, far, step, link=f"b{i}") + (f" AND {far} <> n" if back else ""))
+                clauses.append(self._step(near, far, step, link=f"b{i}") + (f" AND {far} <> n" if back else ""))
                 near = far
             found = f"EXISTS {{ {' '.join(clauses)} AND {self._target(plan.target, near)} }}"
         return f"NOT {found}" if plan.negated else found
@@ -116,6 +115,11 @@ class Compiler:
         keys = keys_of(refs)
         literals = self._value(list(keys.literals)) if keys.literals else None
         return (None if literals and not keys.ids else self._value(list(keys.ids))), literals
+
+    def _step(self, near: str, far: str, step: tuple[int, bool], *, link: str = "a") -> str:
+        relation, inverse = step
+        both = self._graph.is_symmetric(relation)
+        return self._fragments.step(near, far, relation, inverse=inverse, both=both, link=link)
 
     def _value(self, value: Any) -> str:
         """A parameter that holds the value."""

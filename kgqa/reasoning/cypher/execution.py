@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import numpy as np
 
+from kgqa.graph.neo4j.fragments import Fragments
 from kgqa.graph.neo4j.traversal import ServerGraph
 from kgqa.reasoning.cypher.compile import Compiler, compiles
 from kgqa.reasoning.evaluation import Evaluation
@@ -48,9 +50,12 @@ class ServerEvaluation(Evaluation):
         if self._stepwise or not compiles(plan) or (isinstance(plan, Intersect | Union) and not plan.inputs):
             return super().evaluate(plan)
         self.check_time()
-        compiler = Compiler(self._server, lambda part: self.evaluate(part).nodes.tolist())
-        query = compiler.members(plan)
+
+        def compiled(fragments: Fragments) -> tuple[str, dict[str, Any]]:
+            compiler = Compiler(self._server, fragments, lambda part: self.evaluate(part).nodes.tolist())
+            return compiler.members(plan), compiler.values
+
         left = None if self._until is None else max(self._until - time.monotonic(), 0.001)
-        found = self._server.fetch(query, timeout=left, **compiler.values)
+        found = self._server.fetch(compiled, timeout=left)
         self.sets[id(plan)] = NodeSet(np.array(sorted(found), dtype=np.int32))
         return self.sets[id(plan)]

@@ -115,3 +115,26 @@ def test_a_value_that_does_not_read_as_its_type_stays_text() -> None:
     assert list(literals("1999", LiteralType.YEAR)) == [Literal("1999", LiteralType.YEAR)]
     assert list(literals("n/a", LiteralType.INTEGER)) == [Literal("n/a")]
     assert list(texts([" a ", 5, None])) == ["a", "5"]
+
+
+@pytest.mark.parametrize(
+    ("data", "good"),
+    [
+        ({"nodes": {"A": {"name": "n", "attributes": {"x": {"type": "year", "unit": "m"}}}}}, True),
+        ({"unlabelled": {}, "relationships": {"R": {"qualifiers": {"since": {"name": "valid_from"}}}}}, True),
+        ({"nodes": {}}, False),
+        ({"nodes": {"A": {"nam": "n"}}}, False),
+        ({"nodes": {"A": {"attributes": {"x": {"type": "colour"}}}}}, False),
+    ],
+)
+def test_the_schema_and_the_reader_of_maps_agree(data: dict[str, object], good: bool) -> None:
+    from jsonschema import Draft202012Validator
+
+    from kgqa.evaluation.schemas import load_schema
+
+    assert Draft202012Validator(load_schema("graph-map")).is_valid(data) == good
+    if good:
+        load_graph_map(data)
+    else:
+        with pytest.raises(InputError):
+            load_graph_map(data)
