@@ -48,5 +48,5 @@ lock: $(READY)   ## resolve requirements.lock anew, for all platforms
 clean:           ## remove what demo and tests made
 	rm -rf demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis htmlcov .coverage*
 
-test-neo4j: $(READY) ## the store contract on a real Neo4j server (needs Java 17 and Maven)
-	KGQA_NEO4J_TESTS=1 $(BIN)/python -m pytest tests/integration
+test-neo4j: $(READY) ## only the tests on a real Neo4j server (needs Java 17 and Maven)
+	$(BIN)/python -m pytest tests/integration

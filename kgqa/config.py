@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     max_answers: int = Field(1000, ge=1, description="Answers written at most; the total is always told.")
     max_evidence: int = Field(50, ge=1, description="Evidence items written at most; the total is always told.")
     timeout: float | None = Field(None, gt=0, description="Seconds one question may take.")
+    server_wait: float = Field(5.0, gt=0, description="Seconds a Neo4j server may take to be reached.")
 
     @classmethod
     def settings_customise_sources(

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from kgqa.cli import ask, attach, build, graph, judge
+from kgqa.cli import ask, attach, build, graph, judge, neo4j
 
 app = typer.Typer(
     name="kgqa",
@@ -31,6 +31,7 @@ app.command()(ask.search)
 app.command()(ask.batch)
 app.command("eval")(judge.evaluate)
 app.command()(judge.schema)
+app.add_typer(neo4j.neo4j, name="neo4j")
 
 _PARTS = (
     "torch",

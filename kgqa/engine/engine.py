@@ -56,7 +56,10 @@ class Engine:
         self._folders = Folders(self.location.folder)
         self._lock = threading.RLock()
         self._store: GraphStore | None = open_store(
-            self.location, create=create, language=language or settings.language
+            self.location,
+            create=create,
+            language=language or settings.language,
+            server_wait=settings.server_wait,
         )
         self._rooms: Rooms | None = None
         self._encoder: Encoder | None = None
@@ -107,7 +110,7 @@ class Engine:
             if self._store is None:
                 raise UsageError(f"the engine on {self.location} is closed")
             if os.getpid() != self._process:  # after fork: connections of the parent are not ours
-                self._store = open_store(self.location)
+                self._store = open_store(self.location, server_wait=self.settings.server_wait)
                 self._rooms = self._encoder = None  # a lock of theirs may have been held
                 self._process = os.getpid()
             return self._store

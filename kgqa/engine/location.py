@@ -45,14 +45,18 @@ def locate(place: str | Path, settings: Settings) -> Location:
     if parts.username or parts.password:
         raise UsageError("no credentials in a URI: set NEO4J_USERNAME and NEO4J_PASSWORD in the environment")
     database = parts.path.strip("/") or "neo4j"
+    if parts.query:
+        database += f"?{parts.query}"  # one graph of several in a database
     if settings.work is not None:
         return Location(settings.work, text)
     key = hashlib.sha256(f"{parts.hostname}:{parts.port or 7687}/{database}".encode()).hexdigest()[:16]
     return Location(settings.cache / "servers" / key, text)
 
 
-def open_store(location: Location, *, create: bool = False, language: str = "en") -> GraphStore:
-    """Opens the store at a location, or makes a new one.
+def open_store(
+    location: Location, *, create: bool = False, language: str = "en", server_wait: float = 5.0
+) -> GraphStore:
+    """Opens the store at a location, or makes a new one. ``server_wait``: seconds until a server counts as gone.
 
     Raises StoreNotFoundError when there is none and UsageError when ``create`` finds one.
     """
@@ -65,7 +69,7 @@ def open_store(location: Location, *, create: bool = False, language: str = "en"
             return AttachedStore.connect(location.uri, location.folder)
         from kgqa.graph.neo4j import Neo4jStore
 
-        return Neo4jStore.connect(location.uri, create=create, language=language)
+        return Neo4jStore.connect(location.uri, create=create, language=language, wait=server_wait)
     from kgqa.graph.sqlite import SQLiteStore
 
     if create:

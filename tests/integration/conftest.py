@@ -8,8 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from kgqa.config import load_settings
-from kgqa.graph.neo4j.local import LocalServer, missing_programs
-from kgqa.graph.neo4j.local.server import RunningServer
+from kgqa.graph.neo4j.local import LocalServer, RunningServer, missing_programs
 from tests.integration.support import run
 
 
@@ -22,7 +21,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
             pytest.fail(told)
         pytest.skip(told)
     folder = tmp_path_factory.mktemp("neo4j")
-    with LocalServer(folder, cache=load_settings().cache).running(heap="1g") as running:
+    with LocalServer(folder, cache=load_settings().cache).running(heap="1g", short=True) as running:
         yield running
 
 

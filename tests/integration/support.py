@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kgqa.graph.neo4j.local.server import RunningServer
+from kgqa.graph.neo4j.local import RunningServer
 
 
 def run(server: RunningServer, query: str, **values: Any) -> list[tuple[Any, ...]]:

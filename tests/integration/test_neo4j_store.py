@@ -11,7 +11,7 @@ import pytest
 
 from kgqa.errors import StoreError, StoreNotFoundError, StoreVersionError, UsageError
 from kgqa.graph.neo4j import Neo4jStore
-from kgqa.graph.neo4j.local.server import RunningServer
+from kgqa.graph.neo4j.local import RunningServer
 from kgqa.graph.store import GraphStore
 from kgqa.types import Triple
 from tests.contract.graph_store import GraphStoreContract, MakeStore
@@ -75,7 +75,7 @@ CHILD = """
 import sys, time
 import kgqa.graph.neo4j.writer as writer
 from kgqa.graph.neo4j import Neo4jStore
-from kgqa.graph.neo4j.local.server import RunningServer
+from kgqa.graph.neo4j.local import RunningServer
 from kgqa.types import Triple
 writer._BATCH = 100
 store = Neo4jStore.connect(sys.argv[1])

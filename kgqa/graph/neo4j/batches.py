@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from kgqa.errors import StoreError
 from kgqa.graph.assertions import EntityField, Said
+from kgqa.graph.keys import NodeKey
 from kgqa.graph.neo4j import projection
 from kgqa.graph.neo4j.names import MENTIONS, SAME_AS, stored_id, type_of
+from kgqa.graph.neo4j.packing import ASSERTIONS, ENTITIES, LOG, LOG_AT_MOST, PASSAGES, STATEMENTS, Kept, log_row, pack
 from kgqa.graph.neo4j.server import Server, Work
 from kgqa.graph.neo4j.showing import View
 from kgqa.graph.neo4j.statements import StatementBatch
@@ -18,7 +18,6 @@ from kgqa.graph.neo4j.statements import StatementBatch
 if TYPE_CHECKING:
     from kgqa.graph.neo4j.writer import Batch, Ref
 
-LOG_AT_MOST = 100_000
 _NODES_KEPT = 3_000_000
 _SENT_KEPT = 5_000_000
 
@@ -32,8 +31,7 @@ _BEGIN = (
 _RUNS = "UNWIND $names AS name MATCH (s:Source {name: name}) RETURN s.name, s.run"
 _TAKE = {
     "node": "MATCH (c:KgqaCounter) SET c.next_node = c.next_node + $count RETURN c.next_node - $count",
-    "relation": "MATCH (c:KgqaCounter) SET c.next_relation = c.next_relation + $count "
-    "RETURN c.next_relation - $count",
+    "relation": "MATCH (c:KgqaCounter) SET c.next_relation = c.next_relation + $count RETURN c.next_relation - $count",
 }
 _FIND_ENTITIES = "UNWIND $keys AS key MATCH (n:Entity {id: key[0]}) RETURN key[1], id(n), n.number"
 _FIND_LITERALS = "UNWIND $keys AS key MATCH (n:Literal {key: key[0]}) RETURN key[1], id(n), n.number"
@@ -65,23 +63,6 @@ _COUNT = (
     "SET s.pending = [i IN range(0, 3) | s.pending[i] + row[1][i]], s.same = coalesce(s.same, false) OR row[2], "
     "s.unlogged = coalesce(s.unlogged, false) OR $unlogged"
 )
-LOG = "CREATE (c:KgqaChange) SET c = $row"
-
-ENTITIES, STATEMENTS, PASSAGES, ASSERTIONS = range(4)
-"""Places in the counts of a source."""
-
-
-@dataclass(slots=True)
-class Kept:
-    """What a replacing write says, by number: the rest of the source is removed."""
-
-    statements: set[Any] = field(default_factory=set)
-    facts: set[tuple[int, Said]] = field(default_factory=set)
-    relation_facts: set[tuple[int, Said]] = field(default_factory=set)
-    passages: set[str] = field(default_factory=set)
-    mentions: set[tuple[str, int, int, int]] = field(default_factory=set)
-    same: set[tuple[int, int]] = field(default_factory=set)
-    batches: set[str] = field(default_factory=set)
 
 
 class Sender:
@@ -93,6 +74,7 @@ class Sender:
         self.source = source
         self.kept = Kept() if replacing else None
         self.runs: dict[str, int] = {}
+        self.failed = False
         self.nodes: dict[Ref, tuple[int, int]] = {}
         self.relations: dict[str, tuple[int, str]] = {}
         first = next(server.read("MATCH (c:KgqaCounter) RETURN c.next_node, c.next_relation"))
@@ -103,7 +85,14 @@ class Sender:
         self._batches = {row[0] for row in server.read("MATCH (b:KgqaBatch) RETURN b.key")}
 
     def send(self, batch: Batch) -> None:
-        """Writes a batch unless it was written before."""
+        """Writes a batch unless it was written before. ``failed`` tells afterwards that it was the server's fault."""
+        try:
+            self._send(batch)
+        except StoreError:
+            self.failed = True
+            raise
+
+    def _send(self, batch: Batch) -> None:
         if new := batch.sources - self.runs.keys():
             self._server.write(_BEGIN, names=sorted(new))
             self.runs |= dict(self._server.write(_RUNS, names=sorted(new)))
@@ -197,7 +186,7 @@ class _Sending:
     def _make_nodes(self, new: list[Ref]) -> None:
         batch, run = self._batch, min(self._run(name) for name in self._batch.sources)
         first = self._work.rows(_TAKE["node"], count=len(new))[0][0]
-        values: dict[Ref, list[tuple[str, Ref]]] = defaultdict(list)
+        values: dict[Ref, list[tuple[str, NodeKey]]] = defaultdict(list)
         for head, relation, tail, _ in batch.statements:
             if isinstance(tail, tuple) and isinstance(head, str):
                 values[head].append((relation, tail))
@@ -297,9 +286,7 @@ class _Sending:
                 self._stale.add(h)
             mark = hash((edge, qualifiers))
             fresh = (
-                head_number >= sender.first_node
-                or tail_number >= sender.first_node
-                or number >= sender.first_relation
+                head_number >= sender.first_node or tail_number >= sender.first_node or number >= sender.first_relation
             )
             known_new = fresh and sender.sent is not None and mark not in sender.sent and mark not in self.sent
             edges.add(h, t, type, edge, qualifiers, sources, known_new=known_new)
@@ -343,22 +330,3 @@ class _Sending:
             self.logged = None
         elif edges or self._changed or self._passages:
             self._work.rows(LOG, row={"runs": runs, **log_row(edges, self._changed, self._passages)})
-
-
-def log_row(
-    edges: Iterable[tuple[int, int, int, bool, bool]], nodes: Iterable[int], passages: Iterable[str]
-) -> dict[str, Any]:
-    """Columns of an entry of the log. An edge: head, relation, tail, whether it stood before, whether it is qualified."""
-    table = list(zip(*edges, strict=True)) or [(), (), (), (), ()]
-    columns = dict(zip(("heads", "relations", "tails", "stood", "qualified"), map(list, table), strict=True))
-    return {**columns, "nodes": sorted(nodes), "passages": sorted(passages)}
-
-
-def pack(fact: Said) -> str:
-    """A fact as it is stored."""
-    parts = [int(fact.field), fact.language, fact.value, fact.source, bool(fact.inferred)]
-    return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
-
-
-def unpack(text: str) -> Said:
-    return Said(*json.loads(text))

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from kgqa.graph.assertions import EntityField
-from kgqa.graph.neo4j.batches import unpack
 from kgqa.graph.neo4j.feeds import Feeds
 from kgqa.graph.neo4j.names import MENTIONS, SAME_AS
+from kgqa.graph.neo4j.packing import unpack
 from kgqa.graph.neo4j.server import Server
 from kgqa.graph.neo4j.showing import View
 from kgqa.graph.rows import as_edges

@@ -9,8 +9,8 @@ from typing import Any
 
 from kgqa.graph.assertions import EntityField, Said
 from kgqa.graph.keys import ENTITY_KIND, unpack_qualifiers
-from kgqa.graph.neo4j.batches import unpack
 from kgqa.graph.neo4j.names import SAME_AS, escape
+from kgqa.graph.neo4j.packing import unpack
 from kgqa.graph.neo4j.projection import literal_key
 from kgqa.graph.neo4j.reading import chunks
 from kgqa.graph.neo4j.server import Server

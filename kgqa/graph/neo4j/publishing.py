@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from kgqa.graph.neo4j.batches import ASSERTIONS, LOG, LOG_AT_MOST, log_row, unpack
 from kgqa.graph.neo4j.names import ENTITY_PROPERTIES, OURS, STALE, property_of
+from kgqa.graph.neo4j.packing import ASSERTIONS, LOG, LOG_AT_MOST, log_row, unpack
 from kgqa.graph.neo4j.projection import AXIS, entity_properties, literal_key
 from kgqa.graph.neo4j.removal import Removal, drop_relations
 from kgqa.graph.neo4j.server import Server, Work
@@ -43,9 +43,7 @@ _SUBTRACT_PENDING = (
     "SET s.pending = [i IN range(0, 3) | s.pending[i] - row[1][i]]"
 )
 _FORGET_CHANGES = "MATCH (c:KgqaChange) WHERE c.revision IS NULL AND any(run IN c.runs WHERE run IN $runs) DELETE c"
-_FORGET_LOG = (
-    "MATCH (c:KgqaChange) WHERE c.revision IS NOT NULL OR any(run IN c.runs WHERE run IN $runs) DELETE c"
-)
+_FORGET_LOG = "MATCH (c:KgqaChange) WHERE c.revision IS NOT NULL OR any(run IN c.runs WHERE run IN $runs) DELETE c"
 _MARK_LOG = (
     "MATCH (c:KgqaChange) WHERE c.revision IS NULL AND any(run IN c.runs WHERE run IN $runs) SET c.revision = $next"
 )
@@ -60,7 +58,7 @@ class Publisher:
         self.next = view.revision + 1
 
     def publish(self, sources: Iterable[str], removal: Removal | None) -> tuple[int, int]:
-        """Finishes these sources; gives how many assertions were added and removed. Nothing changed: no new revision."""
+        """Finishes these sources; gives how many assertions came and went. Nothing did: no new revision."""
         names = sorted(sources)
         if removal is not None and removal.total:
             self._subtract(removal)
@@ -73,7 +71,7 @@ class Publisher:
         if not (added or removed):
             self._work.rows(_FORGET_CHANGES, runs=runs)
             return 0, 0
-        # What this transaction has changed only it can see; otherwise small ones of their own spare the server's memory.
+        # What this transaction changed only it can see; otherwise small ones of their own spare the server's memory.
         place = self._work.rows if removal is not None and removal.total else self._server.write
         refresh_stale(place, self._view, runs, graph=self._server.graph)
         same = (removal is not None and removal.same) or any(row[3] for row in pending)
@@ -98,7 +96,7 @@ class Publisher:
         drop_relations(self._work)
 
     def _log(self, runs: list[int], removal: Removal | None, *, unlogged: bool) -> None:
-        """What this revision changed; what is too much, or was begun before another revision, is not told row by row."""
+        """What this revision changed; what is too much, or began before another revision, is not told by row."""
         if removal is not None:
             unlogged |= len(removal.edges) + len(removal.nodes) > LOG_AT_MOST
         if unlogged:

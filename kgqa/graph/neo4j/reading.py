@@ -12,8 +12,8 @@ from typing import Any
 
 from kgqa.graph.assertions import RelationField, Said, merge_entity, merge_relation, split_entity, split_relation
 from kgqa.graph.keys import ENTITY_KIND, NodeKey, node_ref, unpack_qualifiers
-from kgqa.graph.neo4j.batches import unpack
 from kgqa.graph.neo4j.names import MENTIONS, SAME_AS, escape, stored_id
+from kgqa.graph.neo4j.packing import unpack
 from kgqa.graph.neo4j.projection import literal_key, stored_key
 from kgqa.graph.neo4j.server import Server
 from kgqa.graph.neo4j.showing import View
@@ -91,9 +91,7 @@ class Reader:
         """Number, id and what is said of each relation that shows; sorted by id."""
         query = "MATCH (r:Relation) RETURN r.number, coalesce(r.long_id, r.id), r.type, r.facts, r.runs"
         rows = [(number, id, type, self._said(facts, runs)) for number, id, type, facts, runs in self._rows(query)]
-        inverses = {
-            said.value for *_, facts in rows for said in facts if said.field == RelationField.INVERSE_OF
-        }
+        inverses = {said.value for *_, facts in rows for said in facts if said.field == RelationField.INVERSE_OF}
         return sorted(
             (number, id, facts)
             for number, id, type, facts in rows

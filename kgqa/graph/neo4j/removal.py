@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from kgqa.graph.assertions import EntityField, RelationField, Said
-from kgqa.graph.neo4j.batches import Kept, unpack
 from kgqa.graph.neo4j.names import MENTIONS, SAME_AS, escape
+from kgqa.graph.neo4j.packing import Kept, unpack
 from kgqa.graph.neo4j.server import Work
 from kgqa.graph.neo4j.showing import View
 
@@ -48,7 +48,7 @@ _UNSEEN = "UNWIND $rows AS id MATCH (n) WHERE id(n) = id AND NOT {shown} SET n.r
 
 
 class Removal:
-    """Works inside the writer's locked transaction. ``edges``, ``nodes`` and ``passages`` are what it changed that showed."""
+    """Works in the writer's locked transaction. ``edges``, ``nodes``, ``passages``: what it changed of what showed."""
 
     def __init__(self, work: Work, view: View) -> None:
         self._work, self._view = work, view
@@ -60,7 +60,7 @@ class Removal:
         self.total = 0
         self.gone: dict[str, Counter[str]] = {}
         self.undone: dict[str, Counter[str]] = {}
-        """What went, by source, of what showed and of what was unfinished: assertions, entities, statements, passages."""
+        """What went of each source, of what showed and of what was unfinished: counts of each kind."""
         self.batches: set[str] = set()
         self._touched: set[int] = set()
         self._stale: set[int] = set()

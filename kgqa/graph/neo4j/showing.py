@@ -1,4 +1,4 @@
-"""What shows: a write is a run, and what has only runs that are unfinished, or newer than the reader, shows to nobody."""
+"""What shows: a write is a run; what has only unfinished runs, or newer ones than the reader, shows to nobody."""
 
 from __future__ import annotations
 

@@ -16,9 +16,9 @@ from kgqa.graph.neo4j.migrations import apply_migrations
 from kgqa.graph.neo4j.publishing import Publisher, forget_pending, take_back
 from kgqa.graph.neo4j.reading import Reader
 from kgqa.graph.neo4j.removal import Removal
-from kgqa.graph.neo4j.server import Server
+from kgqa.graph.neo4j.server import WAIT, Server
 from kgqa.graph.neo4j.showing import View, current_view
-from kgqa.graph.neo4j.writer import Writer
+from kgqa.graph.neo4j.writer import Writer, source_name
 from kgqa.graph.rows import as_name_rows, as_node_row, as_statements
 from kgqa.graph.store import Changes, Counts, Edges, GraphStore, NameRow, NodeRow, Problem, SourceInfo, WriteReport
 from kgqa.types import Entity, Literal, Passage, Progress, Record, Records, Relation, Statement
@@ -43,13 +43,13 @@ class Neo4jStore(GraphStore):
         self._identity = identity
 
     @classmethod
-    def connect(cls, uri: str, *, create: bool = False, language: str = "en") -> Self:
+    def connect(cls, uri: str, *, create: bool = False, language: str = "en", wait: float = WAIT) -> Self:
         """Opens the graph at a neo4j or bolt URI whose path names the database, or makes one in an empty database.
 
         Raises StoreNotFoundError when there is none, UsageError when ``create`` finds one, StoreVersionError when it
         is newer than this kgqa, StoreError when the server does not answer or refuses the credentials.
         """
-        server = Server(uri)
+        server = Server(uri, wait=wait)
         try:
             if create:
                 _make(server, identifier(language, "the language of a store"))
@@ -113,15 +113,15 @@ class Neo4jStore(GraphStore):
     def write(
         self, records: Records, *, source: str, replace: bool = False, progress: Progress | None = None
     ) -> WriteReport:
-        name = identifier(source, "the name of a source")
+        name = source_name(source)
         with self._server.locked() as work:
             view = current_view(work, self.location)
             sender = Sender(self._server, view, source=name, replacing=replace)
             try:
                 Writer(sender, language=self._language, source=name).add_all(records, progress)
-            except StoreError:
-                raise  # what was sent stays unfinished: the same write again continues it
-            except BaseException:
+            except Exception:
+                if sender.failed:
+                    raise  # what was sent stays unfinished, as after a kill: the same write again continues it
                 take_back(self._server, sender.runs, view, work)
                 work.commit()
                 raise

@@ -49,6 +49,14 @@ class Batch:
     same: dict[tuple[str, str, str], None] = field(default_factory=dict)
 
 
+def source_name(name: str) -> str:
+    """The name of a source. Raises InputError for one that the server's indexes cannot hold."""
+    checked = identifier(name, "the name of a source")
+    if stored_id(checked)[1] is not None:
+        raise InputError(f"the name of a source is too long: {checked[:60]!r}...", hint="1,000 bytes at most")
+    return checked
+
+
 class Writer:
     """Takes records apart and sends them, one batch ahead of the server."""
 
@@ -93,7 +101,7 @@ class Writer:
         source = self._default
         if isinstance(record, (Entity, Triple, Relation, Passage, Same)):
             if record.source is not None:
-                source = identifier(record.source, "the name of a source")
+                source = source_name(record.source)
         else:
             raise InputError(f"no record: {record!r}", hint="Entity, Triple, Relation, Passage or Same")
         self._hash.update(repr(record).encode("utf-8", "surrogatepass"))

@@ -13,7 +13,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -115,9 +115,14 @@ class LocalServer:
             return was
 
     @contextmanager
-    def running(self, *, heap: str = HEAP, port: int | None = None) -> Iterator[RunningServer]:
-        """A server that ends with the context, and with this process however that ends."""
-        command = [*self._prepare(heap), str(self.home), str(port := _free_port(port))]
+    def running(
+        self, *, heap: str = HEAP, port: int | None = None, short: bool = False
+    ) -> Iterator[RunningServer]:
+        """A server that ends with the context, and with this process however that ends: for tests and measurements.
+
+        ``short``: it will not live long, so Java compiles quickly rather than well.
+        """
+        command = [*self._prepare(heap, short=short), str(self.home), str(port := _free_port(port))]
         with self.log.open("w", encoding="utf-8") as log:
             process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT, cwd=self.home
@@ -130,8 +135,8 @@ class LocalServer:
 
     # --- kernels
 
-    def _prepare(self, heap: str) -> list[str]:
-        command = [*java_command(fetch_jars(self.cache), heap=heap), str(asset("graph/server/Launcher.java"))]
+    def _prepare(self, heap: str, *, short: bool = False) -> list[str]:
+        command = [*java_command(fetch_jars(self.cache), heap=heap, short=short), str(asset("graph/server/Launcher.java"))]
         self.home.mkdir(parents=True, exist_ok=True)
         if not self.password_file.exists():
             handle = os.open(self.password_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -205,13 +210,8 @@ class RunningServer:
     """A server under way in the foreground."""
 
     uri: str
-    password: str
+    password: str = field(repr=False)
     process: subprocess.Popen[bytes]
-
-
-def running(folder: Path, *, cache: Path, heap: str = HEAP) -> Any:
-    """A server in ``folder`` that ends with the context: ``with running(folder, cache=...) as server: server.uri``."""
-    return LocalServer(folder, cache=cache).running(heap=heap)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

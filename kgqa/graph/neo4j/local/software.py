@@ -39,12 +39,13 @@ def java_version() -> int | None:
     return int(match[1]) if match else None
 
 
-def java_command(jars: Path, *, heap: str) -> list[str]:
-    """The start of a command line that runs a class of the server."""
+def java_command(jars: Path, *, heap: str, short: bool = False) -> list[str]:
+    """The start of a command line that runs a class of the server; ``short``: for some seconds or minutes only."""
     if re.fullmatch(r"\d{1,4}[mg]", heap) is None:
         raise StoreError(f"heap {heap!r}: a number with m or g is needed, such as 512m or 4g")
     opened = [f"--add-opens={name}=ALL-UNNAMED" for name in _OPENED]
-    return ["java", f"-Xmx{heap}", "-XX:+UseParallelGC", *opened, "-cp", str(jars / "*")]
+    tuned = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"] if short else ["-XX:+UseParallelGC"]
+    return ["java", f"-Xmx{heap}", *tuned, *opened, "-cp", str(jars / "*")]
 
 
 def fetch_jars(cache: Path) -> Path:
@@ -83,9 +84,7 @@ def fetch_jars(cache: Path) -> Path:
 
 
 def _server_version(pom: Path) -> str:
-    match = re.search(
-        r"<artifactId>neo4j</artifactId>\s*<version>([\w.]+)</version>", pom.read_text(encoding="utf-8")
-    )
+    match = re.search(r"<artifactId>neo4j</artifactId>\s*<version>([\w.]+)</version>", pom.read_text(encoding="utf-8"))
     if match is None:
         raise StoreError(f"{pom}: names no version of the server")
     return match[1]
