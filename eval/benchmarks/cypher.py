@@ -3,9 +3,9 @@
     python eval/benchmarks/cypher.py $KGQA_DATASETS/metaqa [--questions 500]
 
 Starts a server of its own (Java 17, Maven), writes the graph into it, and follows the gold paths of dev questions, ids
-in and ids out. All contenders give the same ids (checked; a plan whose only answer is the entity asked about gives that). The hand-written query is the best that we know: distinct
-nodes after each hop, parameters, one session a question. They take turns, question by question, so that what else the
-machine does falls on all alike.
+in and ids out. All contenders give the same ids (checked; a plan whose only answer is the entity asked about gives
+that). The hand-written query is the best that we know: distinct nodes after each hop, parameters, one session a
+question. They take turns, question by question, so that what else the machine does falls on all alike.
 """
 
 from __future__ import annotations
