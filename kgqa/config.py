@@ -44,6 +44,9 @@ class Settings(BaseSettings):
         description="A server's graph whose snapshot would be larger is traversed on the server. None: never.",
     )
     query_timeout: float = Field(30.0, gt=0, description="Seconds one query on a server may take.")
+    cypher_channel: bool = Field(
+        False, description="Let the chat model write Cypher for search on a server: checked, read-only, limited."
+    )
     encode_entities: int = Field(50_000, ge=0, description="Entity names are encoded up to this many.")
     max_hops: int = Field(3, ge=1, le=4, description="Longest path that plan search proposes.")
     beam: int = Field(64, ge=1, description="Plans kept at each step of the search.")

@@ -16,10 +16,10 @@ from kgqa.graph.neo4j.showing import View
 from kgqa.types import Literal
 
 REF = (
-    "CASE WHEN n:Literal THEN [n.number, null, n.value, n.type, n.unit, n.lang] "
-    "WHEN n.id STARTS WITH 'blake2b:' THEN [n.number, n.long_id] ELSE [n.number, n.id] END"
+    "CASE WHEN n.id IS NULL THEN [n.number, null, n.value, n.type, n.unit, n.lang] "
+    "ELSE [n.number, n.id, CASE WHEN n.id STARTS WITH 'blake2b:' THEN n.long_id END] END"
 )
-"""What tells a node ``n``: see ``told``. Few properties are looked at: that is half of what many results cost."""
+"""What tells a node ``n``: see ``told``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,8 @@ def keys_of(refs: Iterable[str | Literal]) -> Keys:
 
 def told(row: list[Any]) -> tuple[int, str | Literal]:
     """Number and id or literal of a node, from what ``REF`` gives."""
-    return row[0], row[1] if row[1] is not None else node_ref(*literal_key(*row[2:]))
+    number, id, *rest = row
+    return number, rest[0] or id if id is not None else node_ref(*literal_key(*rest))
 
 
 @dataclass(frozen=True, slots=True)

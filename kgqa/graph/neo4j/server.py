@@ -152,6 +152,29 @@ class Server:
             for row in session.run(Query(self.labels(query), timeout=timeout), values):  # type: ignore[arg-type]  # of our parts
                 yield tuple(row.values())
 
+    def explain(self, query: str, *, timeout: float) -> tuple[str, list[str]]:
+        """What kind a query is ("r" only reads) and the operators of its plan; it is not run."""
+        from neo4j import Query
+
+        with self._session("READ") as session:
+            text = Query(f"EXPLAIN {query}", timeout=timeout)
+            summary = session.run(text).consume()
+        operators, waiting = [], [summary.plan or {}]
+        while waiting:
+            part = waiting.pop()
+            operators.append(str(part.get("operatorType", "")))
+            waiting += part.get("children", [])
+        return str(summary.query_type), operators
+
+    def plain(self, query: str, *, timeout: float, rows: int) -> Iterator[tuple[Any, ...]]:
+        """The first rows of a reading query as it is, its labels unchanged."""
+        from neo4j import Query
+
+        with self._session("READ") as session:
+            result = session.run(Query(query, timeout=timeout))
+            for row in result.fetch(rows):
+                yield tuple(row.values())
+
     def bookmark(self) -> str:
         """What the server calls its last committed transaction: equal while nobody has written."""
         with self._session("READ") as session:

@@ -40,7 +40,7 @@ class ServedGraph(ServerGraph):
 
     @cached_property
     def size(self) -> int:
-        """One more than the highest number in use."""
+        """More than the highest number in use; some numbers below it were never given."""
         return int(self.rows("MATCH (c:KgqaCounter) RETURN c.next_node")[0][0])
 
     def nodes(self, ids: Sequence[str]) -> list[int | None]:

@@ -289,7 +289,11 @@ class ServerGraph:
     ) -> list[Any] | None:
         """What ``REF`` tells of each node; None when a run was begun since and ``moved`` does not allow for it."""
         query = f"{members} LIMIT $most WITH collect({REF}) AS found MATCH (c:KgqaCounter) RETURN found, c.next_run"
-        ((found, coming),) = self.rows(query, timeout=timeout, most=self._limit + 1, **values)
+        if moved:
+            values = {**values, **self.fragments.view.parameters}
+        ((found, coming),) = self._server.answer(
+            query, {**values, "most": self._limit + 1}, timeout=self._allowed(timeout)
+        )
         if not moved and coming != self.fragments.view.newest + 1:
             return None
         self._check_limit(len(found))
@@ -298,7 +302,10 @@ class ServerGraph:
 
     def rows(self, query: str, *, timeout: float | None = None, **values: Any) -> list[Any]:
         """The rows of a reading query of parts from ``fragments``. Raises DeadlineError and PlanError at its limits."""
-        return list(self._limited(query, min(timeout or self._timeout, self._timeout), values))
+        return list(self._limited(query, self._allowed(timeout), values))
+
+    def _allowed(self, timeout: float | None) -> float:
+        return self._timeout if timeout is None else min(timeout, self._timeout)
 
     def _limited(self, query: str, timeout: float, values: dict[str, Any]) -> Iterator[Any]:
         rows = self._server.answer(query, {**values, **self.fragments.view.parameters}, timeout=timeout)

@@ -69,8 +69,11 @@ class Compiler:
         if step is None:
             return f"{source} WHERE false WITH n"
         back = self._left_behind(plan, step)
-        dropped = f" AND NOT {self._fragments.among('m', *self._keys(back))}" if back else ""
-        return f"{source} {self._step('n', 'm', step)}{dropped} WITH DISTINCT m AS n"
+        reached = f"{source} {self._step('n', 'm', step)} WITH DISTINCT m AS n"
+        if not back:
+            return reached
+        # Looked at once for a node, not for each statement that leads to it.
+        return f"{reached} WHERE NOT {self._fragments.among('n', *self._keys(back))} WITH n"
 
     def _left_behind(self, plan: Hop, step: tuple[int, bool]) -> list[str | Literal]:
         """The starts that the hop comes straight back to."""
