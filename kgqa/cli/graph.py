@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kgqa.cli.opening import open_engine, open_or_create, settings_for
 from kgqa.cli.options import Config, Debug, Json, Quiet, Store, Work
 from kgqa.cli.output import session
+
+if TYPE_CHECKING:
+    from kgqa.cli.output import Output
 
 
 class OnError(StrEnum):
@@ -46,6 +49,10 @@ def ingest(
     ] = None,
     language: Annotated[str | None, typer.Option(metavar="TAG", help="Language of a new store's labels.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report; write nothing.")] = False,
+    bulk: Annotated[
+        bool,
+        typer.Option("--bulk", help="First load of the server of `kgqa neo4j start`, which is stopped for it."),
+    ] = False,
     work: Work = None,
     config: Config = None,
     as_json: Json = False,
@@ -62,6 +69,9 @@ def ingest(
 
             maps = {path: propose_map(path, format=format) for path in sources}
             output.result(maps, lambda console: render.texts(console, list(maps.values())))
+            return
+        if bulk:
+            _bulk(sources, store, source, format, map, header, language, work, config, output)
             return
         if replace and source is not None and len(sources) > 1:
             raise UsageError("--replace with --source takes one file: the second would delete the first")
@@ -94,6 +104,33 @@ def ingest(
             "revision": reports[-1].revision,
         }
         output.result(data, lambda console: render.ingested(console, data))
+
+
+def _bulk(
+    sources: list[str],
+    store: str | None,
+    name: str | None,
+    format: str | None,
+    map: Path | None,
+    header: bool | None,
+    language: str | None,
+    work: Path | None,
+    config: Path | None,
+    output: Output,
+) -> None:
+    from kgqa.cli import render
+    from kgqa.engine.bulk import bulk_ingest
+    from kgqa.engine.ingesting import IngestOptions
+    from kgqa.errors import UsageError
+
+    if store is not None:
+        raise UsageError("--bulk loads the server of `kgqa neo4j start` (--work names its folder); leave out --store")
+    settings = settings_for(None, None, config)
+    options = IngestOptions(source_name=name, format=format, map=map, header=header)
+    with output.progress() as progress:
+        data = bulk_ingest(sources, options, settings, server=work, language=language, progress=progress)
+    lines = [f"{data['records']} records; running at {data['uri']}"]
+    output.result(data, lambda console: render.texts(console, lines))
 
 
 def delete(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
+from kgqa.errors import UsageError
 from kgqa.graph.formats import Format, detect_format, write_jsonl
 from kgqa.graph.store import GraphStore
 from kgqa.types import Record
@@ -16,6 +19,8 @@ def export(store: GraphStore, target: str | Path | TextIO, *, format: str | None
 
     Raises UsageError for a format that is not written.
     """
+    if format == "neo4j-import":
+        return _export_for_import(store, target, source)
     if format is not None:
         chosen = Format.from_str(format)
     else:
@@ -29,6 +34,26 @@ def export(store: GraphStore, target: str | Path | TextIO, *, format: str | None
     counted = _Counted(records)
     write_rdf(counted, target, format=chosen, language=store.language)
     return counted.count
+
+
+def _export_for_import(store: GraphStore, target: str | Path | TextIO, source: str | None) -> int:
+    """A folder for Neo4j's offline import, which appears whole or not at all."""
+    from kgqa.graph.neo4j import FORMAT
+    from kgqa.graph.neo4j.importing import ImportFiles
+
+    if not isinstance(target, str | Path) or Path(target).exists():
+        raise UsageError(f"neo4j-import is written to a new folder, which --out names; {target} is none")
+    folder = Path(target)
+    fresh = folder.with_name(f"{folder.name}.{secrets.token_hex(4)}")
+    fresh.mkdir(parents=True)
+    try:
+        files = ImportFiles(fresh, format=FORMAT, language=store.language)
+        files.write(store.export(source=source))
+        fresh.replace(folder)
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+    return files.records
 
 
 class _Counted:

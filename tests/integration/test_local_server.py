@@ -11,7 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from kgqa.graph.formats import read, write_jsonl
+from kgqa.graph.neo4j import Neo4jStore
 from kgqa.graph.neo4j.local import LocalServer, RunningServer
+from kgqa.graph.sqlite import SQLiteStore
+from kgqa.types import Entity, Literal, LiteralType, Triple
+from tests.contract.graph_store import CITY
+from tests.integration.support import run
 
 pytestmark = [pytest.mark.integration, pytest.mark.enable_socket]
 
@@ -76,3 +82,43 @@ def test_a_file_left_by_a_killed_server_does_not_count_as_running(tmp_path: Path
     (folder / "password").write_text("secret", encoding="utf-8")
     (folder / "running.json").write_text('{"port": 1}', encoding="utf-8")
     assert not LocalServer(folder, cache=tmp_path).status().running
+
+
+def test_a_bulk_load_equals_the_same_load_over_bolt(empty: RunningServer, tmp_path: Path) -> None:
+    records = [
+        *CITY,
+        Entity("odd", label='a "quoted", name\nof 2 lines', types=("x;y", "z")),
+        Entity("1990"),
+        Entity("e"),
+    ]
+    records += [
+        Triple("odd", "r", Literal("", LiteralType.STRING), {"a b": "c", "x": Literal("2", LiteralType.INTEGER)})
+    ]
+    with SQLiteStore.create(tmp_path / "store") as store:
+        store.write(records, source="atlas")
+        store.write([Triple("Q90", "capital_of", "Q142"), Entity("odd", label="other")], source="blog")
+        write_jsonl(store.export(), tmp_path / "facts.jsonl")
+        expected = list(store.export())
+    with Neo4jStore.connect(empty.uri, create=True) as bolt:
+        bolt.write(read(tmp_path / "facts.jsonl"), source="facts")
+        told = bolt.counts(), [(s.name, s.entities, s.statements, s.passages) for s in bolt.sources()]
+        assert list(bolt.export()) == expected
+        look = "MATCH (n:Entity) RETURN n.id, n.name, n.aliases, n.population, n.tower, n.lo, labels(n) ORDER BY n.id"
+        shown = [(*row[:-1], sorted(row[-1])) for row in run(empty, look)]
+    work = tmp_path / "server"
+    loaded = command("ingest", str(tmp_path / "facts.jsonl"), "--bulk", "--work", str(work), "--json")
+    try:
+        assert loaded.returncode == 0, loaded.stderr
+        local = LocalServer(work, cache=tmp_path)
+        uri = json.loads(loaded.stdout)["uri"]
+        with Neo4jStore.connect(uri, password=local.password()) as bulk:
+            assert list(bulk.export()) == expected
+            assert (bulk.counts(), [(s.name, s.entities, s.statements, s.passages) for s in bulk.sources()]) == told
+            assert bulk.verify() == []
+            there = [(*row[:-1], sorted(row[-1])) for row in bulk._server.read(look)]
+            assert there == shown
+            assert bulk.write(expected, source="facts").added == 0
+        again = command("ingest", str(tmp_path / "facts.jsonl"), "--bulk", "--work", str(work))
+        assert again.returncode == 2 and "holds data" in again.stderr
+    finally:
+        assert command("neo4j", "stop", "--work", str(work)).returncode == 0

@@ -1,4 +1,4 @@
-"""What can go wrong with a server: each a clear error within the time set, and nothing lost. Real processes throughout."""
+"""What can go wrong with a server: each a clear error within the time set, nothing lost. Real processes throughout."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import kgqa.graph.neo4j.writer as writer
 from kgqa.errors import StoreError, StoreNotFoundError, StoreVersionError, UsageError
 from kgqa.graph.neo4j import Neo4jStore
 from kgqa.graph.neo4j.local import RunningServer
@@ -123,3 +124,40 @@ def test_a_killed_write_shows_nothing_is_named_and_is_continued_or_deleted(
             assert [source.name for source in store.sources()] == ["whole"]
             assert store.counts().entities == 2
             assert store.verify() == []
+
+
+def test_what_others_write_is_noticed_and_said(empty: RunningServer, caplog: pytest.LogCaptureFixture) -> None:
+    with Neo4jStore.connect(empty.uri, create=True) as store:
+        store.write([Triple("a", "r", "b"), Triple("a", "r", "c")], source="s")
+    with Neo4jStore.connect(empty.uri) as store:
+        assert store.revision == 1 and "others" not in caplog.text
+    run(empty, "MATCH (:Entity {id: 'a'})-[a:r]->(:Entity {id: 'c'}) DELETE a")
+    with Neo4jStore.connect(empty.uri) as store:
+        assert "others have written" in caplog.text
+        assert store.revision == 2 and store.changes(1).rebuild
+        assert store.write([Triple("a", "r", "b"), Triple("a", "r", "c")], source="s").added == 1
+        caplog.clear()
+    Neo4jStore.connect(empty.uri).close()
+    assert "others" not in caplog.text
+
+
+def test_an_interrupted_ingest_sends_only_what_is_missing(
+    empty: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "_BATCH", 100)
+    facts = [Triple(f"a{i}", "r", f"b{i % 7}") for i in range(350)]
+
+    def interrupted() -> Iterator[Triple]:
+        yield from facts[:250]
+        raise KeyboardInterrupt
+
+    with Neo4jStore.connect(empty.uri, create=True) as store:
+        with pytest.raises(KeyboardInterrupt):
+            store.write(interrupted(), source="s")
+        assert list(store.statements()) == [] and not store.sources()[0].finished
+        batches = run(empty, "MATCH (b:KgqaBatch) RETURN count(b)")
+        assert batches == [(2,)]
+        assert store.write(facts, source="s").added == 350
+        assert run(empty, "MATCH (b:KgqaBatch) RETURN count(b)") == [(4,)]
+        assert {statement.head for statement in store.statements()} == {fact.head for fact in facts}
+        assert store.verify() == []

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from kgqa.graph.neo4j.names import ENTITY_PROPERTIES, OURS, STALE, property_of
+from kgqa.graph.neo4j.outside import record_counts
 from kgqa.graph.neo4j.packing import ASSERTIONS, LOG, LOG_AT_MOST, log_row, unpack
 from kgqa.graph.neo4j.projection import AXIS, entity_properties, literal_key
 from kgqa.graph.neo4j.removal import Removal, drop_relations
@@ -83,6 +84,7 @@ class Publisher:
             next=self.next,
             same=same,
         )
+        record_counts(self._work.rows)
         return added, removed
 
     def _subtract(self, removal: Removal) -> None:

@@ -27,10 +27,11 @@ class Server:
     """A database on a server, or one graph of several in it (``?graph=NAME``).
 
     Credentials come from NEO4J_USERNAME and NEO4J_PASSWORD, certificates to trust from NEO4J_CA (a file); they are
-    never shown. A server that does not answer within ``wait`` seconds is an error.
+    never shown; ``password``, of the user neo4j, stands in for them. A server that does not answer within ``wait``
+    seconds is an error.
     """
 
-    def __init__(self, uri: str, *, wait: float = WAIT) -> None:
+    def __init__(self, uri: str, *, wait: float = WAIT, password: str | None = None) -> None:
         parts = urlsplit(uri)
         if parts.username or parts.password:
             raise UsageError("no credentials in a URI: set NEO4J_USERNAME and NEO4J_PASSWORD in the environment")
@@ -40,6 +41,7 @@ class Server:
         self.graph = graph_name(options["graph"][-1]) if options else None
         self.location = uri
         self.wait = wait
+        self._password = password
         self._address = f"{parts.scheme}://{parts.netloc}"
         self._database = parts.path.strip("/") or "neo4j"
         self._closed = False
@@ -55,8 +57,10 @@ class Server:
     def _connect(self) -> None:
         from neo4j import GraphDatabase, TrustCustomCAs
 
-        password = os.environ.get("NEO4J_PASSWORD")
-        auth = None if password is None else (os.environ.get("NEO4J_USERNAME", "neo4j"), password)
+        password, user = self._password, "neo4j"
+        if password is None:
+            password, user = os.environ.get("NEO4J_PASSWORD"), os.environ.get("NEO4J_USERNAME", "neo4j")
+        auth = None if password is None else (user, password)
         address, trust = self._address, {}
         if authority := os.environ.get("NEO4J_CA"):
             scheme, _, rest = address.partition("://")

@@ -84,11 +84,7 @@ class StatementBatch:
             self._plain[tuple(sources)].append([head, tail, type])
             return
         said = {"sources": list(sources), "runs": [self._runs[name] for name in sources], "qualifiers": qualifiers}
-        for name, value in unpack_qualifiers(qualifiers).items():
-            shown = value.python_value() if isinstance(value, Literal) else value
-            if not isinstance(shown, int) or abs(shown) < 2**63:
-                said[property_of(name, STATEMENT_PROPERTIES)] = shown
-        self._full.append([head, tail, type, said])
+        self._full.append([head, tail, type, {**shown_qualifiers(qualifiers), **said}])
 
     def _ask(self, type: str, rows: list[tuple[Any, ...]]) -> None:
         """Adds to statements that stand what they lack, and leaves the others to be made."""
@@ -108,3 +104,13 @@ class StatementBatch:
                 self.log.append((*edge, stood, bool(qualifiers)))
         if updates:
             self._work.rows(_ADD_SOURCES, rows=updates)
+
+
+def shown_qualifiers(packed: str) -> dict[str, Any]:
+    """The properties that show qualifiers to people; whole numbers that Neo4j cannot hold are left out."""
+    shown = {}
+    for name, value in unpack_qualifiers(packed).items():
+        plain = value.python_value() if isinstance(value, Literal) else value
+        if not isinstance(plain, int) or abs(plain) < 2**63:
+            shown[property_of(name, STATEMENT_PROPERTIES)] = plain
+    return shown

@@ -7,12 +7,13 @@ import secrets
 from collections.abc import Iterator, Sequence
 from typing import Self
 
-from kgqa.errors import NotFoundError, StoreError, StoreNotFoundError, StoreVersionError, UsageError
+from kgqa.errors import NotFoundError, StoreNotFoundError, StoreVersionError, UsageError
 from kgqa.graph.keys import ENTITY_KIND, identifier, node_key
 from kgqa.graph.neo4j.batches import Sender
 from kgqa.graph.neo4j.differences import find_problems, read_changes, read_counts
 from kgqa.graph.neo4j.feeds import Feeds
 from kgqa.graph.neo4j.migrations import apply_migrations
+from kgqa.graph.neo4j.outside import notice_changes
 from kgqa.graph.neo4j.publishing import Publisher, forget_pending, take_back
 from kgqa.graph.neo4j.reading import Reader
 from kgqa.graph.neo4j.removal import Removal
@@ -43,13 +44,15 @@ class Neo4jStore(GraphStore):
         self._identity = identity
 
     @classmethod
-    def connect(cls, uri: str, *, create: bool = False, language: str = "en", wait: float = WAIT) -> Self:
+    def connect(
+        cls, uri: str, *, create: bool = False, language: str = "en", wait: float = WAIT, password: str | None = None
+    ) -> Self:
         """Opens the graph at a neo4j or bolt URI whose path names the database, or makes one in an empty database.
 
         Raises StoreNotFoundError when there is none, UsageError when ``create`` finds one, StoreVersionError when it
         is newer than this kgqa, StoreError when the server does not answer or refuses the credentials.
         """
-        server = Server(uri, wait=wait)
+        server = Server(uri, wait=wait, password=password)
         try:
             if create:
                 _make(server, identifier(language, "the language of a store"))
@@ -67,6 +70,10 @@ class Neo4jStore(GraphStore):
                 )
             apply_migrations(server)
             store = cls(server, stored, str(identity or ""))
+            if notice_changes(server):
+                logging.getLogger(__name__).warning(
+                    "%s: others have written to this graph; indexes are built anew", uri
+                )
             for source in store.sources():
                 if not source.finished:
                     logging.getLogger(__name__).warning(

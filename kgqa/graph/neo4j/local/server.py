@@ -61,6 +61,11 @@ class LocalServer:
         uri = f"bolt://127.0.0.1:{port}/neo4j" if up else None
         return Status(up, uri, str(self.folder), str(self.password_file), str(self.log))
 
+    @property
+    def has_data(self) -> bool:
+        """Whether it has ever been started or loaded."""
+        return (self.home / "data" / "databases" / "neo4j").is_dir()
+
     def password(self) -> str:
         """The password of the user ``neo4j``. Raises StoreError before the first start."""
         try:
@@ -115,9 +120,7 @@ class LocalServer:
             return was
 
     @contextmanager
-    def running(
-        self, *, heap: str = HEAP, port: int | None = None, short: bool = False
-    ) -> Iterator[RunningServer]:
+    def running(self, *, heap: str = HEAP, port: int | None = None, short: bool = False) -> Iterator[RunningServer]:
         """A server that ends with the context, and with this process however that ends: for tests and measurements.
 
         ``short``: it will not live long, so Java compiles quickly rather than well.
@@ -136,7 +139,10 @@ class LocalServer:
     # --- kernels
 
     def _prepare(self, heap: str, *, short: bool = False) -> list[str]:
-        command = [*java_command(fetch_jars(self.cache), heap=heap, short=short), str(asset("graph/server/Launcher.java"))]
+        command = [
+            *java_command(fetch_jars(self.cache), heap=heap, short=short),
+            str(asset("graph/server/Launcher.java")),
+        ]
         self.home.mkdir(parents=True, exist_ok=True)
         if not self.password_file.exists():
             handle = os.open(self.password_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -226,6 +232,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _free_port(wanted: int | None) -> int:
     with socket.socket() as probe:
+        if os.name == "posix":  # where it lets nobody take a port that is in use
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", wanted or 0))
         except OSError as error:
