@@ -288,3 +288,16 @@ def test_a_graph_opened_before_a_write_does_not_see_it(server: RunningServer) ->
         assert before.refs(execute_on_server(plan, before).nodes) == ["b"]
         after = ServerGraph(store, store.server)
         assert after.refs(execute_on_server(plan, after).nodes) == ["b", "c"]
+
+
+def test_what_others_put_beside_our_statements_is_no_statement(server: RunningServer, tmp_path: Path) -> None:
+    with stored(server, [Triple("a", "r", "b"), Triple("c", "r", "b")]) as store:
+        run(server, "MATCH (a:Entity {id: 'a'}), (c:Entity {id: 'c'}) CREATE (a)-[:r]->(c), (a)-[:r]->(:Theirs)")
+        graph, snapshot = ServedGraph(store, store.server), open_snapshot(tmp_path, store)
+        for plan in (path_plan("a", (Step("r"),)), path_plan("b", (Step("r", True),))):
+            assert execute_on_server(plan, graph).nodes.tolist() == execute(plan, snapshot).nodes.tolist()
+        start = graph.node("a")
+        assert start is not None
+        assert [part.tolist() for part in graph.steps_from([start])] == [
+            part.tolist() for part in snapshot.steps_from([start])
+        ]

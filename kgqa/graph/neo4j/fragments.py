@@ -49,22 +49,10 @@ def told(row: list[Any]) -> tuple[int, str | Literal]:
 
 @dataclass(frozen=True, slots=True)
 class Fragments:
-    """Clauses and conditions as of a view. ``types`` are the relationship types by relation number.
-
-    ``all_shows``: nothing is looked at for whether it shows; see ``ServerGraph.fetch``.
-    """
+    """Clauses and conditions as of a view. ``types`` are the relationship types by relation number."""
 
     view: View
     types: Mapping[int, str]
-    all_shows: bool = False
-
-    def shows(self, link: str) -> str:
-        """That a statement shows."""
-        return "true" if self.all_shows else self.view.several(link)
-
-    def node_shows(self, name: str) -> str:
-        """That an entity or literal shows."""
-        return "true" if self.all_shows else self.view.node(name)
 
     def numbered(self, number: str, *kept: str) -> str:
         """Clauses that find the node ``n`` with a number, an expression, and keep these variables."""
@@ -76,7 +64,7 @@ class Fragments:
 
     def keyed(self, ids: str | None, literals: str | None) -> str:
         """Clauses that give the nodes ``n`` whose keys are in these lists, expressions."""
-        shows = self.node_shows("n")
+        shows = self.view.node("n")
         parts = [
             f"MATCH (n:{label}) WHERE n.{key} IN {wanted} AND {shows}"
             for label, key, wanted in (("Entity", "id", ids), ("Literal", "key", literals))
@@ -100,7 +88,9 @@ class Fragments:
     def step(self, near: str, far: str, relation: int, *, inverse: bool, both: bool, link: str = "a") -> str:
         """A clause from ``near`` over one relation to ``far``; ``both``: either way, for a symmetric relation."""
         left, right = ("-", "-") if both else ("<-", "-") if inverse else ("-", "->")
-        return f"MATCH ({near}){left}[{link}:{escape(self.types[relation])}]{right}({far}) WHERE {self.shows(link)}"
+        return (
+            f"MATCH ({near}){left}[{link}:{escape(self.types[relation])}]{right}({far}) WHERE {self.view.several(link)}"
+        )
 
     def has_type(self, name: str, type: str) -> str:
         """Whether a node has the type."""
@@ -108,7 +98,7 @@ class Fragments:
 
     def of_type(self, type: str) -> str:
         """Clauses that give every node ``n`` of a type."""
-        return f"MATCH (n:{escape(label_of(type))}) WHERE n:Entity AND {self.node_shows('n')} WITH n"
+        return f"MATCH (n:{escape(label_of(type))}) WHERE n:Entity AND {self.view.node('n')} WITH n"
 
     def all_links(self, *, qualified: bool = False) -> str:
         """Clauses that give each distinct statement, qualifiers aside, as ``h``, ``r`` (the type) and ``t``."""

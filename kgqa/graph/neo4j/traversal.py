@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import cached_property
 from typing import Any, ClassVar
@@ -50,7 +50,6 @@ class ServerGraph:
         self.revision = view.revision
         types = {row[0]: row[1] for row in server.read("MATCH (r:Relation) RETURN r.number, r.type")}
         self.fragments = Fragments(view, types)
-        self._unmoved = not view.hidden
         self._known: dict[int, NodeRow] = {}
         self._refs: dict[int, str | Literal] = {}
         self._numbers: dict[str | Literal, int | None] = {}
@@ -262,21 +261,11 @@ class ServerGraph:
 
     # --- queries
 
-    def fetch(
-        self, compiled: Callable[[Fragments], tuple[str, dict[str, Any]]], *, timeout: float | None = None
-    ) -> list[int]:
-        """The numbers of the nodes ``n`` that compiled clauses give; what is told of them is kept.
-
-        Looking at every statement for whether it shows costs a fifth. It is spared while nothing is hidden and, told by
-        the query itself after it has read, no run was begun since: then all that was read shows.
-        """
-        found = None
-        if self._unmoved:
-            fragments = Fragments(self.fragments.view, self.fragments.types, all_shows=True)
-            found = self._fetched(*compiled(fragments), timeout=timeout)
-        if found is None:
-            self._unmoved = False
-            found = self._fetched(*compiled(self.fragments), timeout=timeout, moved=True) or []
+    def fetch(self, members: str, values: Mapping[str, Any], *, timeout: float | None = None) -> list[int]:
+        """The numbers of the nodes ``n`` that compiled clauses give; what is told of them is kept."""
+        query = f"{members} LIMIT $most WITH collect({REF}) AS found RETURN found"
+        ((found,),) = self.rows(query, timeout=timeout, most=self._limit + 1, **values)
+        self._check_limit(len(found))
         told_of = dict(map(told, found))
         with self._lock:
             if len(self._refs) > _KEPT:
@@ -284,28 +273,10 @@ class ServerGraph:
             self._refs.update(told_of)
         return list(told_of)
 
-    def _fetched(
-        self, members: str, values: dict[str, Any], *, timeout: float | None, moved: bool = False
-    ) -> list[Any] | None:
-        """What ``REF`` tells of each node; None when a run was begun since and ``moved`` does not allow for it."""
-        query = f"{members} LIMIT $most WITH collect({REF}) AS found MATCH (c:KgqaCounter) RETURN found, c.next_run"
-        if moved:
-            values = {**values, **self.fragments.view.parameters}
-        ((found, coming),) = self._server.answer(
-            query, {**values, "most": self._limit + 1}, timeout=self._allowed(timeout)
-        )
-        if not moved and coming != self.fragments.view.newest + 1:
-            return None
-        self._check_limit(len(found))
-        nodes: list[Any] = found
-        return nodes
-
     def rows(self, query: str, *, timeout: float | None = None, **values: Any) -> list[Any]:
         """The rows of a reading query of parts from ``fragments``. Raises DeadlineError and PlanError at its limits."""
-        return list(self._limited(query, self._allowed(timeout), values))
-
-    def _allowed(self, timeout: float | None) -> float:
-        return self._timeout if timeout is None else min(timeout, self._timeout)
+        allowed = self._timeout if timeout is None else min(timeout, self._timeout)
+        return list(self._limited(query, allowed, values))
 
     def _limited(self, query: str, timeout: float, values: dict[str, Any]) -> Iterator[Any]:
         rows = self._server.answer(query, {**values, **self.fragments.view.parameters}, timeout=timeout)

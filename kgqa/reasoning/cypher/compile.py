@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
-from kgqa.graph.neo4j.fragments import Fragments, keys_of
+from kgqa.graph.neo4j.fragments import keys_of
 from kgqa.graph.neo4j.traversal import ServerGraph
 from kgqa.reasoning.origins import routes, step_number
 from kgqa.reasoning.plan import (
@@ -36,8 +36,8 @@ class Evaluated(Protocol):
 class Compiler:
     """Builds one query. Every fragment begins where there are no rows yet and ends with distinct nodes ``n``."""
 
-    def __init__(self, graph: ServerGraph, fragments: Fragments, evaluated: Evaluated) -> None:
-        self._graph, self._fragments, self._evaluated = graph, fragments, evaluated
+    def __init__(self, graph: ServerGraph, evaluated: Evaluated) -> None:
+        self._graph, self._fragments, self._evaluated = graph, graph.fragments, evaluated
         self.values: dict[str, Any] = {}
 
     def members(self, plan: Plan) -> str:

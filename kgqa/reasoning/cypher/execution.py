@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import numpy as np
 
-from kgqa.graph.neo4j.fragments import Fragments
 from kgqa.graph.neo4j.traversal import ServerGraph
 from kgqa.reasoning.cypher.compile import Compiler, compiles
 from kgqa.reasoning.evaluation import Evaluation
@@ -50,12 +48,9 @@ class ServerEvaluation(Evaluation):
         if self._stepwise or not compiles(plan) or (isinstance(plan, Intersect | Union) and not plan.inputs):
             return super().evaluate(plan)
         self.check_time()
-
-        def compiled(fragments: Fragments) -> tuple[str, dict[str, Any]]:
-            compiler = Compiler(self._server, fragments, lambda part: self.evaluate(part).nodes.tolist())
-            return compiler.members(plan), compiler.values
-
+        compiler = Compiler(self._server, lambda part: self.evaluate(part).nodes.tolist())
+        members = compiler.members(plan)
         left = None if self._until is None else max(self._until - time.monotonic(), 0.001)
-        found = self._server.fetch(compiled, timeout=left)
+        found = self._server.fetch(members, compiler.values, timeout=left)
         self.sets[id(plan)] = NodeSet(np.array(sorted(found), dtype=np.int32))
         return self.sets[id(plan)]
