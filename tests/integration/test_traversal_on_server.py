@@ -51,6 +51,7 @@ def credentials(server: RunningServer) -> Iterator[None]:
         yield
 
 
+# The tests of this world come first: the others put graphs of their own into the one database.
 @pytest.fixture(scope="module")
 def world(server: RunningServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     records, reference = random_world(random.Random(7))
@@ -138,6 +139,33 @@ def test_server_snapshot_and_reference_agree_and_so_does_support(
         assert there.support(node) == here.support(node)
 
 
+def test_the_served_graph_says_what_the_snapshot_says(world: World) -> None:
+    graph, snapshot = ServedGraph(world.store, world.store.server), world.snapshot
+    nodes = [int(node) for node in range(snapshot.size) if snapshot.exists([node])[0]]
+    assert graph.size >= snapshot.size
+    assert graph.exists([*nodes, graph.size + 5]).tolist() == [True] * len(nodes) + [False]
+    assert graph.is_literal(nodes).tolist() == snapshot.is_literal(nodes).tolist()
+    assert graph.labels(nodes) == snapshot.labels(nodes)
+    assert graph.refs(nodes) == snapshot.refs(nodes)
+    assert sorted(graph.type_ids) == sorted(snapshot.type_ids)
+    for node in nodes[:20]:
+        assert graph.types_of(node) == snapshot.types_of(node)
+        assert [part.tolist() for part in graph.steps_from([node])] == [
+            part.tolist() for part in snapshot.steps_from([node])
+        ]
+    ours, theirs = (sorted(zip(*map(list, found.steps_of(nodes)), strict=True)) for found in (graph, snapshot))
+    assert ours == theirs
+    steps = [(number, inverse) for number in range(len(snapshot.relation_ids)) for inverse in (False, True)]
+    assert [part.tolist() for part in graph.holders(steps)] == [part.tolist() for part in snapshot.holders(steps)]
+    near = graph.relation_number("near")
+    assert near is not None
+    assert near in graph.inverses(near)
+    for step in steps:
+        assert graph.reach(nodes[0], [step, step]) == snapshot.reach(nodes[0], [step, step])
+        for end in graph.neighbours(nodes[0], *step):
+            assert graph.qualifiers(nodes[0], step[0], end) == snapshot.qualifiers(nodes[0], step[0], end)
+
+
 def test_merged_nodes_are_answered_from_as_one(server: RunningServer, tmp_path: Path) -> None:
     records: list[Record] = [
         Triple("a", "r", "b"),
@@ -213,33 +241,6 @@ def test_the_served_graph_has_every_public_method_of_the_snapshot() -> None:
         snapshot.setdefault(name, [])
     ours["revision"] = []
     assert {name: ours.get(name) for name in snapshot} == snapshot
-
-
-def test_the_served_graph_says_what_the_snapshot_says(world: World) -> None:
-    graph, snapshot = ServedGraph(world.store, world.store.server), world.snapshot
-    nodes = [int(node) for node in range(snapshot.size) if snapshot.exists([node])[0]]
-    assert graph.size >= snapshot.size
-    assert graph.exists([*nodes, graph.size + 5]).tolist() == [True] * len(nodes) + [False]
-    assert graph.is_literal(nodes).tolist() == snapshot.is_literal(nodes).tolist()
-    assert graph.labels(nodes) == snapshot.labels(nodes)
-    assert graph.refs(nodes) == snapshot.refs(nodes)
-    assert sorted(graph.type_ids) == sorted(snapshot.type_ids)
-    for node in nodes[:20]:
-        assert graph.types_of(node) == snapshot.types_of(node)
-        assert [part.tolist() for part in graph.steps_from([node])] == [
-            part.tolist() for part in snapshot.steps_from([node])
-        ]
-    ours, theirs = (sorted(zip(*map(list, found.steps_of(nodes)), strict=True)) for found in (graph, snapshot))
-    assert ours == theirs
-    steps = [(number, inverse) for number in range(len(snapshot.relation_ids)) for inverse in (False, True)]
-    assert [part.tolist() for part in graph.holders(steps)] == [part.tolist() for part in snapshot.holders(steps)]
-    near = graph.relation_number("near")
-    assert near is not None
-    assert near in graph.inverses(near)
-    for step in steps:
-        assert graph.reach(nodes[0], [step, step]) == snapshot.reach(nodes[0], [step, step])
-        for end in graph.neighbours(nodes[0], *step):
-            assert graph.qualifiers(nodes[0], step[0], end) == snapshot.qualifiers(nodes[0], step[0], end)
 
 
 def test_the_engine_answers_alike_from_the_server_when_a_snapshot_would_be_too_large(
