@@ -34,7 +34,7 @@ class ServedGraph(ServerGraph):
         return tuple(label for (label,) in rows if label.rpartition(".")[2] not in _OURS)
 
     def types_of(self, node: int) -> tuple[str, ...]:
-        return tuple(sorted({type for row in self._rows_of(self._members(node)) for type in row.types}))
+        return tuple(sorted({type for row in self._nodes.rows(self._members(node)) for type in row.types}))
 
     # --- nodes
 
@@ -50,14 +50,14 @@ class ServedGraph(ServerGraph):
         return self._row(node).id
 
     def labels(self, nodes: Sequence[int] | NDArray[np.integer]) -> list[str]:
-        return [row.label for row in self._rows_of([int(node) for node in nodes])]
+        return [row.label for row in self._nodes.rows([int(node) for node in nodes])]
 
     def is_literal(self, nodes: ArrayLike) -> NDArray[np.bool_]:
-        rows = self._rows_of(np.asarray(nodes, dtype=np.int64).reshape(-1).tolist())
+        rows = self._nodes.rows(np.asarray(nodes, dtype=np.int64).reshape(-1).tolist())
         return np.array([row.literal is not None for row in rows], dtype=bool)
 
     def exists(self, nodes: ArrayLike) -> NDArray[np.bool_]:
-        rows = self._rows_of(np.asarray(nodes, dtype=np.int64).reshape(-1).tolist())
+        rows = self._nodes.rows(np.asarray(nodes, dtype=np.int64).reshape(-1).tolist())
         return np.array([row.id is not None or row.literal is not None for row in rows], dtype=bool)
 
     def representative(self, node: int) -> int:

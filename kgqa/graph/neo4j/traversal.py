@@ -20,17 +20,16 @@ from kgqa.errors import PlanError
 from kgqa.graph.keys import unpack_qualifiers
 from kgqa.graph.neo4j.fragments import REF, Fragments, told
 from kgqa.graph.neo4j.inference import infer_relations
+from kgqa.graph.neo4j.known import KEPT, KnownNodes
 from kgqa.graph.neo4j.server import Server
 from kgqa.graph.neo4j.showing import current_view
 from kgqa.graph.snapshot.merged import representatives
 from kgqa.graph.snapshot.relations import RelationInfo, Relations, relation_info, said_relations
 from kgqa.graph.store import GraphStore, NodeRow
-from kgqa.graph.values import DIMENSIONS, Comparable, comparable_label, comparable_literal
 from kgqa.types import Literal
 
 TIMEOUT = 30.0
 ROWS = 1_000_000
-_KEPT = 200_000
 
 IntArray = NDArray[np.int32]
 
@@ -50,10 +49,8 @@ class ServerGraph:
         self.revision = view.revision
         types = {row[0]: row[1] for row in server.read("MATCH (r:Relation) RETURN r.number, r.type")}
         self.fragments = Fragments(view, types)
-        self._known: dict[int, NodeRow] = {}
-        self._refs: dict[int, str | Literal] = {}
+        self._nodes = KnownNodes(store)
         self._numbers: dict[str | Literal, int | None] = {}
-        self._dimensions = list(DIMENSIONS)
         self._lock = threading.Lock()
 
     # --- relations
@@ -105,7 +102,7 @@ class ServerGraph:
 
     def _remember_number(self, ref: str | Literal, number: int | None) -> None:
         with self._lock:
-            if len(self._numbers) > _KEPT:
+            if len(self._numbers) > KEPT:
                 self._numbers.clear()
             self._numbers[ref] = number
 
@@ -113,12 +110,7 @@ class ServerGraph:
         return self._row(node).label
 
     def refs(self, nodes: Sequence[int] | NDArray[np.integer]) -> list[str]:
-        numbers = [int(node) for node in nodes]
-        known = [self._refs.get(number) for number in numbers]
-        told = [ref if isinstance(ref, str) else ref.label() for ref in known if ref is not None]
-        if len(told) == len(numbers):
-            return told
-        return [row.id or row.label for row in self._rows_of(numbers)]
+        return self._nodes.refs([int(node) for node in nodes])
 
     def literal(self, node: int) -> Literal | None:
         return self._row(node).literal
@@ -129,36 +121,13 @@ class ServerGraph:
 
     @property
     def dimensions(self) -> tuple[str, ...]:
-        return tuple(self._dimensions)
+        return self._nodes.dimensions
 
     def comparable(self, nodes: ArrayLike) -> tuple[NDArray[np.int16], NDArray[np.float64], NDArray[np.float64]]:
-        numbers = np.asarray(nodes, dtype=np.int64).reshape(-1)
-        found = [_comparable(row) for row in self._rows_of(numbers.tolist())]
-        which = np.array([0 if value is None else self._dimension(value) for value in found], dtype=np.int16)
-        lo = np.array([0.0 if value is None else value.lo for value in found], dtype=np.float64)
-        hi = np.array([0.0 if value is None else value.hi for value in found], dtype=np.float64)
-        return which, lo, hi
-
-    def _dimension(self, value: Comparable) -> int:
-        with self._lock:
-            if value.dimension not in self._dimensions:
-                self._dimensions.append(value.dimension)
-            return self._dimensions.index(value.dimension)
+        return self._nodes.comparable(np.asarray(nodes, dtype=np.int64).reshape(-1).tolist())
 
     def _row(self, node: int) -> NodeRow:
-        return self._rows_of([node])[0]
-
-    def _rows_of(self, nodes: Sequence[int]) -> list[NodeRow]:
-        known = self._known
-        missing = sorted({node for node in nodes if node not in known})
-        if missing:
-            found = {row.number: row for row in self._store.node_rows(numbers=missing)}
-            known = {**found, **{node: known[node] for node in nodes if node in known}}
-            with self._lock:
-                if len(self._known) > _KEPT:
-                    self._known.clear()
-                self._known.update(found)
-        return [known[node] if node in known else NodeRow(node, None, "") for node in nodes]
+        return self._nodes.rows([node])[0]
 
     # --- edges
 
@@ -267,10 +236,7 @@ class ServerGraph:
         ((found,),) = self.rows(query, timeout=timeout, most=self._limit + 1, **values)
         self._check_limit(len(found))
         told_of = dict(map(told, found))
-        with self._lock:
-            if len(self._refs) > _KEPT:
-                self._refs.clear()
-            self._refs.update(told_of)
+        self._nodes.remember(told_of)
         return list(told_of)
 
     def rows(self, query: str, *, timeout: float | None = None, **values: Any) -> list[Any]:
@@ -295,7 +261,3 @@ def _positions(nodes: Sequence[int] | NDArray[np.integer]) -> dict[int, list[int
     for position, node in enumerate(np.asarray(nodes, dtype=np.int64).reshape(-1).tolist()):
         positions[node].append(position)
     return positions
-
-
-def _comparable(row: NodeRow) -> Comparable | None:
-    return comparable_label(row.label) if row.literal is None else comparable_literal(row.literal)
