@@ -38,6 +38,15 @@ class Settings(BaseSettings):
     chat_model: str | None = Field(
         None, description="Words checked answers: a local transformers folder or a .gguf file. None: the verbaliser."
     )
+    snapshot_mb: int | None = Field(
+        None,
+        ge=0,
+        description="A server's graph whose snapshot would be larger is traversed on the server. None: never.",
+    )
+    query_timeout: float = Field(30.0, gt=0, description="Seconds one query on a server may take.")
+    cypher_channel: bool = Field(
+        False, description="Let the chat model write Cypher for search on a server: checked, read-only, limited."
+    )
     encode_entities: int = Field(50_000, ge=0, description="Entity names are encoded up to this many.")
     max_hops: int = Field(3, ge=1, le=4, description="Longest path that plan search proposes.")
     beam: int = Field(64, ge=1, description="Plans kept at each step of the search.")

@@ -66,6 +66,12 @@ class StoreError(KgqaError):
     code = "store"
 
 
+class StoreUnreachableError(StoreError):
+    """The store's server does not answer."""
+
+    code = "store_unreachable"
+
+
 class StoreNotFoundError(StoreError):
     """There is no store at this place."""
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from kgqa.cli import ask, build, graph, judge, neighbours, neo4j
+from kgqa.cli import ask, attach, build, graph, judge, neighbours, neo4j
 
 app = typer.Typer(
     name="kgqa",
@@ -23,6 +23,7 @@ app.command()(graph.delete)
 app.command()(graph.info)
 app.command()(graph.verify)
 app.command()(graph.export)
+app.command()(attach.attach)
 app.command()(build.index)
 app.add_typer(build.train, name="train")
 app.command()(ask.ask)

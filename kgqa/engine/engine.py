@@ -183,6 +183,7 @@ class Engine:
 
     def refresh(self) -> int:
         """Moves the engine to the newest revision and models. Returns the revision."""
+        self.store.follow()
         with self._lock:
             self._rooms = None
         return self.rooms().revision
@@ -193,7 +194,12 @@ class Engine:
         with self._lock:
             if self._rooms is None:
                 encoder = self._text_encoder()
-                self._rooms = open_rooms(store, self._folders, self.settings, encoder, progress=progress)
+                chat = self._chat_model() if self.settings.cypher_channel else None
+                if self.settings.cypher_channel and chat is None:
+                    raise UsageError(
+                        "cypher_channel is set, but there is no chat model to write Cypher: set chat_model"
+                    )
+                self._rooms = open_rooms(store, self._folders, self.settings, encoder, chat=chat, progress=progress)
             return self._rooms
 
     def _text_encoder(self) -> Encoder:
@@ -341,9 +347,13 @@ class Engine:
 
     def _answering(self) -> Answering:
         rooms = self.rooms()
+        return Answering(rooms, self.settings, chat=self._chat_model())
+
+    def _chat_model(self) -> ChatModel | None:
+        """The one given, or the one that the settings name, opened once."""
         with self._lock:
             if self._chat is None and self.settings.chat_model is not None:
                 from kgqa.generation.chat import local_model
 
                 self._chat = local_model(self.settings.chat_model, online=self.settings.online)
-            return Answering(rooms, self.settings, chat=self._chat)
+            return self._chat

@@ -61,6 +61,12 @@ def open_store(
     Raises StoreNotFoundError when there is none and UsageError when ``create`` finds one.
     """
     if location.uri is not None:
+        from kgqa.graph.attached import AttachedStore, is_attached
+
+        if is_attached(location.folder):
+            if create:
+                raise UsageError(f"{location}: a graph is attached here, which is only read")
+            return AttachedStore.connect(location.uri, location.folder)
         from kgqa.graph.neo4j import Neo4jStore
 
         return Neo4jStore.connect(location.uri, create=create, language=language, wait=server_wait)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from kgqa.config import Settings
 from kgqa.engine.folders import Folders
-from kgqa.errors import ModelError
+from kgqa.errors import ModelError, UsageError
+from kgqa.generation.chat import ChatModel
 from kgqa.generation.graph_evidence import GraphEvidence
+from kgqa.generation.prompts import load_prompt
 from kgqa.generation.quoting import Quoter
 from kgqa.generation.verbaliser import Verbaliser
 from kgqa.graph.publish import read_pointer
@@ -32,6 +34,10 @@ from kgqa.types import FactSource, Progress, Relation
 
 if TYPE_CHECKING:
     from kgqa.embeddings.predictor import LinkPredictor
+    from kgqa.retrieval.written import WrittenChannel
+
+_STATEMENT_BYTES, _ENTITY_BYTES = 24, 64
+"""What a snapshot takes for each, about; measured on graphs of a million statements."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +86,19 @@ def open_encoder(settings: Settings) -> Encoder:
 
 
 def open_rooms(
-    store: GraphStore, folders: Folders, settings: Settings, encoder: Encoder, *, progress: Progress | None = None
+    store: GraphStore,
+    folders: Folders,
+    settings: Settings,
+    encoder: Encoder,
+    *,
+    chat: ChatModel | None = None,
+    progress: Progress | None = None,
 ) -> Rooms:
-    """Brings snapshot and text index up to the store's revision; opens what answers, with whatever models there are."""
-    snapshot = open_snapshot(folders.snapshot, store, progress=progress)
+    """Brings snapshot and text index up to the store's revision; opens what answers, with whatever models there are.
+
+    ``chat`` writes Cypher for the channel of that name. Raises UsageError where it has no server to write it for.
+    """
+    snapshot = _open_graph(store, folders, settings, progress)
     text = TextIndex.open(folders.text)
     text.refresh(store, progress=progress)
     relations = store.relations()
@@ -94,7 +109,8 @@ def open_rooms(
     symmetric = frozenset(relation.id for relation in relations if relation.symmetric)
     linker = Linker(snapshot, text, relation_words=schema_words(relations, snapshot), language=store.language)
     vectors, vectors_notes = _open_vectors(store, encoder, folders)
-    retriever = Retriever(store, snapshot, text, vectors=vectors, encoder=encoder, link=linker.link)
+    written = None if chat is None else _written_channel(store, snapshot, settings, chat)
+    retriever = Retriever(store, snapshot, text, vectors=vectors, encoder=encoder, link=linker.link, written=written)
     return Rooms(
         store=store,
         snapshot=snapshot,
@@ -118,6 +134,35 @@ def open_rooms(
         names=SnapshotNames(snapshot),
         notes=(*planner_notes, *facts_notes, *vectors_notes),
     )
+
+
+def _open_graph(store: GraphStore, folders: Folders, settings: Settings, progress: Progress | None) -> Snapshot:
+    """The snapshot, or the graph on its server where the snapshot would be larger than it may be."""
+    if settings.snapshot_mb is not None:
+        from kgqa.graph.neo4j import Neo4jStore
+        from kgqa.graph.neo4j.serving import ServedGraph
+
+        sources = store.sources()
+        size = sum(source.statements * _STATEMENT_BYTES + source.entities * _ENTITY_BYTES for source in sources)
+        if isinstance(store, Neo4jStore) and size > settings.snapshot_mb * 1_000_000:
+            # It has every public method of Snapshot, which a test checks, and shares none of its memory.
+            graph = ServedGraph(store, store.server, timeout=settings.query_timeout)
+            return cast(Snapshot, graph)
+    return open_snapshot(folders.snapshot, store, progress=progress)
+
+
+def _written_channel(store: GraphStore, snapshot: Snapshot, settings: Settings, chat: ChatModel) -> WrittenChannel:
+    from kgqa.graph.neo4j import Neo4jStore
+    from kgqa.retrieval.written import WrittenChannel
+
+    if not isinstance(store, Neo4jStore):
+        raise UsageError("cypher_channel is set, but this graph is on no Neo4j server of its own")
+
+    def write(question: str, labels: str, relationships: str) -> str:
+        prompt = load_prompt("write_cypher")
+        return chat(prompt.render(question=question, labels=labels, relationships=relationships))
+
+    return WrittenChannel(store, snapshot, write, timeout=min(settings.query_timeout, 5.0))
 
 
 def schema_words(relations: Iterable[Relation], snapshot: Snapshot) -> frozenset[str]:

@@ -153,6 +153,10 @@ class GraphStore(ABC):
     def delete(self, *, source: str) -> WriteReport:
         """Removes everything that only ``source`` says. Raises NotFoundError for an unknown source."""
 
+    def follow(self, *, progress: Progress | None = None) -> bool:
+        """Where this store is the copy of another graph, brings in what was written there. Returns whether it did."""
+        return False
+
     # --- reading by id
 
     @abstractmethod

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kgqa.graph.snapshot import Snapshot
+from kgqa.graph.traversal import TraversableGraph
 from kgqa.graph.values import DATE, NUMBER, Comparable, as_year, comparable_literal
 from kgqa.reasoning.plan import Comparison
 from kgqa.types import Literal, LiteralType
@@ -47,7 +47,9 @@ def in_range(
             return ~np.asarray((lo >= low) & (hi <= high))
 
 
-def compares(snapshot: Snapshot, nodes: NDArray[Any], comparison: Comparison, value: Literal) -> tuple[Any, Any]:
+def compares(
+    snapshot: TraversableGraph, nodes: NDArray[Any], comparison: Comparison, value: Literal
+) -> tuple[Any, Any]:
     """(which nodes compare so with ``value``, which have a value that can be compared with it). shape: (n,) each"""
     if value.type is LiteralType.STRING:
         wanted = fold(value.value)
@@ -86,7 +88,7 @@ def literals_compare(comparison: Comparison, left: Literal, right: Literal) -> b
     return bool(in_range(comparison, np.array(a.lo), np.array(a.hi), b.lo, b.hi))
 
 
-def values_on(snapshot: Snapshot, nodes: NDArray[Any], dimension: str, *, numbers_too: bool = True) -> Values:
+def values_on(snapshot: TraversableGraph, nodes: NDArray[Any], dimension: str, *, numbers_too: bool = True) -> Values:
     """The nodes' values on the axis of ``dimension``. On the axis of dates bare whole numbers are years."""
     numbers, lo, hi = snapshot.comparable(nodes)
     present = numbers == dimension_number(snapshot, dimension)
@@ -100,12 +102,12 @@ def values_on(snapshot: Snapshot, nodes: NDArray[Any], dimension: str, *, number
     return Values(present, lo, hi)
 
 
-def dimension_number(snapshot: Snapshot, dimension: str) -> int:
+def dimension_number(snapshot: TraversableGraph, dimension: str) -> int:
     """The dimension's number in this snapshot, -1 when no node has such a value."""
     return snapshot.dimensions.index(dimension) if dimension in snapshot.dimensions else -1
 
 
-def common_dimension(snapshot: Snapshot, nodes: NDArray[Any]) -> str | None:
+def common_dimension(snapshot: TraversableGraph, nodes: NDArray[Any]) -> str | None:
     """The axis on which most of the nodes have a value, the first of several; None when none has one."""
     numbers, _, _ = snapshot.comparable(nodes)
     counts = np.bincount(numbers[numbers > 0], minlength=1)
@@ -117,7 +119,7 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold().strip()
 
 
-def text_of(snapshot: Snapshot, node: int) -> str:
+def text_of(snapshot: TraversableGraph, node: int) -> str:
     """What a node reads as, folded: an entity's label, a literal's value."""
     literal = snapshot.literal(node)
     return fold(snapshot.label(node) if literal is None else literal.value)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgqa.errors import DeadlineError, PlanError
-from kgqa.graph.snapshot import Snapshot
+from kgqa.graph.traversal import TraversableGraph
 from kgqa.reasoning.comparing import common_dimension, compares, values_on
 from kgqa.reasoning.conditions import check_conditions, passes
 from kgqa.reasoning.origins import start_nodes, starts_left_behind, step_number
@@ -40,7 +40,7 @@ class Evaluation:
     """One plan on one snapshot. ``sets`` and ``predicted`` go by the identity of the operator."""
 
     def __init__(
-        self, snapshot: Snapshot, *, facts: FactSource | None, threshold: float, deadline: float | None
+        self, snapshot: TraversableGraph, *, facts: FactSource | None, threshold: float, deadline: float | None
     ) -> None:
         self.snapshot = snapshot
         self.sets: dict[int, NodeSet] = {}
@@ -218,7 +218,7 @@ def extreme(
 
 
 def conditioned_edges(
-    snapshot: Snapshot, plan: Hop, nodes: NDArray[np.int32], step: tuple[int, bool]
+    snapshot: TraversableGraph, plan: Hop, nodes: NDArray[np.int32], step: tuple[int, bool]
 ) -> list[tuple[int, int]]:
     """(position into ``nodes``, neighbour) of each edge with a statement that passes the hop's conditions."""
     qualified = snapshot.qualified(nodes, *step)

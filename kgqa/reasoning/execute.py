@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kgqa.graph.snapshot import Snapshot
+from kgqa.graph.traversal import TraversableGraph
 from kgqa.reasoning.comparison import Compared, compare_members
 from kgqa.reasoning.evaluation import Evaluation
 from kgqa.reasoning.origins import starts_of_answers
@@ -21,7 +22,10 @@ from kgqa.reasoning.sets import NOTHING, NodeSet
 from kgqa.reasoning.support import EXAMPLES, SupportTriple, derivation, value_support
 from kgqa.types import FactSource
 
-__all__ = ["EXAMPLES", "Result", "ResultKind", "SupportTriple", "execute"]
+if TYPE_CHECKING:
+    from kgqa.graph.neo4j.traversal import ServerGraph
+
+__all__ = ["EXAMPLES", "Result", "ResultKind", "SupportTriple", "execute", "run"]
 
 
 class ResultKind(StrEnum):
@@ -112,18 +116,27 @@ class Result:
 
 def execute(
     plan: Plan,
-    snapshot: Snapshot,
+    snapshot: TraversableGraph,
     *,
     facts: FactSource | None = None,
     threshold: float = 0.5,
     deadline: float | None = None,
 ) -> Result:
-    """Executes any plan.
+    """Executes any plan; on a graph that stays on its server by queries that are compiled.
 
     ``facts`` fills the missing edges of hops marked ``completed``, with facts above ``threshold``. ``deadline`` is a
     time of ``time.monotonic()``. Raises PlanError for a plan that makes no sense, DeadlineError when time is up.
     """
-    evaluation = Evaluation(snapshot, facts=facts, threshold=threshold, deadline=deadline)
+    if snapshot.on_server:
+        from kgqa.reasoning.cypher import execute_on_server
+
+        graph = cast("ServerGraph", snapshot)
+        return execute_on_server(plan, graph, facts=facts, threshold=threshold, deadline=deadline)
+    return run(plan, Evaluation(snapshot, facts=facts, threshold=threshold, deadline=deadline))
+
+
+def run(plan: Plan, evaluation: Evaluation) -> Result:
+    """The result of a plan by an evaluation of its sets, on whatever graph. Raises as ``execute``."""
     match plan:
         case Count(input=source):
             members = _final(evaluation, source)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kgqa.graph.snapshot import Snapshot
+from kgqa.graph.traversal import TraversableGraph
 from kgqa.reasoning.plan import (
     Difference,
     HasFilter,
@@ -53,13 +53,13 @@ def routes(plan: Plan) -> list[Route]:
             return []
 
 
-def step_number(snapshot: Snapshot, step: Step) -> tuple[int, bool] | None:
+def step_number(snapshot: TraversableGraph, step: Step) -> tuple[int, bool] | None:
     """The step by relation number; None when the graph lacks the relation."""
     number = snapshot.relation_number(step.relation)
     return None if number is None else (number, step.inverse)
 
 
-def starts_left_behind(snapshot: Snapshot, hop: Hop) -> NDArray[np.int32]:
+def starts_left_behind(snapshot: TraversableGraph, hop: Hop) -> NDArray[np.int32]:
     """The starts that the hop would come straight back to, ascending."""
     step = step_number(snapshot, hop.step)
     back: set[str | Literal] = set()
@@ -70,7 +70,7 @@ def starts_left_behind(snapshot: Snapshot, hop: Hop) -> NDArray[np.int32]:
     return start_nodes(snapshot, back)
 
 
-def starts_of_answers(snapshot: Snapshot, plan: Plan) -> NDArray[np.int32]:
+def starts_of_answers(snapshot: TraversableGraph, plan: Plan) -> NDArray[np.int32]:
     """The starts that final answers leave out: those moved away from, and not also answers where they stand."""
     moved: set[str | Literal] = set()
     stayed: set[str | Literal] = set()
@@ -79,7 +79,7 @@ def starts_of_answers(snapshot: Snapshot, plan: Plan) -> NDArray[np.int32]:
     return start_nodes(snapshot, moved - stayed)
 
 
-def start_nodes(snapshot: Snapshot, refs: set[str | Literal] | tuple[str | Literal, ...]) -> NDArray[np.int32]:
+def start_nodes(snapshot: TraversableGraph, refs: set[str | Literal] | tuple[str | Literal, ...]) -> NDArray[np.int32]:
     """The numbers of ids and literals, ascending; what the graph lacks is left out."""
     found = {node for ref in refs if (node := snapshot.node(ref)) is not None}
     return np.array(sorted(found), dtype=np.int32)

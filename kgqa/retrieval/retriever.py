@@ -28,6 +28,7 @@ class Retriever:
 
     ``link`` finds the entities of a query (a Linker's ``link``); without it triples are found only for mentions that
     are given. With ``vectors`` and ``encoder`` passages are found by meaning too, and triples are ranked by it.
+    ``written`` is the channel of queries that a chat model writes (``WrittenChannel``), where somebody asked for it.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Retriever:
         vectors: VectorIndex | None = None,
         encoder: Encoder | None = None,
         link: Link | None = None,
+        written: Channel[TripleKey] | None = None,
     ) -> None:
         self._store, self._snapshot, self._link = store, snapshot, link
         self._encoder = encoder
@@ -47,6 +49,8 @@ class Retriever:
             self._passages[DenseChannel.name] = DenseChannel(vectors, encoder)
         self._passages[PlanChannel.name] = PlanChannel(text, store, snapshot)
         self._triples: dict[str, Channel[TripleKey]] = {TripleChannel.name: TripleChannel(snapshot, encoder=encoder)}
+        if written is not None:
+            self._triples["cypher"] = written
 
     @property
     def channels(self) -> tuple[str, ...]:

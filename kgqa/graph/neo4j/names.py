@@ -35,8 +35,9 @@ def escape(name: str) -> str:
     """
     if not name or "\0" in name:
         raise UsageError(f"no name for Neo4j: {name[:80]!r} (it is empty or holds a NUL)")
-    # Cypher reads \uXXXX as the character that it names before anything else, backtick included.
-    return "`" + name.replace("\\u", "\\u005Cu").replace("`", "``") + "`"
+    # Cypher reads \uXXXX as the character that it names before anything else, backtick included. Every backslash is
+    # written so: whether one that follows another begins such a name, no reader of this needs to know.
+    return "`" + name.replace("\\", "\\u005C").replace("`", "``") + "`"
 
 
 def label_of(type_id: str) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from kgqa.errors import StoreError, StoreVersionError, UsageError
+from kgqa.errors import DeadlineError, StoreError, StoreUnreachableError, StoreVersionError, UsageError
 from kgqa.graph.neo4j.names import graph_name, labelled
 
 if TYPE_CHECKING:
@@ -108,9 +108,13 @@ class Server:
                 raise StoreError(
                     f"{self.location}: the server has no database {self._database!r}; the path of the URI names it"
                 ) from error
+            if "TransactionTimedOut" in (error.code or ""):
+                raise DeadlineError(f"{self.location}: the server ended a query that took too long") from error
             raise StoreError(f"{self.location}: {error.message or error}") from error
         except (exceptions.ServiceUnavailable, exceptions.SessionExpired) as error:
-            raise StoreError(f"{self.location}: the server does not answer ({error}); is it running?") from error
+            raise StoreUnreachableError(
+                f"{self.location}: the server does not answer ({error}); is it running?"
+            ) from error
         except (exceptions.Neo4jError, exceptions.DriverError) as error:
             raise StoreError(f"{self.location}: {error}") from error
         except OSError as error:
@@ -143,6 +147,43 @@ class Server:
         for row in self.read(query, **values):
             return row[0]
         return None
+
+    def answer(self, query: str, values: Mapping[str, Any], *, timeout: float) -> Iterator[tuple[Any, ...]]:
+        """Rows of a reading query that the server ends after ``timeout`` seconds. Raises DeadlineError then."""
+        from neo4j import Query
+
+        with self._session("READ") as session:
+            for row in session.run(Query(self.labels(query), timeout=timeout), values):  # type: ignore[arg-type]  # of our parts
+                yield tuple(row.values())
+
+    def explain(self, query: str, *, timeout: float) -> tuple[str, list[str]]:
+        """What kind a query is ("r" only reads) and the operators of its plan; it is not run."""
+        from neo4j import Query
+
+        with self._session("READ") as session:
+            text = Query(f"EXPLAIN {query}", timeout=timeout)
+            summary = session.run(text).consume()
+        operators, waiting = [], [summary.plan or {}]
+        while waiting:
+            part = waiting.pop()
+            operators.append(str(part.get("operatorType", "")))
+            waiting += part.get("children", [])
+        return str(summary.query_type), operators
+
+    def plain(self, query: str, *, timeout: float, rows: int) -> Iterator[tuple[Any, ...]]:
+        """The first rows of a reading query as it is, its labels unchanged."""
+        from neo4j import Query
+
+        with self._session("READ") as session:
+            result = session.run(Query(query, timeout=timeout))
+            for row in result.fetch(rows):
+                yield tuple(row.values())
+
+    def bookmark(self) -> str:
+        """What the server calls its last committed transaction: equal while nobody has written."""
+        with self._session("READ") as session:
+            session.run("RETURN 1").consume()
+            return "".join(sorted(session.last_bookmarks().raw_values))
 
     def write(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
         """Runs a query in a transaction of its own, again where the server says that it may."""

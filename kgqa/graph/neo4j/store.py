@@ -88,6 +88,11 @@ class Neo4jStore(GraphStore):
         return store
 
     @property
+    def server(self) -> Server:
+        """The connection, for queries of our own parts."""
+        return self._server
+
+    @property
     def location(self) -> str:
         return self._server.location
 

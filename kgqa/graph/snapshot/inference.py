@@ -111,7 +111,7 @@ def infer(
         if relation.functional is None and len(edges.owners(2 * n)) >= ENOUGH and edges.single(2 * n):
             new["functional"] = True
         if relation.inverse_of is None and not relation.symmetric:
-            other = _named_inverse(relation.id, by_id)
+            other = named_inverse(relation.id, by_id)
             other = turned.get(n) if other is None else other
             inverse = None if other is None else said[other]
             if inverse is not None:
@@ -163,7 +163,7 @@ def still_inferred(
             del left["functional"]
         if "inverse_of" in left:
             other = by_id.get(left["inverse_of"])
-            named = other is not None and other == _named_inverse(relation.id, by_id)
+            named = other is not None and other == named_inverse(relation.id, by_id)
             if other is None or not (named or _turned(edges, n, other)):
                 del left["inverse_of"]
         if n in added or n in retyped:
@@ -178,7 +178,7 @@ def _turned(edges: SlotEdges, n: int, other: int) -> bool:
     return edges.alike(2 * n, 2 * other + 1) and edges.alike(2 * n + 1, 2 * other)
 
 
-def _named_inverse(id: str, by_id: Mapping[str, int]) -> int | None:
+def named_inverse(id: str, by_id: Mapping[str, int]) -> int | None:
     """The relation that is this one's inverse by name: ``x`` and ``x_inverse``."""
     return by_id.get(id.removesuffix(SUFFIX) if id.endswith(SUFFIX) else id + SUFFIX)
 

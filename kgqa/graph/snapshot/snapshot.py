@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -31,6 +32,8 @@ class Snapshot:
 
     Safe to use from many threads. ``open_snapshot`` makes it.
     """
+
+    on_server: ClassVar[bool] = False
 
     def __init__(self, base: ArrayFolder, delta: ArrayFolder | None, *, revision: int) -> None:
         newest = base if delta is None else delta

@@ -22,8 +22,7 @@ COMMANDS = {
     "train",
     "ask",
     "search",
-    "similar",
-    "related",
+    "attach",
     "batch",
     "similar",
     "related",
@@ -55,7 +54,8 @@ def test_exactly_the_commands_that_work_are_listed():
 def test_every_command_takes_the_global_options_and_says_what_it_is(name, command):
     options = {option for parameter in command.params for option in parameter.opts}
     assert options >= GLOBAL
-    assert ("--store" in options) == (name != "schema" and not name.startswith("neo4j"))
+    without = name in ("schema", "attach") or name.startswith("neo4j")
+    assert ("--store" in options) == (not without)
     assert command.help
     result = run(*name.split(), "--help")
     assert result.exit_code == 0
