@@ -22,6 +22,9 @@ from kgqa.graph.keys import NodeKey, identifier, node_key, pack_qualifiers
 from kgqa.graph.neo4j.names import MENTIONS, SAME_AS, STALE, stored_id, type_of
 from kgqa.graph.neo4j.packing import ASSERTIONS, ENTITIES, PASSAGES, STATEMENTS, pack
 from kgqa.graph.neo4j.projection import entity_properties, literal_properties
+from kgqa.graph.neo4j.publishing import refresh_stale
+from kgqa.graph.neo4j.server import Server
+from kgqa.graph.neo4j.showing import current_view
 from kgqa.graph.neo4j.statements import shown_qualifiers
 from kgqa.graph.neo4j.writer import digest, source_name
 from kgqa.types import Entity, Passage, Progress, Record, Relation, Same, Triple
@@ -41,7 +44,7 @@ _HEADERS = {
     "sources": ":ID(source) name:string entities:long statements:long passages:long assertions:long revision:long "
     "finished:boolean :LABEL",
     "meta": ":ID(meta) kind:string format:long language:string identity:string revision:long log_floor:long "
-    "same_revision:long lock:boolean :LABEL",
+    "same_revision:long lock:boolean imported:boolean :LABEL",
     "counter": ":ID(counter) kind:string next_node:long next_relation:long next_run:long :LABEL",
     "mentions": ":START_ID(passage) :END_ID(node) :TYPE start:long end:long source:string run:long",
     "same": ":START_ID(node) :END_ID(node) :TYPE source:string run:long",
@@ -49,6 +52,24 @@ _HEADERS = {
 _NODES = ("entities", "literals", "relations", "passages", "sources", "meta", "counter")
 _PLAIN = re.compile(r"[\w .-]+")  # what a header can name; the qualifiers whole are in a column of their own
 _KINDS = {bool: "boolean", int: "long", float: "double", str: "string"}
+
+
+_EMPTY = tuple(
+    f"MATCH (n:{label}) WHERE n.facts IS NULL CALL (n) {{ SET n.facts = [], n.runs = [] }} "
+    "IN TRANSACTIONS OF 10000 ROWS"
+    for label in ("Entity", "Relation")
+)
+"""The import has no empty lists."""
+_MARK = "MATCH (n:Entity)-[a]->(:Literal) WITH DISTINCT n CALL (n) { SET n:KgqaStale } IN TRANSACTIONS OF 10000 ROWS"
+
+
+def finish_import(server: Server) -> None:
+    """After an offline import: what the files could not say is made in the database, once."""
+    for query in (*_EMPTY, _MARK):
+        server.schema(query)
+    refresh_stale(server.write, current_view(server, server.location), (), graph=None)
+    server.schema("CALL db.awaitIndexes(3600)")
+    server.write("MATCH (m:KgqaMeta) REMOVE m.imported")
 
 
 class ImportFiles:
@@ -219,7 +240,17 @@ class ImportFiles:
         for number, (name, counts) in enumerate(sorted(self._counts.items())):
             self._rows["sources"].writerow([number, name, *counts, 1, "true", "Source"])
         revision = 1 if self._counts else 0
-        about = ["kgqa", self._format, self._language, secrets.token_hex(16), revision, revision, revision, "false"]
+        about = [
+            "kgqa",
+            self._format,
+            self._language,
+            secrets.token_hex(16),
+            revision,
+            revision,
+            revision,
+            "false",
+            "true",
+        ]
         self._rows["meta"].writerow([0, *about, "KgqaMeta"])
         numbers = [len(self._nodes), len(self._relations), len(self._runs) + 1]
         self._rows["counter"].writerow([0, "kgqa", *numbers, "KgqaCounter"])

@@ -12,6 +12,7 @@ from kgqa.graph.keys import ENTITY_KIND, identifier, node_key
 from kgqa.graph.neo4j.batches import Sender
 from kgqa.graph.neo4j.differences import find_problems, read_changes, read_counts
 from kgqa.graph.neo4j.feeds import Feeds
+from kgqa.graph.neo4j.importing import finish_import
 from kgqa.graph.neo4j.migrations import apply_migrations
 from kgqa.graph.neo4j.outside import notice_changes
 from kgqa.graph.neo4j.publishing import Publisher, forget_pending, take_back
@@ -26,7 +27,7 @@ from kgqa.types import Entity, Literal, Passage, Progress, Record, Records, Rela
 
 FORMAT = 2
 
-_META = "MATCH (m:KgqaMeta) RETURN m.format, m.language, m.identity"
+_META = "MATCH (m:KgqaMeta) RETURN m.format, m.language, m.identity, m.imported"
 _MAKE = (
     "MERGE (m:KgqaMeta {kind: 'kgqa'}) ON CREATE SET m.format = $format, m.language = $language, m.revision = 0, "
     "m.identity = $identity, m.log_floor = 0, m.same_revision = 0, m.lock = false "
@@ -56,7 +57,7 @@ class Neo4jStore(GraphStore):
         try:
             if create:
                 _make(server, identifier(language, "the language of a store"))
-            version, stored, identity = next(server.read(_META), (None, None, None))
+            version, stored, identity, imported = next(server.read(_META), (None,) * 4)
             if version is None or stored is None:
                 raise StoreNotFoundError(f"{uri}: no graph of kgqa here; make one with `kgqa ingest`")
             if version < FORMAT:
@@ -69,6 +70,8 @@ class Neo4jStore(GraphStore):
                     "install a newer kgqa"
                 )
             apply_migrations(server)
+            if imported:
+                finish_import(server)
             store = cls(server, stored, str(identity or ""))
             if notice_changes(server):
                 logging.getLogger(__name__).warning(

@@ -12,19 +12,10 @@ from urllib.parse import urlsplit
 from kgqa.errors import StoreError, UsageError
 from kgqa.graph.neo4j.local.server import HEAP, LocalServer, Status
 from kgqa.graph.neo4j.local.software import fetch_jars, java_command
-from kgqa.graph.neo4j.publishing import refresh_stale
 from kgqa.graph.neo4j.server import Server
-from kgqa.graph.neo4j.showing import current_view
 from kgqa.graph.neo4j.store import Neo4jStore
 
 _IMPORT_SECONDS = 24 * 3600
-_EMPTY = tuple(
-    f"MATCH (n:{label}) WHERE n.facts IS NULL CALL (n) {{ SET n.facts = [], n.runs = [] }} "
-    "IN TRANSACTIONS OF 10000 ROWS"
-    for label in ("Entity", "Relation")
-)
-"""The import has no empty lists."""
-_MARK = "MATCH (n:Entity)-[a]->(:Literal) WITH DISTINCT n CALL (n) { SET n:KgqaStale } IN TRANSACTIONS OF 10000 ROWS"
 
 
 def import_files(local: LocalServer, folder: Path, *, heap: str = HEAP) -> Status:
@@ -55,13 +46,7 @@ def import_files(local: LocalServer, folder: Path, *, heap: str = HEAP) -> Statu
         lines = (done.stdout + done.stderr).strip().splitlines()
         told = next((line for line in reversed(lines) if "rror" in line or "Exception" in line), "it gave no reason")
         raise StoreError(f"Neo4j's import failed: {told}")
-    with Neo4jStore.connect(uri, password=password):  # which makes the schema
-        pass
-    with closing(Server(uri, password=password)) as server:
-        for query in (*_EMPTY, _MARK):
-            server.schema(query)
-        refresh_stale(server.write, current_view(server, uri), (), graph=None)
-        server.schema("CALL db.awaitIndexes(3600)")
+    Neo4jStore.connect(uri, password=password).close()  # which finishes it
     return status
 
 
