@@ -25,6 +25,8 @@ from kgqa.reasoning.names import SnapshotNames
 from kgqa.reasoning.plan import Plan
 from kgqa.reasoning.search.planner import Planner
 from kgqa.reasoning.search.ranking.ranker import Ranker, load_ranker
+from kgqa.retrieval.links.linked import NameReader
+from kgqa.retrieval.links.refresh import refresh_links
 from kgqa.retrieval.retriever import Retriever
 from kgqa.types import FactSource, Progress, Relation
 
@@ -89,9 +91,10 @@ def open_rooms(
     facts, facts_notes = _open_predictor(store, snapshot, folders, settings)
     labels = {relation.id: relation.label or as_words(relation.id) for relation in relations}
     symmetric = frozenset(relation.id for relation in relations if relation.symmetric)
-    linker = Linker(snapshot, text, relation_words=schema_words(relations, snapshot), language=store.language)
+    linker = open_linker(store, snapshot, text)
     vectors, vectors_notes = _open_vectors(store, encoder, folders)
-    retriever = Retriever(store, snapshot, text, vectors=vectors, encoder=encoder, link=linker.link)
+    links = refresh_links(folders.links, store, name_reader(store, snapshot, text, linker), progress=progress)
+    retriever = Retriever(store, snapshot, text, vectors=vectors, encoder=encoder, link=linker.link, links=links)
     return Rooms(
         store=store,
         snapshot=snapshot,
@@ -106,6 +109,16 @@ def open_rooms(
         names=SnapshotNames(snapshot),
         notes=(*planner_notes, *facts_notes, *vectors_notes),
     )
+
+
+def open_linker(store: GraphStore, snapshot: Snapshot, text: TextIndex) -> Linker:
+    """The linker of questions and passages."""
+    return Linker(snapshot, text, relation_words=schema_words(store.relations(), snapshot), language=store.language)
+
+
+def name_reader(store: GraphStore, snapshot: Snapshot, text: TextIndex, linker: Linker) -> NameReader:
+    """What reads names off passages for the passage graph."""
+    return NameReader(snapshot, text, linker, entities=store.counts().entities > 0)
 
 
 def schema_words(relations: Iterable[Relation], snapshot: Snapshot) -> frozenset[str]:

@@ -61,10 +61,8 @@ def runs(tokens: Sequence[Token], longest: int) -> list[tuple[int, int, str]]:
     return out
 
 
-def leftmost_longest(
-    found: Sequence[tuple[int, int]], taken: Callable[[int, int], bool]
-) -> list[tuple[int, int]]:
-    """Runs without overlap, from the left, the longest at each place; those for which ``taken`` is true are left out."""
+def leftmost_longest(found: Sequence[tuple[int, int]], taken: Callable[[int, int], bool]) -> list[tuple[int, int]]:
+    """Runs without overlap, the longest from the left; those that ``taken`` says are left out."""
     out: list[tuple[int, int]] = []
     free = 0
     for first, last in sorted(found, key=lambda run: (run[0], -run[1])):

@@ -31,7 +31,9 @@ FOLD = 10
 _RARE = 2  # a name in so few passages may have become, or ceased to be, a link between them
 
 
-def refresh_links(folder: Path, store: GraphStore, reader: NameReader, *, progress: Progress | None = None) -> LinkIndex:
+def refresh_links(
+    folder: Path, store: GraphStore, reader: NameReader, *, progress: Progress | None = None
+) -> LinkIndex:
     """The passage graph of the store's present revision, made from the one in ``folder`` where there is one.
 
     Raises StoreError when the database cannot be written.
@@ -157,7 +159,9 @@ class _Refresh:
         old = self._numbers(changes.passages)
         before = self._pairs(old.values())
         present = {passage.id: passage for passage in self._store.passages(ids=sorted(changes.passages))}
-        read = {id: (sorted(self._borne(passage)), sorted(self._reader.written(passage))) for id, passage in present.items()}
+        read = {
+            id: (sorted(self._borne(passage)), sorted(self._reader.written(passage))) for id, passage in present.items()
+        }
         keys = {key for borne, written in read.values() for key in (*borne, *written)}
         status = self._known_keys(keys | self._keys({name for rows in before.values() for _, name in rows}))
         for table in tables.LINKS:
@@ -223,9 +227,7 @@ class _Refresh:
                 found |= {hit.id for hit in self._reader.text.passages(node.label, MAX_K)}
         return found
 
-    def _touched(
-        self, passages: set[int], links: Iterable[dict[str, list[list[int]]]], changes: Changes
-    ) -> set[int]:
+    def _touched(self, passages: set[int], links: Iterable[dict[str, list[list[int]]]], changes: Changes) -> set[int]:
         """The nodes whose rows change: of these passages and their names, and passages that share a rare name."""
         names, titled = set(), set()
         for tables_of in links:
@@ -243,9 +245,7 @@ class _Refresh:
             names |= set() if row is None else {int(row[0])}
         mentions = tables.pairs(self._db, "mentions", names=sorted(names))
         counted = dict(zip(*(part.tolist() for part in np.unique(mentions[:, 1], return_counts=True)), strict=True))
-        beside = {
-            passage for passage, name in mentions.tolist() if name in titled or counted[name] <= _RARE
-        }
+        beside = {passage for passage, name in mentions.tolist() if name in titled or counted[name] <= _RARE}
         nodes = {3 * passage for passage in passages | beside}
         return nodes | {3 * name + role for name in names for role in (ABOUT, NAMED)}
 

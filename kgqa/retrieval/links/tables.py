@@ -25,7 +25,7 @@ _TABLES = (
 LINKS = ("bears", "writes", "mentions")
 _INDEXES = tuple(f"CREATE INDEX IF NOT EXISTS {table}_by_name ON {table} (name)" for table in LINKS)
 _DROPPED = (*LINKS, "name", "passage", "meta")
-_INSERT = {table: f"INSERT OR IGNORE INTO {table} VALUES (?, ?)" for table in LINKS}
+_INSERT = {table: f"INSERT OR IGNORE INTO {table} VALUES (?, ?)" for table in LINKS}  # noqa: S608 - fixed names
 _DELETE = {table: f"DELETE FROM {table} WHERE passage = ?" for table in LINKS}  # noqa: S608 - fixed names
 _ALL = {table: f"SELECT passage, name FROM {table}" for table in LINKS}  # noqa: S608 - fixed names
 _OF_PASSAGES = {
