@@ -246,6 +246,8 @@ class _Refresh:
         mentions = tables.pairs(self._db, "mentions", names=sorted(names))
         counted = dict(zip(*(part.tolist() for part in np.unique(mentions[:, 1], return_counts=True)), strict=True))
         beside = {passage for passage, name in mentions.tolist() if name in titled or counted[name] <= _RARE}
+        bearers = tables.pairs(self._db, "bears", names=sorted(names)).tolist()
+        beside |= {passage for passage, name in bearers if counted.get(name, 0) <= _RARE}
         nodes = {3 * passage for passage in passages | beside}
         return nodes | {3 * name + role for name in names for role in (ABOUT, NAMED)}
 
