@@ -52,7 +52,9 @@ def search(
     kind: Annotated[Kind | None, typer.Option(help="Only this kind.")] = None,
     channels: Annotated[
         str | None,
-        typer.Option(metavar="NAME,...", help="Only these: bm25, dense, plan, ppr, bridge (passages), facts (triples)."),
+        typer.Option(
+            metavar="NAME,...", help="Only these: bm25, dense, plan, ppr, bridge (passages), facts (triples)."
+        ),
     ] = None,
     fusion: Annotated[Fusion, typer.Option(help="How their rankings become one.")] = Fusion.convex,
     store: Store = None,

@@ -18,17 +18,16 @@ from kgqa.index.vectors import VectorIndex
 from kgqa.types import Mention, Passage
 
 Key = TypeVar("Key", bound=Hashable)
-Key_co = TypeVar("Key_co", covariant=True)
 MAX_ANSWERS = 10
 SCALE = 20.0
 """Cosines times this are log-odds: the scale that sentence encoders are trained with (Reimers and Gurevych)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Hit(Generic[Key_co]):
+class Hit(Generic[Key]):
     """A key with the channel's own score, higher is better."""
 
-    key: Key_co
+    key: Key
     score: float
 
 
@@ -45,15 +44,15 @@ class Query:
     found: dict[str, tuple[int, Sequence[Hit[str]]]] = field(default_factory=dict, compare=False)
 
 
-class Channel(Protocol[Key_co]):
+class Channel(Protocol[Key]):
     """Ranks keys for a query, best first, at most ``k``, the same each time."""
 
     @property
     def name(self) -> str: ...
 
-    def rank(self, query: Query, k: int) -> Sequence[Hit[Key_co]]: ...
+    def rank(self, query: Query, k: int) -> Sequence[Hit[Key]]: ...
 
-    def chances(self, hits: Sequence[Hit[Key_co]]) -> Sequence[float]:  # type: ignore[misc]  # hits are only read
+    def chances(self, hits: Sequence[Hit[Key]]) -> Sequence[float]:
         """What the scores say, as shares that sum to 1: so channels whose scores differ in kind can be mixed."""
         ...
 
@@ -71,7 +70,7 @@ def softmax(scores: Sequence[float]) -> list[float]:
     if not scores:
         return []
     values = np.exp(np.asarray(scores, dtype=np.float64) - max(scores))
-    return (values / values.sum()).tolist()  # type: ignore[no-any-return]  # numpy's stubs say Any
+    return [float(value) for value in values / values.sum()]
 
 
 def proportional(scores: Sequence[float]) -> list[float]:

@@ -21,8 +21,8 @@ from kgqa.retrieval.walking import BridgeChannel, Seeds, WalkChannel
 from kgqa.types import Literal, Mention
 
 Link = Callable[[str], tuple[Mention, ...]]
-WEIGHTS: Mapping[str, float] = {"bm25": 0.1, "dense": 0.1, "ppr": 0.8, "bridge": 0.0, "plan": 1.0, "facts": 1.0}
-"""The default convex combination: the walk, which starts from words and meaning, and a little of these themselves."""
+WEIGHTS: Mapping[str, float] = {"ppr": 1.0, "plan": 1.0, "facts": 1.0}
+"""The default convex combination: words and meaning have their weight in where the walk starts."""
 _DEPTH = 5
 _LEAST_DEPTH = 50
 _SPARE = 5  # shown for passages that are gone from the store by now

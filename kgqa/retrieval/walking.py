@@ -98,7 +98,7 @@ class BridgeChannel:
         for _ in range(2):  # to a name, and on to the passages of that name
             places, targets, shares = transitions.edges(found, *transitions.extents(found))
             found, inverse = np.unique(targets, return_inverse=True)
-            ranks = np.bincount(inverse, weights=ranks[places] * shares, minlength=len(found))
+            ranks = np.bincount(inverse, weights=ranks[places] * shares, minlength=len(found)).astype(np.float64)
         new = ~np.isin(found, first)
         return best_passages(self._links, found[new], ranks[new], k)
 

@@ -48,7 +48,7 @@ def spelt_as_name(text: str, tokens: Sequence[Token], first: int, last: int) -> 
 
 def runs(tokens: Sequence[Token], longest: int) -> list[tuple[int, int, str]]:
     """(first, last, key) of every run of up to ``longest`` tokens, longest first at each place."""
-    out = []
+    out: list[tuple[int, int, str]] = []
     for first, token in enumerate(tokens):
         if not token.starts:
             continue

@@ -100,7 +100,7 @@ def _push(
         places, targets, shares = transitions.edges(waiting_nodes[active], starts[active], counts[active])
         flow = damping * waiting[active][places] * shares
         waiting_nodes, inverse = np.unique(targets, return_inverse=True)
-        waiting = np.bincount(inverse, weights=flow, minlength=len(waiting_nodes))
+        waiting = np.bincount(inverse, weights=flow, minlength=len(waiting_nodes)).astype(np.float64)
     found, inverse = np.unique(np.concatenate(reached), return_inverse=True)
     ranks = np.bincount(inverse, weights=np.concatenate(settled), minlength=len(found))
     return found, ranks / ranks.sum()
