@@ -16,6 +16,8 @@ from kgqa.retrieval.links.index import entity_key
 from kgqa.retrieval.links.names import is_name, leftmost_longest, runs, spelt_as_name, title_keys, written_names
 from kgqa.types import MentionSpan, Passage
 
+_FEW = 50  # names a passage above which they are looked up instead of gathered
+
 
 @dataclass(frozen=True, slots=True)
 class NameReader:
@@ -54,11 +56,19 @@ class NameReader:
     def mentioned_in_all(self, passages: Iterable[Passage], known: Iterable[str]) -> Iterator[tuple[Passage, set[str]]]:
         """``mentioned`` for many: one automaton of all known names, one pass over each passage."""
         automaton = NameAutomaton(key for key in known if is_name(key) and not key.startswith("#"))
-        linked = self.linker.link_passages(passages) if self.entities else ((passage, ()) for passage in passages)
-        for passage, spans in linked:
+        for passage, spans in self._linked(passages):
             tokens = tokenise(passage.text)
             places = [run for run in automaton.find(tokens) if spelt_as_name(passage.text, tokens, *run)]
             yield passage, self._keys(passage, tokens, places, spans)
+
+    def _linked(self, passages: Iterable[Passage]) -> Iterator[tuple[Passage, Sequence[MentionSpan]]]:
+        """Passages with the entities in them; few passages beside many names are not worth an automaton of them."""
+        count, names = self.text.counts()
+        if not self.entities:
+            return ((passage, ()) for passage in passages)
+        if names > _FEW * count:
+            return ((passage, self.linker.link_passage(passage)) for passage in passages)
+        return self.linker.link_passages(passages)
 
     def _keys(
         self,

@@ -126,6 +126,8 @@ class _Refresh:
             [row for row in db.execute("SELECT number FROM passage").fetchall() if row[0] not in seen],
         )
         tables.add_indexes(db)
+        if not seen:
+            return
         known = list(tables.known_keys(db))
         self._longest = max((key.count(" ") + 1 for key in known), default=0)
         for done, (passage, keys) in enumerate(reader.mentioned_in_all(self._store.passages(), known), start=1):
