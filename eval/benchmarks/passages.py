@@ -106,7 +106,7 @@ def read_sample() -> Corpus:
         if "passage" in record:
             name, part = record["passage"]["title"].split(": ")
             questions.append((TEMPLATES[part].format(name.lower()), frozenset({record["passage"]["id"]})))
-    return Corpus(list(facts), questions[::2])
+    return Corpus(list(facts), questions[::4])
 
 
 def recalls(engine: Engine, questions: Sequence[tuple[str, frozenset[str]]], **how: Any) -> NDArray[np.float64]:
