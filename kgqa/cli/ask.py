@@ -18,6 +18,11 @@ class Kind(StrEnum):
     triple = "triple"
 
 
+class Fusion(StrEnum):
+    convex = "convex"
+    rrf = "rrf"
+
+
 def ask(
     question: Annotated[str, typer.Argument(metavar="QUESTION")],
     entity: Annotated[
@@ -45,6 +50,13 @@ def search(
     query: Annotated[str, typer.Argument(metavar="QUERY")],
     k: Annotated[int, typer.Option("--k", min=1, help="How many of each kind.")] = 10,
     kind: Annotated[Kind | None, typer.Option(help="Only this kind.")] = None,
+    channels: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME,...", help="Only these: bm25, dense, plan, ppr, bridge (passages), facts (triples)."
+        ),
+    ] = None,
+    fusion: Annotated[Fusion, typer.Option(help="How their rankings become one.")] = Fusion.convex,
     store: Store = None,
     work: Work = None,
     config: Config = None,
@@ -57,7 +69,9 @@ def search(
         from kgqa.cli import render
 
         with open_to_answer(store, work, config, output) as engine:
-            data = engine.search(query, k=k, kind=None if kind is None else str(kind)).to_dict()
+            names = None if channels is None else [name.strip() for name in channels.split(",") if name.strip()]
+            found = engine.search(query, k=k, kind=kind, channels=names, fusion=fusion)
+            data = found.to_dict()
         output.result(data, lambda console: render.found(console, data))
 
 

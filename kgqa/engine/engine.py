@@ -255,17 +255,32 @@ class Engine:
                     progress("answering", number, None)
 
     def search(
-        self, query: str, *, k: int = 10, kind: str | None = None, channels: Sequence[str] | None = None
+        self,
+        query: str,
+        *,
+        k: int = 10,
+        kind: str | None = None,
+        channels: Sequence[str] | None = None,
+        fusion: str = "convex",
     ) -> SearchReport:
         """Passages and triples for a query, ranked, without an answer: ``k`` of each kind, or of one ``kind``.
 
-        ``channels``: only these ("bm25", "dense", "plan", "triples"). Raises UsageError for an empty query, an
-        unknown kind or channel.
+        ``channels``: only these ("bm25", "dense", "plan", "ppr", "bridge", "facts"). ``fusion``: "convex" or "rrf".
+        Raises UsageError for an empty query, an unknown kind, channel or fusion.
         """
         if not query.strip():
             raise UsageError("the query is empty")
         retriever = self.rooms().retriever
-        return SearchReport(query, retriever.search(query, k=k, kind=kind, channels=channels), retriever.revision)
+        found = retriever.search(query, k=k, kind=kind, channels=channels, fusion=fusion)
+        return SearchReport(query, found, retriever.revision)
+
+    def search_all(self, queries: Iterable[str], **options: Any) -> Iterator[SearchReport]:
+        """``search`` for many queries, in order; their words are encoded together, some at a time."""
+        rest = iter(queries)
+        while chunk := list(islice(rest, _CHUNK)):
+            self.rooms().retriever.prepare(chunk)
+            for query in chunk:
+                yield self.search(query, **options)
 
     def link(self, text: str) -> tuple[Mention, ...]:
         """What a text names: spans with their readings, best first."""
@@ -339,11 +354,18 @@ class Engine:
 
         return tool(self, name=name, description=description)
 
-    def as_retriever(self, *, k: int = 10) -> Any:
-        """A LangChain ``BaseRetriever`` over the passages."""
+    def as_retriever(
+        self,
+        *,
+        k: int = 10,
+        kind: str | None = "passage",
+        channels: Sequence[str] | None = None,
+        fusion: str = "convex",
+    ) -> Any:
+        """A LangChain ``BaseRetriever`` over the passages, or over triples too (``kind`` None)."""
         from kgqa.retrieval.langchain import as_retriever
 
-        return as_retriever(self.rooms().retriever, k=k)
+        return as_retriever(self.rooms().retriever, k=k, kind=kind, channels=channels, fusion=fusion)
 
     def _answering(self) -> Answering:
         rooms = self.rooms()

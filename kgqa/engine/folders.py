@@ -25,6 +25,10 @@ class Folders:
         return self.root / "vectors"
 
     @property
+    def links(self) -> Path:
+        return self.root / "links"
+
+    @property
     def embeddings(self) -> Path:
         return self.root / "models" / "embeddings"
 

@@ -1,4 +1,4 @@
-"""Brings what is built from the store up to its revision: snapshot, text, vectors; only what changed is done again."""
+"""Brings snapshot, text, passage graph and vectors up to the store's revision; only what changed is done again."""
 
 from __future__ import annotations
 
@@ -7,21 +7,25 @@ import time
 from kgqa.config import Settings
 from kgqa.engine.folders import Folders
 from kgqa.engine.reports import IndexReport
+from kgqa.engine.rooms import name_reader, open_linker
 from kgqa.graph.snapshot import open_snapshot
 from kgqa.graph.store import GraphStore
 from kgqa.index.text import TextIndex
 from kgqa.index.vector_refresh import Encoder, EncodingEstimate, refresh_vectors
+from kgqa.retrieval.links.refresh import refresh_links
 from kgqa.types import Progress
 
 
 def bring_up_to_date(
     store: GraphStore, folders: Folders, settings: Settings, encoder: Encoder, *, progress: Progress | None = None
 ) -> IndexReport:
-    """Snapshot, text index and vectors at the store's revision."""
+    """Snapshot, text index, passage graph and vectors at the store's revision."""
     started = time.perf_counter()
     snapshot = open_snapshot(folders.snapshot, store, progress=progress)
     text = TextIndex.open(folders.text)
     text.refresh(store, progress=progress)
+    linker = open_linker(store, snapshot, text)
+    refresh_links(folders.links, store, name_reader(store, snapshot, text, linker), progress=progress)
     estimates: list[EncodingEstimate] = []
 
     def announce(estimate: EncodingEstimate) -> None:

@@ -29,6 +29,8 @@ from kgqa.reasoning.search.planner import Planner
 from kgqa.reasoning.search.ranking.ranker import Ranker, load_ranker
 from kgqa.reasoning.search.ranking.reading import PlanReader, open_reader
 from kgqa.reasoning.search.vocabulary.schema import Schema, build_schema
+from kgqa.retrieval.links.linked import NameReader
+from kgqa.retrieval.links.refresh import refresh_links
 from kgqa.retrieval.retriever import Retriever
 from kgqa.types import FactSource, Progress, Relation
 
@@ -107,10 +109,13 @@ def open_rooms(
     facts, facts_notes = _open_predictor(store, snapshot, folders, settings)
     labels = {relation.id: relation.label or as_words(relation.id) for relation in relations}
     symmetric = frozenset(relation.id for relation in relations if relation.symmetric)
-    linker = Linker(snapshot, text, relation_words=schema_words(relations, snapshot), language=store.language)
+    linker = open_linker(store, snapshot, text)
     vectors, vectors_notes = _open_vectors(store, encoder, folders)
+    links = refresh_links(folders.links, store, name_reader(store, snapshot, text, linker), progress=progress)
     written = None if chat is None else _written_channel(store, snapshot, settings, chat)
-    retriever = Retriever(store, snapshot, text, vectors=vectors, encoder=encoder, link=linker.link, written=written)
+    retriever = Retriever(
+        store, snapshot, text, vectors=vectors, encoder=encoder, link=linker.link, links=links, written=written
+    )
     return Rooms(
         store=store,
         snapshot=snapshot,
@@ -163,6 +168,16 @@ def _written_channel(store: GraphStore, snapshot: Snapshot, settings: Settings, 
         return chat(prompt.render(question=question, labels=labels, relationships=relationships))
 
     return WrittenChannel(store, snapshot, write, timeout=min(settings.query_timeout, 5.0))
+
+
+def open_linker(store: GraphStore, snapshot: Snapshot, text: TextIndex) -> Linker:
+    """The linker of questions and passages."""
+    return Linker(snapshot, text, relation_words=schema_words(store.relations(), snapshot), language=store.language)
+
+
+def name_reader(store: GraphStore, snapshot: Snapshot, text: TextIndex, linker: Linker) -> NameReader:
+    """What reads names off passages for the passage graph."""
+    return NameReader(snapshot, text, linker, entities=store.counts().entities > 0)
 
 
 def schema_words(relations: Iterable[Relation], snapshot: Snapshot) -> frozenset[str]:

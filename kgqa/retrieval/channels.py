@@ -1,10 +1,12 @@
-"""The channels of passages: by words, by meaning, and by the answers of a plan. Each can be used alone."""
+"""The channels of passages by what they say: by words, by meaning, and by the answers of a plan. Each works alone."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
+
+import numpy as np
 
 from kgqa.graph.snapshot import Snapshot
 from kgqa.graph.store import GraphStore
@@ -15,23 +17,66 @@ from kgqa.index.vector_refresh import Encoder
 from kgqa.index.vectors import VectorIndex
 from kgqa.types import Mention, Passage
 
-Key_co = TypeVar("Key_co", covariant=True)
+Key = TypeVar("Key", bound=Hashable)
 MAX_ANSWERS = 10
+SCALE = 20.0
+"""Cosines times this are log-odds: the scale that sentence encoders are trained with (Reimers and Gurevych)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit(Generic[Key]):
+    """A key with the channel's own score, higher is better."""
+
+    key: Key
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a channel may use: the words, the entities linked in them, and the answers of a plan (node numbers)."""
+    """What a channel may use: the words, the entities linked in them, and the answers of a plan (node numbers).
+
+    ``found`` keeps what channels found for this query, since one may start from what others found.
+    """
 
     text: str
     mentions: tuple[Mention, ...] = ()
     answers: tuple[int, ...] = ()
+    found: dict[str, tuple[int, Sequence[Hit[str]]]] = field(default_factory=dict, compare=False)
 
 
-class Channel(Protocol[Key_co]):
+class Channel(Protocol[Key]):
     """Ranks keys for a query, best first, at most ``k``, the same each time."""
 
-    def rank(self, query: Query, k: int) -> Sequence[Key_co]: ...
+    @property
+    def name(self) -> str: ...
+
+    def rank(self, query: Query, k: int) -> Sequence[Hit[Key]]: ...
+
+    def chances(self, hits: Sequence[Hit[Key]]) -> Sequence[float]:
+        """What the scores say, as shares that sum to 1: so channels whose scores differ in kind can be mixed."""
+        ...
+
+
+def recall_of(channel: Channel[str], query: Query, k: int) -> Sequence[Hit[str]]:
+    """What the channel finds for the query, asked once."""
+    known = query.found.get(channel.name)
+    if known is None or known[0] < k:
+        known = query.found[channel.name] = (k, channel.rank(query, k))
+    return known[1][:k]
+
+
+def softmax(scores: Sequence[float]) -> list[float]:
+    """Shares in proportion to the exponentials of the scores."""
+    if not scores:
+        return []
+    values = np.exp(np.asarray(scores, dtype=np.float64) - max(scores))
+    return [float(value) for value in values / values.sum()]
+
+
+def proportional(scores: Sequence[float]) -> list[float]:
+    """Shares in proportion to the scores, none of which is below 0."""
+    whole = sum(scores)
+    return [score / whole for score in scores] if whole > 0 else [0.0 for _ in scores]
 
 
 class Bm25Channel:
@@ -42,8 +87,12 @@ class Bm25Channel:
     def __init__(self, index: TextIndex) -> None:
         self._index = index
 
-    def rank(self, query: Query, k: int) -> list[str]:
-        return [hit.id for hit in self._index.passages(query.text, k)]
+    def rank(self, query: Query, k: int) -> list[Hit[str]]:
+        return [Hit(hit.id, hit.score) for hit in self._index.passages(query.text, k)]
+
+    def chances(self, hits: Sequence[Hit[str]]) -> list[float]:
+        """BM25 is a sum of log-odds."""
+        return softmax([hit.score for hit in hits])
 
 
 class DenseChannel:
@@ -54,12 +103,15 @@ class DenseChannel:
     def __init__(self, index: VectorIndex, encoder: Encoder) -> None:
         self._index, self._encoder = index, encoder
 
-    def rank(self, query: Query, k: int) -> list[str]:
+    def rank(self, query: Query, k: int) -> list[Hit[str]]:
         """Empty while the index is, or when another encoder made it: its vectors mean something else."""
         if not len(self._index) or self._index.fingerprint != self._encoder.fingerprint:
             return []
         vector = self._encoder.encode([query.text])[0]
-        return [hit.key.id for hit in self._index.search(vector, k, kind=VectorKind.PASSAGE)]
+        return [Hit(hit.key.id, hit.score) for hit in self._index.search(vector, k, kind=VectorKind.PASSAGE)]
+
+    def chances(self, hits: Sequence[Hit[str]]) -> list[float]:
+        return softmax([SCALE * hit.score for hit in hits])
 
 
 class PlanChannel:
@@ -70,7 +122,8 @@ class PlanChannel:
     def __init__(self, index: TextIndex, store: GraphStore, snapshot: Snapshot) -> None:
         self._index, self._store, self._snapshot = index, store, snapshot
 
-    def rank(self, query: Query, k: int) -> list[str]:
+    def rank(self, query: Query, k: int) -> list[Hit[str]]:
+        """The score is the number of answers mentioned."""
         found: dict[str, int] = {}
         scores: dict[str, float] = {}
         for node in query.answers[:MAX_ANSWERS]:
@@ -80,7 +133,11 @@ class PlanChannel:
                 if _mentions(passage, name, label):
                     found[passage.id] = found.get(passage.id, 0) + 1
                     scores[passage.id] = max(scores.get(passage.id, 0.0), hits[passage.id])
-        return sorted(found, key=lambda key: (-found[key], -scores[key], key))[:k]
+        order = sorted(found, key=lambda key: (-found[key], -scores[key], key))[:k]
+        return [Hit(key, float(found[key])) for key in order]
+
+    def chances(self, hits: Sequence[Hit[str]]) -> list[float]:
+        return proportional([hit.score for hit in hits])
 
 
 def _mentions(passage: Passage, id: str | None, label: str) -> bool:

@@ -1,14 +1,31 @@
-"""Reciprocal-rank fusion: one ranking from several, by rank alone, so that their scores need not be comparable."""
+"""Fusion of rankings: a convex combination of what each says, or reciprocal ranks, which need no scores."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from enum import StrEnum
+from typing import Generic, Self, TypeVar
 
 from kgqa.errors import UsageError
 
 Key = TypeVar("Key", bound=Hashable)
+ROUNDED = 12  # decimals at which scores are ties
+
+
+class Fusion(StrEnum):
+    """How rankings become one."""
+
+    CONVEX = "convex"
+    RRF = "rrf"
+
+    @classmethod
+    def from_str(cls, text: str) -> Self:
+        """Raises UsageError that names the ways."""
+        try:
+            return cls(text)
+        except ValueError as error:
+            raise UsageError(f"no way to fuse {text!r}; there are: {', '.join(cls)}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +45,38 @@ def rrf(rankings: Mapping[str, Sequence[Key]], *, k: int = 60) -> list[Fused[Key
     """
     if k < 0:
         raise UsageError(f"k must be 0 or more, not {k}")
+    ranks = _ranks(rankings)
+    fused = [Fused(key, sum(1.0 / (k + rank) for rank in places.values()), places) for key, places in ranks.items()]
+    return _ordered(fused)
+
+
+def convex(rankings: Mapping[str, Sequence[tuple[Key, float]]], weights: Mapping[str, float]) -> list[Fused[Key]]:
+    """Fuses named rankings, best first, by the weighted mean of the share that each gives a key.
+
+    Shares of a ranking sum to 1 at most. Weights are brought to 1 over the rankings that are not empty, so that a
+    channel that finds nothing changes nothing; one without a weight counts 0. Raises UsageError for a negative weight.
+    """
+    if any(weight < 0 for weight in weights.values()):
+        raise UsageError("a weight of fusion must be 0 or more")
+    used = {name: weights.get(name, 0.0) for name in sorted(rankings) if rankings[name]}
+    whole = sum(used.values())
+    if whole == 0:
+        used, whole = dict.fromkeys(used, 1.0), float(len(used))
+    scores: dict[Key, float] = {}
+    for name, weight in used.items():
+        for key, share in rankings[name]:
+            scores[key] = scores.get(key, 0.0) + weight / whole * share
+    ranks = _ranks({name: [key for key, _ in ranking] for name, ranking in rankings.items()})
+    return _ordered([Fused(key, round(scores[key], ROUNDED), ranks[key]) for key in scores])
+
+
+def _ranks(rankings: Mapping[str, Sequence[Key]]) -> dict[Key, dict[str, int]]:
     ranks: dict[Key, dict[str, int]] = {}
     for name in sorted(rankings):
         for rank, key in enumerate(dict.fromkeys(rankings[name]), start=1):
             ranks.setdefault(key, {})[name] = rank
-    fused = [Fused(key, sum(1.0 / (k + rank) for rank in places.values()), places) for key, places in ranks.items()]
+    return ranks
+
+
+def _ordered(fused: list[Fused[Key]]) -> list[Fused[Key]]:
     return sorted(fused, key=lambda item: (-item.score, min(item.ranks.values()), str(item.key)))

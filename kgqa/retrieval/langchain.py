@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from kgqa.retrieval.results import PassageResult, SearchResult
@@ -29,10 +30,18 @@ def to_document(result: SearchResult) -> Document:
     return Document(page_content=result.text, metadata=data)
 
 
-def as_retriever(retriever: Retriever, *, k: int = 10, kind: str | None = "passage") -> BaseRetriever:
+def as_retriever(
+    retriever: Retriever,
+    *,
+    k: int = 10,
+    kind: str | None = "passage",
+    channels: Sequence[str] | None = None,
+    fusion: str = "convex",
+) -> BaseRetriever:
     """A LangChain retriever over ``retriever``; its async calls run in a thread.
 
-    ``k`` Documents of each kind; ``kind`` None gives passages, then triples.
+    ``k`` Documents of each kind; ``kind`` None gives passages, then triples. ``channels`` and ``fusion`` as in
+    ``Retriever.search``.
     """
     from langchain_core.callbacks import AsyncCallbackManagerForRetrieverRun, CallbackManagerForRetrieverRun
     from langchain_core.retrievers import BaseRetriever
@@ -42,15 +51,18 @@ def as_retriever(retriever: Retriever, *, k: int = 10, kind: str | None = "passa
 
         number: int = k
 
+        def _found(self, query: str) -> list[Document]:
+            found = retriever.search(query, k=self.number, kind=kind, channels=channels, fusion=fusion)
+            return [to_document(result) for result in found]
+
         def _get_relevant_documents(
             self, query: str, *, run_manager: CallbackManagerForRetrieverRun, **_: Any
         ) -> list[Document]:
-            return [to_document(result) for result in retriever.search(query, k=self.number, kind=kind)]
+            return self._found(query)
 
         async def _aget_relevant_documents(
             self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun, **_: Any
         ) -> list[Document]:
-            found = await asyncio.to_thread(retriever.search, query, k=self.number, kind=kind)
-            return [to_document(result) for result in found]
+            return await asyncio.to_thread(self._found, query)
 
     return KgqaRetriever()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
@@ -28,7 +28,7 @@ class ResultKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PassageResult:
-    """A passage with the span in it that is nearest to the query. ``channels``: ranks from 1, by channel."""
+    """A passage with the span in it that is nearest to the query. ``channels``, ``scores``: ranks, scores."""
 
     passage: Passage
     start: int
@@ -36,6 +36,7 @@ class PassageResult:
     score: float
     channels: Mapping[str, int]
     sources: tuple[str, ...] = ()
+    scores: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -51,8 +52,9 @@ class PassageResult:
             "start": self.start,
             "end": self.end,
             "sources": list(self.sources),
-            "score": round(self.score, 4),
+            "score": round(self.score, 6),
             "channels": dict(sorted(self.channels.items())),
+            "scores": {name: round(score, 6) for name, score in sorted(self.scores.items())},
         }
 
 
@@ -70,6 +72,7 @@ class TripleResult:
     sources: tuple[str, ...]
     score: float
     channels: Mapping[str, int]
+    scores: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -86,8 +89,9 @@ class TripleResult:
             "tail_label": self.tail_label,
             "qualifiers": dict(self.qualifiers),
             "sources": list(self.sources),
-            "score": round(self.score, 4),
+            "score": round(self.score, 6),
             "channels": dict(sorted(self.channels.items())),
+            "scores": {name: round(score, 6) for name, score in sorted(self.scores.items())},
         }
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from kgqa.english.function_words import NAME_FUNCTION_WORDS
 from kgqa.english.stemming import trim_ending
-from kgqa.index.normalise import tokenise
+from kgqa.index.normalise import name_key
 from kgqa.types import TextEncoder
 
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』”’]*|\n\s*\n|\n(?=\s*(?:[-*•#]|\d+[.)])\s)")
@@ -81,7 +81,7 @@ def best_sentence(
 
 def content_stems(text: str) -> list[str]:
     """Stems of the words that are no function words, in order; all of them when there are no others."""
-    words = [token.key for token in tokenise(text)]
+    words = name_key(text).split()
     content = [word for word in words if word not in NAME_FUNCTION_WORDS]
     return [trim_ending(word) for word in content or words]
 

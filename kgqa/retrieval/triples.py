@@ -10,9 +10,11 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
+import numpy as np
+
 from kgqa.graph.snapshot import Snapshot
 from kgqa.graph.words import as_words
-from kgqa.retrieval.channels import Query
+from kgqa.retrieval.channels import SCALE, Hit, Query, softmax
 from kgqa.retrieval.sentences import content_stems
 from kgqa.types import TextEncoder
 
@@ -29,21 +31,25 @@ _K1, _B = 1.2, 0.75
 class TripleChannel:
     """Statements one step around the mentions' best three readings; hubs give at most 200 neighbours a relation."""
 
-    name = "triples"
+    name = "facts"
 
     def __init__(self, snapshot: Snapshot, *, encoder: TextEncoder | None = None) -> None:
         self._snapshot, self._encoder = snapshot, encoder
 
-    def rank(self, query: Query, k: int) -> list[TripleKey]:
+    def rank(self, query: Query, k: int) -> list[Hit[TripleKey]]:
+        """The score is the cosine where an encoder ranked the best again, otherwise BM25."""
         triples = self._around(query)
         if not triples:
             return []
         texts = [self.text(triple) for triple in triples]
         scores = bm25_scores(content_stems(query.text), [content_stems(text) for text in texts])
         order = sorted(range(len(triples)), key=lambda i: (-scores[i], triples[i]))
-        if self._encoder is not None:
-            order = self._rerank(query.text, texts, order[:RERANKED]) + order[RERANKED:]
-        return [triples[i] for i in order[:k]]
+        if self._encoder is None:
+            return [Hit(triples[i], scores[i]) for i in order[:k]]
+        return [Hit(triples[i], score) for i, score in self._rerank(query.text, texts, order[:RERANKED])][:k]
+
+    def chances(self, hits: Sequence[Hit[TripleKey]]) -> list[float]:
+        return softmax([(1.0 if self._encoder is None else SCALE) * hit.score for hit in hits])
 
     def text(self, triple: TripleKey) -> str:
         """The statement in words, as it is matched."""
@@ -68,13 +74,13 @@ class TripleChannel:
             return ""
         return info.label or as_words(info.id)
 
-    def _rerank(self, query: str, texts: Sequence[str], order: list[int]) -> list[int]:
+    def _rerank(self, query: str, texts: Sequence[str], order: list[int]) -> list[tuple[int, float]]:
+        """(place, cosine) of the triples in ``order``, by meaning; ties stay as they are."""
         if self._encoder is None or not order:
-            return order
+            return []
         vectors = self._encoder.encode([query, *(texts[i] for i in order)])
-        cosine = dict(zip(order, (vectors[1:] @ vectors[0]).tolist(), strict=True))
-        place = {i: position for position, i in enumerate(order)}
-        return sorted(order, key=lambda i: (-round(cosine[i], 6), place[i]))
+        cosines = np.round((vectors[1:] @ vectors[0]).astype(np.float64), 6).tolist()
+        return sorted(zip(order, cosines, strict=True), key=lambda item: -item[1])
 
 
 def bm25_scores(query: Sequence[str], documents: Sequence[Sequence[str]]) -> list[float]:

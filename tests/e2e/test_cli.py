@@ -325,6 +325,10 @@ def test_search_ranks_both_kinds(store):
     kinds = [item["kind"] for item in data["results"]]
     assert 1 <= kinds.count("passage") <= 3
     assert 1 <= kinds.count("triple") <= 3
+    walked = said("search", "capital of France", "--channels", "ppr,dense", "--fusion", "rrf", "--store", store)
+    check("search", walked)
+    assert walked["results"] and all(set(found["channels"]) <= {"ppr", "dense"} for found in walked["results"])
+    assert "bm25" in kgqa("search", "capital of France", "--channels", "smell", "--store", store, code=2).stderr
     only = said("search", "capital of France", "--kind", "passage", "--store", store)
     assert {item["kind"] for item in only["results"]} == {"passage"}
     assert "Paris" in kgqa("search", "capital of France", "--store", store).stdout

@@ -27,3 +27,12 @@ def test_the_tool_says_answer_and_evidence_and_keeps_the_answer(films: Engine) -
 def test_the_retriever_gives_documents_with_their_place(films: Engine) -> None:
     documents = films.as_retriever(k=1).invoke("neon streets")
     assert [document.metadata["id"] for document in documents] == ["p1"]
+
+
+def test_the_retriever_takes_channels_and_its_asynchronous_twin_finds_the_same(films: Engine) -> None:
+    retriever = films.as_retriever(k=1, channels=["bm25"], fusion="rrf")
+    documents = asyncio.run(retriever.ainvoke("neon streets"))
+    assert documents == retriever.invoke("neon streets")
+    assert documents[0].metadata["channels"] == {"bm25": 1}
+    report = asyncio.run(films.asearch("neon streets", k=1, channels=["bm25"]))
+    assert [item.to_dict() for item in films.search_all(["neon streets"], k=1, channels=["bm25"])] == [report.to_dict()]

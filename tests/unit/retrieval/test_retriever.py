@@ -58,10 +58,10 @@ def test_answers_of_a_plan_lead_to_the_passages_that_mention_them(retriever: Ret
 
 
 def test_channels_can_be_used_alone_and_unknown_ones_are_named(retriever: Retriever) -> None:
-    assert retriever.channels == ("bm25", "plan", "triples")
-    only = retriever.search("Marie Curie", channels=["triples"])
+    assert retriever.channels == ("bm25", "plan", "facts")
+    only = retriever.search("Marie Curie", channels=["facts"])
     assert only and all(isinstance(result, TripleResult) for result in only)
-    with pytest.raises(UsageError, match=r"'dense'.*bm25, plan, triples"):
+    with pytest.raises(UsageError, match=r"'dense'.*bm25, plan, facts"):
         retriever.search("x", channels=["dense"])
     with pytest.raises(UsageError, match="passage, triple"):
         retriever.search("x", kind="document")
