@@ -86,6 +86,10 @@ def of_metaqa(f: Figures) -> str:
     return f"Hits@1 / exact / F1 in %: {shares}; {speed}"
 
 
+def of_languages(f: Figures) -> str:
+    return "; ".join(f"{name} {row['linked']:.0f} / {row['fact']:.0f} / {row['right']:.0f}" for name, row in f.items())
+
+
 def of_startup(f: Figures) -> str:
     return "; ".join(f"{name} {row['median s']:.2f} s" for name, row in f.items())
 
@@ -139,6 +143,13 @@ ROWS = (
         "the bare interpreter; `import torch`",
         "`import kgqa` < 0.3 s, `--help` < 0.6 s",
         of_startup,
+    ),
+    Row(
+        "languages.py",
+        "questions in other languages, test half: thing linked / fact found / answered right, in %",
+        "none",
+        "each finds its entities and facts",
+        of_languages,
     ),
     Row("linking.py", "the topic entity found in MetaQA dev questions, and the time", "longest match", "none"),
     Row("planner_quality.py", "questions of the sample graph and MetaQA answered right, by shape", "none", "none"),

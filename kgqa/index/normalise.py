@@ -34,13 +34,15 @@ _JOINING = re.compile(r"(?<=\w)['’ʼ.]|(?<=\w)[-‐‑](?=\w)|(?<=\d),(?=\d)")
 class Token:
     """A normalised token and the code points [start, end) that it came from.
 
-    ``starts`` says whether a word begins here: False inside a run of Hangul, where endings follow a name at once.
+    ``starts`` says whether a word begins here: False inside a run of Hangul, where endings follow a name at once, and
+    inside a run of katakana, in which foreign names are written. ``ends``: False where the run of katakana goes on.
     """
 
     key: str
     start: int
     end: int
     starts: bool = True
+    ends: bool = True
 
 
 def tokenise(text: str) -> list[Token]:
@@ -88,6 +90,13 @@ def is_unspaced(character: str) -> bool:
     return code >= 0x0E00 and any(low <= code <= high for low, high in _UNSPACED)
 
 
+def is_katakana(character: str) -> bool:
+    """Whether this is one character of katakana, half-width included; the middle dot parts words."""
+    return len(character) == 1 and (
+        "\u30a1" <= character <= "\u30fa" or character in "ーヽヾ" or "ｦ" <= character <= "ﾟ"
+    )
+
+
 def _tokenise_word(word: str, base: int, tokens: list[Token]) -> None:
     """Appends the tokens of a chunk without white space. A cluster is a character with the marks that follow it."""
     key, start, end = "", 0, 0
@@ -104,7 +113,10 @@ def _tokenise_word(word: str, base: int, tokens: list[Token]) -> None:
                     tokens.append(Token(key, base + start, base + end))
                     key = ""
                 if hangul or _is_word(character):
-                    tokens.append(Token(character, base + position, base + stop, not (hangul and in_hangul)))
+                    before, after = is_katakana(word[position - 1 : position]), is_katakana(word[stop : stop + 1])
+                    within = is_katakana(word[position])
+                    starts = not ((hangul and in_hangul) or (within and before))
+                    tokens.append(Token(character, base + position, base + stop, starts, not (within and after)))
             else:
                 if not key:
                     start = position

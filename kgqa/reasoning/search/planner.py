@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,6 +43,7 @@ class Planner:
         max_hops: longest walk from a name, 1 to 4
         beam: walks kept at each length
         keep: plans returned
+        type_names: further names of types by id, each as (language, name)
     """
 
     def __init__(
@@ -55,11 +57,12 @@ class Planner:
         max_hops: int = 3,
         beam: int = 64,
         keep: int = 5,
+        type_names: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType({}),
     ) -> None:
         if not 1 <= max_hops <= 4 or beam < 1 or keep < 1:
             raise UsageError(f"max_hops 1 to 4, beam and keep at least 1: got {max_hops}, {beam}, {keep}")
         self.snapshot = snapshot
-        self.schema = schema or build_schema(snapshot, relations, encoder)
+        self.schema = schema or build_schema(snapshot, relations, encoder, type_names=type_names)
         self.words = WordVectors(encoder)
         self.ranker = ranker or load_ranker()
         self.max_hops, self._beam, self._keep = max_hops, beam, keep
