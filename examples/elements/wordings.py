@@ -9,7 +9,8 @@ discovered_by | de: entdeckt von, Entdecker, gefunden von | es: descubierto por,
   | fr: découvert par, découvreur | it: scoperto da, scopritore | ja: 発見者, 発見した人, 発見
 discovered_in | de: entdeckt in, Land der Entdeckung | es: descubierto en, país de descubrimiento
   | fr: découvert en, pays de découverte | it: scoperto in | ja: 発見国, 発見された国, 発見地
-discovery_year | de: Jahr der Entdeckung, Entdeckungsjahr, entdeckt im Jahr | es: año de descubrimiento, descubierto en el año
+discovery_year | de: Jahr der Entdeckung, Entdeckungsjahr, entdeckt im Jahr
+  | es: año de descubrimiento, descubierto en el año
   | fr: année de découverte, découvert en l'année | it: anno della scoperta | ja: 発見年, 発見された年
 series | de: Serie, Familie | es: serie, familia | fr: série, famille | it: serie | ja: 系列, 分類
 block | de: Block | es: bloque | fr: bloc | it: blocco | ja: ブロック
@@ -35,7 +36,8 @@ capital | de: Hauptstadt, Hauptstädte | es: capital | fr: capitale | it: capita
 borders | de: grenzt an, Nachbarland, Nachbarländer, Nachbar, Grenze | es: limita con, país vecino, vecino, frontera
   | fr: frontalier de, pays voisin, voisin, limitrophe, frontière | it: confina con
   | ja: 国境を接する, 隣国, 隣接する国, 国境
-official_language | de: Amtssprache, Sprache, gesprochen in, sprechen, spricht | es: idioma oficial, idioma, lengua, hablado en, se habla
+official_language | de: Amtssprache, Sprache, gesprochen in, sprechen, spricht
+  | es: idioma oficial, idioma, lengua, hablado en, se habla
   | fr: langue officielle, langue, parlé en, parler | it: lingua ufficiale, lingua | ja: 公用語, 言語, 話される言語
 currency | de: Währung, Geld, bezahlt mit | es: moneda, divisa | fr: monnaie, devise | it: valuta | ja: 通貨, 貨幣
 region | de: Kontinent, Erdteil | es: continente | fr: continent | it: continente | ja: 大陸
@@ -45,7 +47,8 @@ population | de: Einwohnerzahl, Einwohner, Bevölkerung | es: población, habita
   | fr: population, habitants, nombre d'habitants | it: popolazione, abitanti | ja: 人口
 area | de: Fläche, Größe | es: superficie, área, extensión | fr: superficie, taille | it: superficie, area | ja: 面積
 calling_code | de: Vorwahl, Telefonvorwahl | es: código telefónico, prefijo | fr: indicatif téléphonique | ja: 国番号
-top_level_domain | de: Top-Level-Domain | es: dominio de nivel superior | fr: domaine de premier niveau | ja: トップレベルドメイン
+top_level_domain | de: Top-Level-Domain
+  | es: dominio de nivel superior | fr: domaine de premier niveau | ja: トップレベルドメイン
 demonym | de: Name der Einwohner | es: gentilicio | fr: gentilé | ja: 国民の呼称
 """
 
@@ -54,7 +57,8 @@ element | de: Element, chemisches Element, Elemente | es: elemento, elemento qu�
   | it: elemento | ja: 元素
 country | de: Land, Staat, Länder | es: país, estado | fr: pays, état | it: paese, stato | ja: 国
 city | de: Stadt, Städte | es: ciudad | fr: ville | it: città | ja: 都市
-person | de: Person, Mensch, Forscher | es: persona, científico | fr: personne, scientifique | it: persona | ja: 人, 人物
+person | de: Person, Mensch, Forscher
+  | es: persona, científico | fr: personne, scientifique | it: persona | ja: 人, 人物
 language | de: Sprache | es: idioma, lengua | fr: langue | it: lingua | ja: 言語
 currency | de: Währung | es: moneda | fr: monnaie | it: valuta | ja: 通貨
 region | de: Kontinent, Erdteil | es: continente | fr: continent | it: continente | ja: 大陸

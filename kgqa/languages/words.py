@@ -67,7 +67,7 @@ def _spaced(text: str, language: str, known: Lexicon) -> Iterator[Word]:
 def _japanese(text: str, names: list[tuple[int, int]]) -> Iterator[Word]:
     """Longest match of names and listed phrases; what is left, by runs of one script."""
     known = lexicon(JAPANESE)
-    starts = {start: end for start, end in reversed(names)}  # the longest name at each place
+    starts = dict(reversed(names))  # the longest name at each place
     place = 0
     while place < len(text):
         if place in starts:

@@ -16,8 +16,8 @@ from kgqa.types import Relation
 class Phrasing:
     """The phrases for one relation in one direction, or for one type; ``terms`` are their content stems.
 
-    ``own``: the stems of the first phrase alone; ``others``: those of each name in another language. ``turned`` marks a backward reading that is said in the words of the
-    forward one.
+    ``own``: the stems of the first phrase alone; ``others``: those of each name in another language. ``turned`` marks a
+    backward reading that is said in the words of the forward one.
     """
 
     phrases: tuple[str, ...]
