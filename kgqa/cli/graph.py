@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from kgqa.cli.opening import open_engine, open_or_create, settings_for
 from kgqa.cli.options import Config, Debug, Json, Quiet, Store, Work
 from kgqa.cli.output import session
+
+if TYPE_CHECKING:
+    from kgqa.engine.reports import FolderReport, IngestReport
 
 
 class OnError(StrEnum):
@@ -20,14 +23,15 @@ class OnError(StrEnum):
 
 
 def ingest(
-    sources: Annotated[list[str], typer.Argument(metavar="SOURCE...", help="Files; - is standard input.")],
+    sources: Annotated[list[str], typer.Argument(metavar="SOURCE...", help="Files and folders; - is standard input.")],
     store: Store = None,
     source: Annotated[str | None, typer.Option(metavar="NAME", help="Name of the source. Default: the path.")] = None,
     format: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
-            help="jsonl, tsv, csv, pipe, parquet, ntriples, nquads, turtle, trig, jsonld, rdfxml, text or markdown.",
+            help="jsonl, tsv, csv, pipe, parquet, ntriples, nquads, turtle, trig, jsonld, rdfxml, text, markdown, "
+            "html, pdf or docx.",
         ),
     ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="The file becomes the source's whole content.")] = False,
@@ -45,6 +49,10 @@ def ingest(
         bool | None, typer.Option("--header/--no-header", help="Whether the first row of a table names its columns.")
     ] = None,
     language: Annotated[str | None, typer.Option(metavar="TAG", help="Language of a new store's labels.")] = None,
+    overlap: Annotated[
+        int | None,
+        typer.Option(min=0, max=100, metavar="WORDS", help="Words that passages share with the text before."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report; write nothing.")] = False,
     work: Work = None,
     config: Config = None,
@@ -66,9 +74,19 @@ def ingest(
         if replace and source is not None and len(sources) > 1:
             raise UsageError("--replace with --source takes one file: the second would delete the first")
         settings = settings_for(store, work, config)
-        reports = []
+        reports: list[IngestReport] = []
+        folders: list[FolderReport] = []
+        shared = {} if overlap is None else {"overlap": overlap}
         with open_or_create(settings, language=language, scratch=dry_run) as engine, output.progress() as progress:
             for number, path in enumerate(sources, start=1):
+                if Path(path).is_dir():
+                    given = {"source_name": source, "format": format, "map": map, "header": header}
+                    folders.append(
+                        engine.ingest_folder(
+                            path, replace=replace, dry_run=dry_run, progress=progress, **given, **shared
+                        )
+                    )
+                    continue
                 aside = None
                 if on_error is OnError.skip:
                     name = "skipped.jsonl" if len(sources) == 1 else f"skipped-{number}.jsonl"
@@ -84,16 +102,21 @@ def ingest(
                     header=header,
                     dry_run=dry_run,
                     progress=progress,
+                    **shared,
                 )
                 reports.append(report)
                 if report.skipped:
                     output.note(f"{path}: {report.skipped} skipped, written to {aside}")
-        data = {
+        data: dict[str, Any] = {
             "dry_run": dry_run,
             "sources": [report.to_dict() for report in reports],
-            "revision": reports[-1].revision,
+            "revision": max(report.revision for report in (*reports, *folders)),
         }
+        if folders:
+            data["folders"] = [report.to_dict() for report in folders]
         output.result(data, lambda console: render.ingested(console, data))
+        if any(report.failed for report in folders):
+            raise typer.Exit(1)
 
 
 def delete(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,10 +25,18 @@ class IngestOptions:
     map: Path | None = None
     header: bool | None = None
     dry_run: bool = False
+    overlap: int = 0
 
 
-def ingest(store: GraphStore, source: Any, options: IngestOptions, *, progress: Progress | None = None) -> IngestReport:
-    """Reads ``source`` into the store. Nothing of it is kept when reading fails.
+def ingest(
+    store: GraphStore,
+    source: Any,
+    options: IngestOptions,
+    *,
+    observe: Callable[[Record], None] | None = None,
+    progress: Progress | None = None,
+) -> IngestReport:
+    """Reads ``source`` into the store. Nothing of it is kept when reading fails. ``observe`` sees each record.
 
     Raises InputError for bad input (unless ``on_error`` is "skip") and UsageError for options that make no sense.
     """
@@ -41,9 +49,10 @@ def ingest(store: GraphStore, source: Any, options: IngestOptions, *, progress: 
         on_error=options.on_error,
         skipped=options.skipped,
         name=options.source_name,
+        overlap=options.overlap,
         progress=progress,
     )
-    counted = _Counter(reader, progress)
+    counted = _Counter(reader, progress, observe)
     if options.dry_run:
         for _ in counted:
             pass
@@ -57,9 +66,12 @@ def ingest(store: GraphStore, source: Any, options: IngestOptions, *, progress: 
 class _Counter:
     """Counts records as they pass, and tells."""
 
-    def __init__(self, records: Iterable[Record], progress: Progress | None) -> None:
+    def __init__(
+        self, records: Iterable[Record], progress: Progress | None, observe: Callable[[Record], None] | None
+    ) -> None:
         self._records = records
         self._progress = progress
+        self._observe = observe
         self.read = 0
 
     def __iter__(self) -> Iterator[Record]:
@@ -67,4 +79,6 @@ class _Counter:
             self.read += 1
             if self._progress is not None and self.read % 5000 == 0:
                 self._progress("reading", self.read, None)
+            if self._observe is not None:
+                self._observe(record)
             yield record
