@@ -90,6 +90,12 @@ def of_languages(f: Figures) -> str:
     return "; ".join(f"{name} {row['linked']:.0f} / {row['fact']:.0f} / {row['right']:.0f}" for name, row in f.items())
 
 
+def of_resolve(f: Figures) -> str:
+    rows = {name: row for name, row in f.items() if "recall" in row}
+    told = "; ".join(f"{name}: {row['precision']:.0f} / {row['recall']:.0f}" for name, row in rows.items())
+    return f"precision / recall in %: {told}"
+
+
 def of_startup(f: Figures) -> str:
     return "; ".join(f"{name} {row['median s']:.2f} s" for name, row in f.items())
 
@@ -150,6 +156,13 @@ ROWS = (
         "none",
         "each finds its entities and facts",
         of_languages,
+    ),
+    Row(
+        "resolve.py",
+        "100 entities of the sample graph written as two records: pairs proposed as one thing",
+        "pairs that share a name",
+        "none",
+        of_resolve,
     ),
     Row("linking.py", "the topic entity found in MetaQA dev questions, and the time", "longest match", "none"),
     Row("planner_quality.py", "questions of the sample graph and MetaQA answered right, by shape", "none", "none"),

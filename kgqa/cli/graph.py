@@ -110,7 +110,7 @@ def ingest(
         data: dict[str, Any] = {
             "dry_run": dry_run,
             "sources": [report.to_dict() for report in reports],
-            "revision": max(report.revision for report in (*reports, *folders)),
+            "revision": max([report.revision for report in reports] + [report.revision for report in folders]),
         }
         if folders:
             data["folders"] = [report.to_dict() for report in folders]
@@ -139,6 +139,29 @@ def delete(
             data,
             lambda console: render.texts(console, [f"{source}: {report.removed} removed; revision {report.revision}"]),
         )
+
+
+def resolve(
+    above: Annotated[float, typer.Option(min=0.0, max=1.0, metavar="P", help="Pairs from this probability on.")] = 0.5,
+    limit: Annotated[int, typer.Option(min=1, help="Pairs shown at most; --json shows all.")] = 50,
+    write: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Write them as `same` records: the content of this source.")
+    ] = None,
+    store: Store = None,
+    work: Work = None,
+    config: Config = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Propose which entities are one thing, by names, types and neighbours."""
+    with session(as_json=as_json, quiet=quiet, debug=debug) as output:
+        from kgqa.cli import render
+
+        with open_engine(store, work, config) as engine, output.progress() as progress:
+            pairs = engine.resolve(above=above, write=write, progress=progress)
+            data = {"pairs": [pair.to_dict() for pair in pairs], "written": write, "revision": engine.revision}
+        output.result(data, lambda console: render.resolved(console, data, limit))
 
 
 def info(

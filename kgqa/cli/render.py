@@ -77,6 +77,18 @@ def _folder(console: Console, folder: Mapping[str, Any]) -> None:
     texts(console, told)
 
 
+def resolved(console: Console, data: Mapping[str, Any], limit: int) -> None:
+    """Pairs that may be one thing, surest first, and where they were written."""
+    shown = data["pairs"][:limit]
+    rows(console, [{**pair, "why": ", ".join(pair["why"])} for pair in shown])
+    said = [f"{len(data['pairs'])} pairs"] + (
+        [f"and {len(data['pairs']) - limit} more"] if shown != data["pairs"] else []
+    )
+    if data["written"] and data["pairs"]:
+        said.append(f"written as source {data['written']}; `kgqa delete --source {data['written']}` parts them again")
+    texts(console, said)
+
+
 def info(console: Console, data: Mapping[str, Any]) -> None:
     """What a graph holds; lists of records as tables."""
     for name, value in data.items():

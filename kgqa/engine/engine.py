@@ -31,6 +31,7 @@ from kgqa.types import Answer, Mention, Progress, Question, Verdict
 
 if TYPE_CHECKING:
     from kgqa.graph.validation import ShaclReport
+    from kgqa.linking.resolving.resolve import SamePair
 
 _SAMPLE = 8  # passages encoded to estimate the time of all
 _CHUNK = 64  # questions whose words are encoded together
@@ -291,6 +292,24 @@ class Engine:
     def link(self, text: str) -> tuple[Mention, ...]:
         """What a text names: spans with their readings, best first."""
         return self.rooms().linker.link(text)
+
+    def resolve(
+        self, *, above: float = 0.5, write: str | None = None, progress: Progress | None = None
+    ) -> list[SamePair]:
+        """Entities that may be one thing, surest first, with a probability of at least ``above``.
+
+        ``write``: the name of a source that shall say so, as its whole content (deleting it parts them again). Raises
+        UsageError for a probability that is none, or for a source that says more than ``same``.
+        """
+        from kgqa.engine.resolving import resolve_entities
+
+        pairs = resolve_entities(
+            self.store, self._folders, above=above, write=write, seed=self.settings.seed, progress=progress
+        )
+        if write is not None:
+            with self._lock:
+                self._rooms = None
+        return pairs
 
     def verify(self, answer: Answer | Mapping[str, Any]) -> Verdict:
         """Judges an answer of any system, in our format, against this graph as it stands."""

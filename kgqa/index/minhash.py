@@ -42,7 +42,7 @@ class NearDuplicates:
         self._kept: list[tuple[str, NDArray[np.uint32]]] = []
 
     def add(self, id: str, text: str) -> NearDuplicate | None:
-        """What the text nearly repeats, None when nothing: then it is kept to be compared with. Blank texts never are."""
+        """What the text nearly repeats; None when nothing: then it is kept, unless blank, to be compared with."""
         shingles = _shingles(text)
         if not len(shingles):
             return None

@@ -54,7 +54,7 @@ def test_only_what_changed_is_read_again(library: Path, tmp_path: Path) -> None:
         assert statuses(changed) | {"broken.txt": "", "picture.png": ""} == {
             "a.txt": "changed", "b.md": "gone", "broken.txt": "", "picture.png": "",
         }  # fmt: skip
-        assert [p.text for p in engine.store.passages()][0] == "Another text."
+        assert next(engine.store.passages()).text == "Another text."
         assert statuses(engine.ingest_folder(library, replace=True))["b.md"] == "deleted"
         assert len(list(engine.store.passages())) == 1
 
