@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from kgqa.cli.interrupts import Interrupts, remembered
 from kgqa.errors import KgqaError
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ def plain(text: object) -> str:
 class Output:
     """Where one command's words go."""
 
-    def __init__(self, *, as_json: bool, quiet: bool) -> None:
-        self.as_json, self.quiet = as_json, quiet
+    def __init__(self, *, as_json: bool, quiet: bool, interrupts: Interrupts | None = None) -> None:
+        self.as_json, self.quiet, self._interrupts = as_json, quiet, interrupts or Interrupts()
 
     def result(self, data: Any, show: Callable[[Console], None]) -> None:
         """The result: JSON on one line with ``--json``, otherwise as ``show`` draws it for people."""
@@ -53,10 +54,10 @@ class Output:
             say(text)
 
     @contextmanager
-    def progress(self) -> Iterator[Progress | None]:
-        """A bar on the terminal; None where nobody is looking."""
+    def progress(self) -> Iterator[Progress]:
+        """What work calls as it moves on: a bar on the terminal, and nothing to see where nobody is looking."""
         if self.quiet or not sys.stderr.isatty():
-            yield None
+            yield lambda what, done, total: self._interrupts.check()
             return
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
@@ -72,6 +73,7 @@ class Output:
             tasks: dict[str, Any] = {}
 
             def advance(what: str, done: int, total: int | None) -> None:
+                self._interrupts.check()
                 if what not in tasks:
                     tasks[what] = bars.add_task(plain(what), total=total)
                 bars.update(tasks[what], completed=done, total=total)
@@ -87,7 +89,8 @@ def session(*, as_json: bool, quiet: bool, debug: bool) -> Iterator[Output]:
     logger.addHandler(handler)
     logger.setLevel(logging.WARNING if quiet else logging.INFO)
     try:
-        yield Output(as_json=as_json, quiet=quiet)
+        with remembered() as interrupts:
+            yield Output(as_json=as_json, quiet=quiet, interrupts=interrupts)
     except KgqaError as error:
         fail(str(error), debug=debug)
         raise typer.Exit(error.exit_code) from None

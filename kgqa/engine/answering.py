@@ -182,13 +182,20 @@ class Answering:
         linked: Sequence[Mention] = (),
         alternatives: tuple[str, ...] = (),
     ) -> Answer:
+        def judged(words: Draft) -> Verdict:
+            return judge(
+                question, words, plan, self._rooms, plan_text=plan_text or "", threshold=self._settings.predict_above
+            )
+
+        with watch.stage("verification"):
+            verdict = judged(draft)
         if self._chat is not None:
             with watch.stage("generation"):
-                draft = reword(question, draft, self._chat)
-        with watch.stage("verification"):
-            verdict = judge(
-                question, draft, plan, self._rooms, plan_text=plan_text or "", threshold=self._settings.predict_above
-            )
+                reworded = reword(question, draft, self._chat)
+            with watch.stage("verification"):
+                # Words that turn the answer round ("was not found in") name nothing new: the verdict must stay.
+                if reworded is not draft and (again := judged(reworded)).label is verdict.label:
+                    draft, verdict = reworded, again
         answer = Answer(
             question=question,
             text=draft.text,

@@ -13,10 +13,17 @@ _IRREGULAR = {
     "seen": ("see", "saw"), "told": ("tell", "told"), "taken": ("take", "took"), "shown": ("show", "showed"),
 }  # fmt: skip
 
+_PASTS = frozenset(simple_past for _, simple_past in _IRREGULAR.values())
+
 
 def participle(word: str) -> bool:
     """Whether a word is a past participle: "written", "directed" (a guess by its ending)."""
     return word in _IRREGULAR or (len(word) > 4 and word.endswith("ed"))
+
+
+def past_tense(word: str) -> bool:
+    """Whether a word is an irregular past tense: "wrote", "led"."""
+    return word in _PASTS
 
 
 def base(verb: str) -> str:

@@ -74,7 +74,8 @@ def langchain_model(model: Any) -> ChatModel:
 
 
 def local_model(path: str | Path, *, device: str = "cpu", online: bool = False) -> ChatModel:
-    """A transformers chat model in a folder, a ``.gguf`` file (needs the extra ``gguf``), or, online, a hub name.
+    """A transformers chat model in a folder (safetensors), a ``.gguf`` file (needs the extra ``gguf``), or, online, a
+    hub name.
 
     Raises ModelError when there is no such model; greedy decoding, so the same prompt gives the same text.
     """
@@ -91,7 +92,8 @@ def local_model(path: str | Path, *, device: str = "cpu", online: bool = False) 
         where, options["gguf_file"] = str(place.parent), place.name
     try:
         tokenizer = AutoTokenizer.from_pretrained(where, **options)
-        model = AutoModelForCausalLM.from_pretrained(where, **options).to(device).eval()
+        weights = {} if "gguf_file" in options else {"use_safetensors": True}  # nothing that could be a pickle
+        model = AutoModelForCausalLM.from_pretrained(where, **options, **weights).to(device).eval()
     except (OSError, ValueError) as error:
         raise ModelError(f"the chat model at {path} cannot be read: {error}") from error
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kgqa.english.function_words import LABEL_PREPOSITIONS
+from kgqa.english.inflection import participle, past, past_tense
 from kgqa.generation.citations import without_marks
 from kgqa.types import TripleEvidence
+
+_FINITE = frozenset("is are was were has have had does did can".split())
 
 
 def reads_on(label: str) -> bool:
@@ -17,12 +20,26 @@ def reads_on(label: str) -> bool:
 
 def triple_sentence(item: TripleEvidence, *, symmetric: bool = False) -> str:
     """One triple as a clause: "Polonium discovered in France", "France has capital Paris"."""
-    label = item.relation_label
-    verb = symmetric and " " not in label and label.endswith("s")
-    link = label if verb or reads_on(label) else f"has {label}"
-    text = f"{item.head_label} {link} {item.tail_label}"
+    text = f"{item.head_label} {_link(item.relation_label, symmetric)} {item.tail_label}"
     when = _validity(item.qualifiers)
     return without_marks(f"{text} ({when})" if when else text)
+
+
+def _link(label: str, symmetric: bool) -> str:
+    """What stands between head and tail: "has capital", "is capital of", "was written by", "wrote", "borders"."""
+    words = label.lower().split() or [""]
+    first, last = words[0], words[-1]
+    if first in _FINITE:
+        return label
+    if len(words) == 1:
+        verb = past_tense(first) or participle(first) or (symmetric and first.endswith("s"))
+        return label if verb else f"has {label}"
+    if participle(first):  # "starred in" is as likely as "located in": only what must be a passive gets its verb
+        passive = last == "by" or (reads_on(label) and not past_tense(first) and past(first) != first)
+        return f"was {label}" if passive else label if reads_on(label) else f"has {label}"
+    if last == "of" and not first.endswith("s"):
+        return f"is {label}"
+    return label if reads_on(label) else f"has {label}"
 
 
 def _validity(qualifiers: Mapping[str, object]) -> str:

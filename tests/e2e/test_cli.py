@@ -383,8 +383,10 @@ def interrupt_a_batch(store, tmp_path, how):
     questions = write_lines(tmp_path / "questions.jsonl", asked(MANY))
     out = tmp_path / "answers.jsonl"
     words = ["batch", str(questions), "--store", str(store), "--out", str(out)]
+    # As from a terminal: a run in the background hands on that Ctrl-C is ignored.
+    program = f"import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n{PROGRAM}"
     process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, *words], env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-c", program, *words], env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     deadline = time.monotonic() + 120
     while process.poll() is None and time.monotonic() < deadline:
@@ -416,6 +418,13 @@ def test_a_killed_batch_is_resumed_as_if_it_had_run_through(store, tmp_path):
     again = tmp_path / "again.jsonl"
     kgqa("batch", questions, "--store", store, "--out", again)
     assert timeless(lines_of(out)) == timeless(lines_of(again))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_an_interrupted_batch_ends_with_130_and_whole_lines(store, tmp_path):
+    _, out, code = interrupt_a_batch(store, tmp_path, signal.SIGINT)
+    assert code == 130
+    assert all(json.loads(line)["id"] == f"q{n}" for n, line in enumerate(out.read_text(encoding="utf-8").splitlines()))
 
 
 # --- building

@@ -33,6 +33,7 @@ class Graph:
                 for a, b in [(head, tail), (tail, head)] if relation in symmetric else [(head, tail)]:
                     self._forward[a, relation].add(b)
                     self._backward[b, relation].add(a)
+        self.dated = [r["triple"] for r in records if "valid_from" in r.get("triple", {}).get("qualifiers", {})]
         self.withheld = [record["triple"] for record in _lines(folder / "withheld.jsonl")]
 
     def _entity(self, entity: dict[str, Any]) -> None:

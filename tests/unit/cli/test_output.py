@@ -105,7 +105,7 @@ def test_quiet_says_nothing_but_results(capsys):
 
 def test_there_is_no_progress_where_nobody_looks(capsys):
     with Output(as_json=False, quiet=False).progress() as progress:
-        assert progress is None
+        progress("reading", 1, 2)
     assert capsys.readouterr().err == ""
 
 

@@ -1,3 +1,5 @@
+import pytest
+
 from kgqa.generation.citations import cited_sentences, parse_citations, strip_citations
 from kgqa.generation.wording import enumerate_words, reads_on, triple_sentence
 from kgqa.types import TripleEvidence
@@ -29,6 +31,28 @@ def test_a_label_that_ends_on_a_preposition_reads_on_into_its_object() -> None:
     assert triple_sentence(triple("discovered in")) == "Polonium discovered in France"
     assert triple_sentence(triple("capital")) == "Polonium has capital France"
     assert triple_sentence(triple("borders"), symmetric=True) == "Polonium borders France"
+
+
+@pytest.mark.parametrize(
+    ("label", "link"),
+    [
+        ("wrote", "wrote"),
+        ("directed", "directed"),
+        ("written by", "was written by"),
+        ("directed by", "was directed by"),
+        ("born in", "was born in"),
+        ("starred in", "starred in"),
+        ("spoken languages", "has spoken languages"),
+        ("is part of", "is part of"),
+        ("has part", "has part"),
+        ("member of", "is member of"),
+        ("consists of", "consists of"),
+        ("place of birth", "has place of birth"),
+        ("", "has "),
+    ],
+)
+def test_a_relation_s_label_is_worded_by_the_kind_of_word_it_is(label: str, link: str) -> None:
+    assert triple_sentence(triple(label)) == f"Polonium {link} France"
 
 
 def test_validity_is_told() -> None:
