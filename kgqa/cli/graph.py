@@ -186,6 +186,10 @@ def verify(
         Path | None,
         typer.Option(metavar="FILE", help="Check the graph against these SHACL shapes (Turtle) instead of the store."),
     ] = None,
+    suspicious: Annotated[
+        bool, typer.Option("--suspicious", help="List improbable statements; small models are trained for it.")
+    ] = False,
+    k: Annotated[int, typer.Option("--k", min=1, help="How many suspicious statements.")] = 100,
     store: Store = None,
     work: Work = None,
     config: Config = None,
@@ -193,9 +197,29 @@ def verify(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Check that a store is sound, or its graph against SHACL shapes; exit code 1 when it is not."""
+    """Check that a store is sound, or its graph against SHACL shapes; exit code 1 when it is not.
+
+    With --suspicious: list improbable statements, worst first; exit code 0.
+    """
     with session(as_json=as_json, quiet=quiet, debug=debug) as output:
         from kgqa.cli import render
+        from kgqa.errors import UsageError
+
+        if suspicious:
+            if shapes is not None:
+                raise UsageError("--suspicious and --shapes are two checks: give one of them")
+            with open_engine(store, work, config) as engine, output.progress() as progress:
+                data = engine.suspicious(k=k, progress=progress).to_dict()
+            shown = [
+                {
+                    "score": f"{item['score']:.3f}",
+                    "statement": f"{item['head_label']} - {item['relation']} - {item['tail_label']}",
+                    "sources": ", ".join(item["sources"]),
+                }
+                for item in data["suspicious"]
+            ]
+            output.result(data, lambda console: render.rows(console, shown))
+            return
 
         if shapes is not None:
             with open_engine(store, work, config) as engine:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from kgqa.cli import ask, build, graph, judge
+from kgqa.cli import ask, build, graph, judge, neighbours
 
 app = typer.Typer(
     name="kgqa",
@@ -29,6 +29,8 @@ app.add_typer(build.train, name="train")
 app.command()(ask.ask)
 app.command()(ask.search)
 app.command()(ask.batch)
+app.command()(neighbours.similar)
+app.command()(neighbours.related)
 app.command("eval")(judge.evaluate)
 app.command()(judge.schema)
 

@@ -61,7 +61,7 @@ class Domains:
         order = np.argsort(triples[:, 1], kind="stable")
         self._triples = triples[order]
         self._declared = dict(functional or {})
-        self._types = _type_matrix(types)
+        self._types = type_matrix(types)
         self._traits = _traits(triples, self._types)
         self._trait_sizes = np.asarray(self._traits.sum(axis=0)).ravel()
         self._sides: dict[tuple[int, bool], Side] = {}
@@ -151,7 +151,7 @@ def _mostly_one(counts: NDArray[np.int64]) -> bool:
     return len(counts) >= MIN_FUNCTIONAL and float((counts == 1).mean()) >= FUNCTIONAL_SHARE
 
 
-def _type_matrix(types: Sequence[Sequence[str]]) -> Any:
+def type_matrix(types: Sequence[Sequence[str]]) -> Any:
     """Entities by types, 1 where the entity has the type. shape: (entities, types), CSR"""
     names = {name: i for i, name in enumerate(sorted({name for row in types for name in row}))}
     rows = [entity for entity, row in enumerate(types) for _ in set(row)]

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
+import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kgqa.embeddings.bert import Bert, is_bert
 from kgqa.errors import ModelError
 from kgqa.types import Progress
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from kgqa.embeddings.token_states import TokenStates
 from kgqa.embeddings.encoder_files import download, packaged_folder, sentence_settings, weights_hash
 
 PACKAGED = "packaged"
@@ -36,7 +42,8 @@ def load_encoder(
 
     ``name`` is "packaged" (all-MiniLM-L6-v2 from its Python package, used only when its weights have the official
     hash), a folder with a transformers model in safetensors, or, when ``online``, a hub name. ``device`` is "auto"
-    (CUDA where present), "cpu", "cuda" or "cuda:N"; ``threads`` sets torch's threads for the whole process.
+    (CUDA where present), "cpu", "cuda" or "cuda:N"; ``threads`` sets the threads of numpy's and torch's mathematics for
+    the whole process. On the CPU a model of BERT's kind needs no torch.
 
     Raises ModelError when the model is missing, damaged or of a kind that this encoder cannot read.
     """
@@ -59,31 +66,48 @@ class Encoder:
     """Mean-pooled (or as the model's pooling says) unit vectors of texts. Safe to use from several threads."""
 
     def __init__(self, name: str, folder: Path, *, fingerprint: str, device: str, threads: int | None) -> None:
-        import torch
-        from transformers import AutoModel, AutoTokenizer
-
-        if threads is not None:
-            torch.set_num_threads(threads)
+        self._name, self._folder, self._threads = name, folder, threads
+        self._device = _device(name, device)
+        self._bert: Bert | None = None
         self._pooling, self._max_tokens = sentence_settings(folder)
-        try:
-            if device == "auto":
-                device = "cuda" if torch.cuda.is_available() else "cpu"
-            self._device = torch.device(device)
-            self._tokenizer: Any = AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
-            # float32 everywhere, on CUDA too: vectors made on one device are compared with vectors of another.
-            self._model: Any = AutoModel.from_pretrained(
-                str(folder), local_files_only=True, use_safetensors=True, dtype=torch.float32
-            )
-            self._model = self._model.eval().to(self._device)
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
-            raise ModelError(f"the encoder {name!r} cannot be opened: {error}") from error
-        limits = (self._max_tokens, self._tokenizer.model_max_length, _positions(self._model.config))
-        self._max_tokens = min(limit for limit in limits if limit)
-        self._batch = 32 if self._device.type == "cpu" else 256
-        self._name, self._dim = name, int(self._model.config.hidden_size)
+        if self._device == "cpu" and is_bert(folder):
+            _limit_threads(threads)
+            self._bert = Bert(folder, pooling=self._pooling, max_tokens=self._max_tokens)
+            self._max_tokens, self._dim = self._bert.max_tokens, self._bert.dim
+        else:
+            config = self._model.config
+            limits = (self._max_tokens, self._tokenizer.model_max_length, _positions(config))
+            self._max_tokens, self._dim = min(limit for limit in limits if limit), int(config.hidden_size)
+        self._batch = 32 if self._device == "cpu" else 256
         self._fingerprint = hashlib.sha256(f"{fingerprint} {self._pooling} {self._max_tokens}".encode()).hexdigest()
         self._lock = threading.Lock()
         self._remembered: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        from transformers import AutoTokenizer
+
+        try:
+            return AutoTokenizer.from_pretrained(str(self._folder), local_files_only=True)
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            raise ModelError(f"the encoder {self._name!r} cannot be opened: {error}") from error
+
+    @cached_property
+    def _model(self) -> Any:
+        """The model in transformers."""
+        import torch
+        from transformers import AutoModel
+
+        if self._threads is not None:
+            torch.set_num_threads(self._threads)
+        try:
+            # float32 everywhere, on CUDA too: vectors made on one device are compared with vectors of another.
+            model: Any = AutoModel.from_pretrained(
+                str(self._folder), local_files_only=True, use_safetensors=True, dtype=torch.float32
+            )
+            return model.eval().to(torch.device(self._device))
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            raise ModelError(f"the encoder {self._name!r} cannot be opened: {error}") from error
 
     @property
     def name(self) -> str:
@@ -100,7 +124,24 @@ class Encoder:
 
     def vocabulary(self) -> list[str]:
         """The whole words that the tokenizer knows, sorted: where paraphrases are looked up."""
-        return sorted(word for word in self._tokenizer.get_vocab() if word.isalpha() and word.islower())
+        words = self._tokenizer.get_vocab() if self._bert is None else self._bert.vocabulary()
+        return sorted(word for word in words if word.isalpha() and word.islower())
+
+    def token_states(self) -> TokenStates | None:
+        """The model's layers, for rankers that tune the highest of them; None where it is not of BERT's kind."""
+        from kgqa.embeddings.token_states import TokenStates
+
+        config = self._model.config
+        known = config.model_type == "bert" and getattr(config, "hidden_act", "") == "gelu"
+        if not known or self._tokenizer.mask_token is None:
+            return None
+        return TokenStates(
+            self._model.state_dict(),
+            self._tokenizer,
+            heads=int(config.num_attention_heads),
+            layers=int(config.num_hidden_layers),
+            eps=float(config.layer_norm_eps),
+        )
 
     def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> NDArray[np.float32]:
         """Unit vectors. shape: (len(texts), dim). A text is cut after the model's longest input."""
@@ -108,7 +149,7 @@ class Encoder:
         places: dict[str, list[int]] = {}
         for place, text in enumerate(texts):
             places.setdefault(text, []).append(place)
-        with self._lock:  # tokenizers are not thread-safe, and torch uses every core for one call anyway
+        with self._lock:  # tokenizers are not thread-safe, and one call uses every core anyway
             new = []
             for text, where in places.items():
                 if (known := self._remembered.get(text)) is not None:
@@ -126,30 +167,9 @@ class Encoder:
                 self._remember(chunk, vectors)
         return out
 
-    def encode_tokens(self, text: str) -> tuple[list[str], list[tuple[int, int]], NDArray[np.float32]]:
-        """The tokens of ``text``, their (start, end) in code points, and their unit vectors in context.
-
-        Vectors: shape: (tokens, dim); special tokens are left out.
-        """
-        import torch
-
-        with self._lock, torch.inference_mode():
-            encoded = self._tokenizer(
-                [_encodable(text)],
-                truncation=True,
-                max_length=self._max_tokens,
-                return_offsets_mapping=True,
-                return_special_tokens_mask=True,
-            )
-            ids = encoded["input_ids"][0]
-            hidden = self._hidden([ids])[0][0]
-            vectors = torch.nn.functional.normalize(hidden, dim=-1).cpu().numpy()
-            kept = [i for i, special in enumerate(encoded["special_tokens_mask"][0]) if not special]
-            tokens = self._tokenizer.convert_ids_to_tokens([ids[i] for i in kept])
-        offsets = [tuple(encoded["offset_mapping"][0][i]) for i in kept]
-        return tokens, offsets, vectors[kept]
-
     def _encode(self, texts: list[str]) -> NDArray[np.float32]:
+        if self._bert is not None:
+            return self._bert.encode([_encodable(text) for text in texts])
         import torch
 
         rows = self._tokenizer(
@@ -190,6 +210,38 @@ class Encoder:
             self._remembered[text] = vector.copy()
         while len(self._remembered) > _REMEMBERED:
             self._remembered.popitem(last=False)
+
+
+def _device(name: str, device: str) -> str:
+    """The device by name, "auto" resolved; torch is not asked where there is no driver that it could use."""
+    if device == "cpu" or (device == "auto" and not _has_cuda_driver()):
+        return "cpu"
+    import torch
+
+    if device == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        return str(torch.device(device))
+    except RuntimeError as error:
+        raise ModelError(f"the encoder {name!r} cannot be opened: {error}") from error
+
+
+def _has_cuda_driver() -> bool:
+    if sys.platform == "darwin":
+        return False
+    try:
+        ctypes.CDLL("nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1")
+    except OSError:
+        return False
+    return True
+
+
+def _limit_threads(threads: int | None) -> None:
+    """Numpy's matrix products take so many threads from now on."""
+    if threads is not None:
+        from threadpoolctl import threadpool_limits
+
+        threadpool_limits(limits=threads, user_api="blas")
 
 
 def _encodable(text: str) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from kgqa.errors import UsageError
 from kgqa.graph.snapshot.merged import map_nodes, representatives
 from kgqa.graph.store import GraphStore, NodeRow
-from kgqa.types import Literal, LiteralType
+from kgqa.types import Literal, LiteralType, Triple
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -125,6 +125,21 @@ def split_triples(
             part[member] = target + 1
         counts[target] += len(group)
     return Split(train=triples[part == 0], valid=triples[part == 1], test=triples[part == 2])
+
+
+def split_by_source(store: GraphStore, graph: LearningGraph, *, valid: str | None, test: str | None) -> Split:
+    """Holds out what the named sources say; the rest is learnt from. Raises NotFoundError for an unknown source."""
+    part = np.zeros(len(graph.triples), dtype=np.int8)
+    relation_of = {name: number for number, name in enumerate(graph.vocabulary.relations)}
+    entity_of = {ref: number for number, ref in enumerate(graph.vocabulary.refs)}
+    position = {row: i for i, row in enumerate(map(tuple, graph.triples.tolist()))}
+    for number, source in ((1, valid), (2, test)):
+        for record in store.export(source=source) if source is not None else ():
+            if isinstance(record, Triple):
+                key = entity_of.get(record.head), relation_of.get(record.relation), entity_of.get(record.tail)
+                if (place := position.get(key)) is not None:
+                    part[place] = number
+    return Split(train=graph.triples[part == 0], valid=graph.triples[part == 1], test=graph.triples[part == 2])
 
 
 def mirror_relations(triples: NDArray[np.int64]) -> dict[int, set[int]]:

@@ -15,8 +15,7 @@ from kgqa.errors import ModelError, UsageError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-DEFAULT_MODEL = "ComplEx"
-# Small random values let a 1-N loss learn in tens of epochs; PyKEEN's unit normal needs hundreds (Lacroix et al. 2018).
+# For PyKEEN's own loops. Small random values let a 1-N loss learn in tens of epochs; its unit normal needs hundreds.
 DEFAULT_ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
     "complex": {
         "entity_initializer": "xavier_uniform",
@@ -25,8 +24,8 @@ DEFAULT_ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
         "regularizer_kwargs": {"weight": 0.1, "p": 3.0, "normalize": True},
     }
 }
-# Cheap to score against every entity at once, so trained so (1-N); the others learn from sampled negatives.
-ONE_TO_ALL = frozenset({"complex", "distmult", "tucker", "rescal", "conve"})
+# Cheap to score against every entity at once, so trained so (KvsAll, Ruffinelli et al. 2020); others sample negatives.
+BATCHED = frozenset({"complex", "distmult", "tucker", "rescal", "conve"})
 # They pass messages along both directions of a relation.
 WITH_INVERSES = frozenset({"compgcn", "nodepiece"})
 # They learn nothing, or need what a graph of statements does not give (numeric features, a second graph).

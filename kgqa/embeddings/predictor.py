@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,7 @@ from kgqa.embeddings.domains import Domains
 from kgqa.embeddings.freshness import Freshness, check_freshness
 from kgqa.embeddings.heldout import relation_key
 from kgqa.embeddings.models import build_model, normalise_name, resolve_device, weights_from_bytes
+from kgqa.embeddings.neighbours import Related, alike, entity_vectors, related
 from kgqa.embeddings.ranking import Ranking, rank_values, score_triples
 from kgqa.errors import ModelError, NotFoundError, UsageError
 from kgqa.graph.snapshot import Snapshot
@@ -29,28 +32,15 @@ Ref = str | Literal
 def load_predictor(folder: Path, store: GraphStore, snapshot: Snapshot, *, device: str = "cpu") -> LinkPredictor:
     """Opens the embeddings published below ``folder``, for the graph in ``snapshot``; nothing is unpickled.
 
-    The model's class is found by name among PyKEEN's and built from the manifest's plain arguments. Raises ModelError
-    when none were trained, a file is not what was written (hashes), or the class is unknown.
+    The model itself is built at the first prediction: its class is found by name among PyKEEN's and made from the
+    manifest's plain arguments. Raises ModelError when none were trained or a file is not what was written (hashes);
+    the first prediction raises it when the class is unknown.
     """
     part, artefact = open_artefact(folder)
-    freshness = check_freshness(artefact, store, snapshot)
     try:
-        said = artefact.manifest["model"]
-        network = build_model(
-            normalise_name(said["name"]),
-            said["arguments"],
-            artefact.triples[: int(artefact.manifest["training"]["train"])],
-            entities=len(artefact.vocabulary.refs),
-            relations=len(artefact.vocabulary.relations),
-            inverses=bool(said["inverses"]),
-            seed=int(said["seed"]),
-        )
-        calibration = Calibration.from_dict(artefact.manifest["calibration"])
-        weights_from_bytes(network, artefact.weights)
-        network.to(resolve_device(device)).eval()
-        return LinkPredictor(artefact, network, calibration, snapshot, freshness)
-    except (KeyError, TypeError, ValueError, UsageError) as error:
-        raise ModelError(f"{part}: the embeddings cannot be opened ({error}); train again") from error
+        return LinkPredictor(part, artefact, snapshot, check_freshness(artefact, store, snapshot), device=device)
+    except (KeyError, TypeError, ValueError) as error:
+        raise _damaged(part, error) from error
 
 
 class LinkPredictor:
@@ -61,7 +51,7 @@ class LinkPredictor:
     """
 
     def __init__(
-        self, artefact: Artefact, network: Any, calibration: Calibration, snapshot: Snapshot, freshness: Freshness
+        self, folder: Path, artefact: Artefact, snapshot: Snapshot, freshness: Freshness, *, device: str
     ) -> None:
         vocabulary = artefact.vocabulary
         relation_of = {name: number for number, name in enumerate(vocabulary.relations)}
@@ -73,10 +63,13 @@ class LinkPredictor:
         self._numbers = _store_numbers(vocabulary.refs, snapshot)
         self._dense = {number: dense for dense, number in enumerate(self._numbers.tolist()) if number >= 0}
         self._domains = Domains(artefact.triples, vocabulary.types, functional=functional)
-        self._network = network
-        self._calibration = calibration
+        self._folder, self._artefact, self._device = folder, artefact, device
+        self._network: Any = None
+        self._opening = threading.Lock()
+        self._calibration = Calibration.from_dict(artefact.manifest["calibration"])
         self._snapshot = snapshot
         self._freshness = freshness
+        self._vectors: NDArray[np.float32] | None = None
         self._missing_share = float(artefact.manifest["missing_share"])
 
     @property
@@ -143,7 +136,43 @@ class LinkPredictor:
         """
         self._require_usable()
         rows = [(self._entity(h), self._relation(r), self._entity(t)) for h, r, t in triples]
-        return score_triples(self._network, np.array(rows, dtype=np.int64).reshape(-1, 3))
+        return score_triples(self._opened(), np.array(rows, dtype=np.int64).reshape(-1, 3))
+
+    def similar(self, entity: Ref, *, k: int = 10) -> list[tuple[int, float]]:
+        """The entities most like this one: the snapshot's numbers with the cosine of their embeddings, best first.
+
+        Raises ModelError when the model is not usable, NotFoundError for an entity that it has not seen.
+        """
+        self._require_usable()
+        if self._vectors is None:
+            vectors = entity_vectors(self._opened())
+            self._vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        found = alike(self._vectors, self._entity(entity), k=self._spare(k))
+        numbers = self._numbers.tolist()
+        return [(numbers[dense], cosine) for dense, cosine in found if numbers[dense] >= 0][:k]
+
+    def related(self, entity: Ref, *, k: int = 10) -> list[Related]:
+        """The entities that go with this one, by the snapshot's numbers of entities and relations, surest first.
+
+        Errors as for ``similar``.
+        """
+        self._require_usable()
+        found = related(
+            self._opened(), self._domains, self._entity(entity), relations=len(self._relations), k=self._spare(k)
+        )
+        out = []
+        for item in found:
+            number = int(self._numbers[item.value])
+            relation = self._snapshot.relation_number(self._relations[item.relation])
+            if number >= 0 and relation is not None:
+                out.append(replace(item, value=number, relation=relation))
+        return out[:k]
+
+    def _spare(self, k: int) -> int:
+        """More than asked for, by as many as the graph may have lost since."""
+        if k < 1:
+            raise UsageError(f"k must be at least 1, not {k}")
+        return k + int((self._numbers < 0).sum())
 
     def _rank(self, nodes: Sequence[int], relation: int, inverse: bool, k: int) -> list[list[tuple[int, float]]]:
         """Values with probabilities for each node, both by the snapshot's numbers."""
@@ -156,8 +185,10 @@ class LinkPredictor:
         left_out = [[self._dense[value] for value in values if value in self._dense] for values in known]
         out: list[list[tuple[int, float]]] = [[] for _ in nodes]
         asked = [place for place, prior in enumerate(priors) if prior > 0]
+        if not asked:
+            return out
         rankings = rank_values(
-            self._network,
+            self._opened(),
             self._domains,
             relation,
             inverse,
@@ -170,6 +201,13 @@ class LinkPredictor:
         for place, ranking in zip(asked, rankings, strict=True):
             out[place] = self._probable(ranking, key, single, priors[place])
         return out
+
+    def _opened(self) -> Any:
+        """The model, built when it is first needed: most questions need none, and PyKEEN takes seconds to import."""
+        with self._opening:
+            if self._network is None:
+                self._network = _build(self._folder, self._artefact, self._device)
+            return self._network
 
     def _probable(self, ranking: Ranking, key: str, single: bool, prior: float) -> list[tuple[int, float]]:
         if not len(ranking.values):
@@ -203,6 +241,29 @@ class LinkPredictor:
     def _require_usable(self) -> None:
         if self._freshness.unusable is not None:
             raise ModelError(self._freshness.unusable)
+
+
+def _build(folder: Path, artefact: Artefact, device: str) -> Any:
+    """The trained model. Raises ModelError when PyKEEN cannot build it, or the weights do not fit."""
+    try:
+        said = artefact.manifest["model"]
+        network = build_model(
+            normalise_name(said["name"]),
+            said["arguments"],
+            artefact.triples[: int(artefact.manifest["training"]["train"])],
+            entities=len(artefact.vocabulary.refs),
+            relations=len(artefact.vocabulary.relations),
+            inverses=bool(said["inverses"]),
+            seed=int(said["seed"]),
+        )
+        weights_from_bytes(network, artefact.weights)
+        return network.to(resolve_device(device)).eval()
+    except (KeyError, TypeError, ValueError, UsageError) as error:
+        raise _damaged(folder, error) from error
+
+
+def _damaged(folder: Path, error: Exception) -> ModelError:
+    return ModelError(f"{folder}: the embeddings cannot be opened ({error}); train again")
 
 
 def _store_numbers(refs: Sequence[Ref], snapshot: Snapshot) -> NDArray[np.int64]:

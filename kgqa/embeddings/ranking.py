@@ -10,6 +10,7 @@ import numpy as np
 
 from kgqa.embeddings.calibration import prediction_features
 from kgqa.embeddings.domains import Domains, Side
+from kgqa.embeddings.scoring import all_scores
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,11 +56,8 @@ def score_values(model: Any, relation: int, inverse: bool, nodes: Sequence[int])
     """Scores of every entity as the value of each query. shape: (len(nodes), entities)"""
     import torch
 
-    node = torch.as_tensor(list(nodes), dtype=torch.long)
-    fixed = torch.full_like(node, relation)
-    pair = torch.stack([fixed, node] if inverse else [node, fixed], dim=1).to(model.device)
-    with torch.inference_mode():
-        scores = model.predict_h(pair) if inverse else model.predict_t(pair)
+    node = torch.as_tensor(list(nodes), dtype=torch.long, device=model.device)
+    scores = all_scores(model, node, torch.full_like(node, relation), inverse=inverse)
     return np.asarray(scores.float().cpu().numpy())
 
 

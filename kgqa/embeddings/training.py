@@ -4,36 +4,50 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from kgqa.embeddings.artefact import Artefact, publish_artefact
+from kgqa.embeddings.artefact import FORMAT, Artefact, publish_artefact
 from kgqa.embeddings.domains import MISSING_SHARE, Domains
-from kgqa.embeddings.graph import LearningGraph, Split, mirror_relations, read_learning_graph, split_triples
+from kgqa.embeddings.evaluation import RankEvaluator
+from kgqa.embeddings.graph import (
+    LearningGraph,
+    Split,
+    mirror_relations,
+    read_learning_graph,
+    split_by_source,
+    split_triples,
+)
 from kgqa.embeddings.heldout import calibrate
-from kgqa.embeddings.loop import LoopOptions, LoopResult, evaluate_ranks, train_model, uses_one_to_all
 from kgqa.embeddings.models import (
+    BATCHED,
     DEFAULT_ARGUMENTS,
-    DEFAULT_MODEL,
     WITH_INVERSES,
     build_model,
     normalise_name,
     resolve_device,
     weights_to_bytes,
 )
-from kgqa.errors import ModelError, UsageError
+from kgqa.embeddings.options import Loop, Recipe, TrainingOptions, recipe_for
+from kgqa.embeddings.scoring import LINEAR
+from kgqa.embeddings.watch import Checkpoints, LoopResult, Watch, fingerprint_of, open_tracker
+from kgqa.errors import ModelError
 from kgqa.graph.store import GraphStore
 from kgqa.types import Progress
 
 MIN_TRIPLES = 20
+CHECKPOINT = "checkpoint.pt"
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingReport:
-    """What was trained, and how good it is on statements that it has not seen (``metrics``)."""
+    """What was trained, and how good it is on statements that it has not seen (``metrics``).
+
+    ``history``: (epoch, seconds, validation MRR) at each check.
+    """
 
     folder: Path
     model: str
@@ -43,94 +57,76 @@ class TrainingReport:
     epochs: int
     seconds: float
     metrics: Mapping[str, float]
+    history: tuple[tuple[int, float, float], ...] = ()
 
 
 def train_embeddings(
     store: GraphStore,
     folder: Path,
+    options: TrainingOptions | None = None,
     *,
-    model: str = DEFAULT_MODEL,
-    model_arguments: Mapping[str, Any] | None = None,
-    dim: int = 128,
-    epochs: int = 60,
-    batch_size: int | None = None,
-    learning_rate: float = 0.01,
-    patience: int = 2,
-    check_every: int = 5,
-    valid_share: float = 0.1,
-    test_share: float = 0.05,
-    categories: bool = True,
-    seed: int = 0,
-    device: str = "auto",
     progress: Progress | None = None,
 ) -> TrainingReport:
     """Trains a PyKEEN model on the statements of ``store`` and publishes it below ``folder``.
 
-    ``model`` is any PyKEEN model by name, ``model_arguments`` its constructor's (plain JSON values), ``dim`` its
-    ``embedding_dim``. ``valid_share`` of the statements stops the training in time and calibrates the probabilities,
-    ``test_share`` judges both; neither is trained on. ``categories``: literals that name a class take part. The same
-    store, settings and seed give the same model on the same kind of machine. The default, ComplEx with reciprocal
-    relations and a 1-N cross-entropy loss, follows Lacroix et al. 2018 and Ruffinelli et al. 2020.
+    The same store, options and seed give the same model on the same kind of machine; one that was killed goes on from
+    its last checkpoint when it is started again on the same statements with the same options, to the same result.
 
-    Raises UsageError for settings that make no sense and ModelError when the graph is too small or training diverges.
+    Raises UsageError for options that make no sense and ModelError when the graph is too small or training diverges.
     """
-    _check(
-        dim=dim, epochs=epochs, batch_size=batch_size, patience=patience, check_every=check_every, rate=learning_rate
-    )
-    name = normalise_name(model)
-    place = resolve_device(device)
+    options = options or TrainingOptions()
+    options.check()
+    name = normalise_name(options.model)
+    place = resolve_device(options.device)
     started = time.perf_counter()
     revision = store.revision
     sources = {info.name: info.revision for info in store.sources() if info.finished}
-    graph = read_learning_graph(store, categories=categories)
+    graph = read_learning_graph(store, categories=options.categories)
     if len(graph.triples) < MIN_TRIPLES:
         raise ModelError(
             f"the graph has {len(graph.triples)} statements between entities; embeddings need at least {MIN_TRIPLES}"
         )
-    split = split_triples(
-        graph.triples,
-        valid_share=valid_share,
-        test_share=test_share,
-        seed=seed,
-        mirrors=mirror_relations(graph.triples),
+    split = _split(store, graph, options)
+    entities, relations = len(graph.vocabulary.refs), len(graph.vocabulary.relations)
+    recipe = recipe_for(
+        options, linear=name in LINEAR, batched=name in BATCHED, entities=entities, triples=len(split.train)
     )
-    arguments = _arguments(name, len(graph.vocabulary.refs), dim, model_arguments or {})
-    inverses = name in WITH_INVERSES or uses_one_to_all(name, len(graph.vocabulary.refs))
+    arguments = _arguments(name, recipe, options)
+    inverses = name in WITH_INVERSES or recipe.loop in (Loop.SOFTMAX, Loop.LCWA)
     network = build_model(
-        name,
-        arguments,
-        split.train,
-        entities=len(graph.vocabulary.refs),
-        relations=len(graph.vocabulary.relations),
-        inverses=inverses,
-        seed=seed,
+        name, arguments, split.train, entities=entities, relations=relations, inverses=inverses, seed=options.seed
     )
-    options = LoopOptions(epochs, learning_rate, patience, check_every, seed, place, batch_size)
-    result = train_model(network, name, split.train, split.valid, [graph.triples], options=options, progress=progress)
+    model = {"name": name, "arguments": arguments, "inverses": inverses, "seed": options.seed}
+    evaluator = RankEvaluator([graph.triples], relations=relations, max_scores=options.max_scores)
+    checkpoints = _checkpoints(folder, options, model, recipe, split)
+    result = _learn(network, split, recipe, options, evaluator, place, checkpoints, progress)
     if progress is not None:
         progress("calibrating predictions", 0, None)
     functional = declared_functional(store, graph.vocabulary.relations)
     manifest = {
         "kind": "embeddings",
-        "model": {"name": name, "arguments": arguments, "inverses": inverses, "seed": seed},
-        "training": _training(result, options, split),
+        "model": model,
+        "training": _training(result, recipe, split),
         "functional": {graph.vocabulary.relations[number]: value for number, value in functional.items()},
         "missing_share": MISSING_SHARE,
         "revision": revision,
         "sources": sources,
-        **_judge(network, graph, split, functional, seed),
+        **_judge(network, graph, split, functional, evaluator, options.seed),
     }
     triples = np.concatenate([split.train, split.valid, split.test])
     part = publish_artefact(Artefact(manifest, graph.vocabulary, triples, weights_to_bytes(network)), folder)
+    if checkpoints is not None:
+        checkpoints.remove()
     return TrainingReport(
         folder=part,
         model=name,
-        entities=len(graph.vocabulary.refs),
-        relations=len(graph.vocabulary.relations),
+        entities=entities,
+        relations=relations,
         triples=len(graph.triples),
         epochs=result.epochs,
         seconds=time.perf_counter() - started,
         metrics=manifest["metrics"],
+        history=result.history,
     )
 
 
@@ -140,8 +136,103 @@ def declared_functional(store: GraphStore, relations: tuple[str, ...]) -> dict[i
     return {number: value for number, name in enumerate(relations) if (value := said.get(name)) is not None}
 
 
+def _split(store: GraphStore, graph: LearningGraph, options: TrainingOptions) -> Split:
+    if options.valid_source is not None or options.test_source is not None:
+        return split_by_source(store, graph, valid=options.valid_source, test=options.test_source)
+    return split_triples(
+        graph.triples,
+        valid_share=options.valid_share,
+        test_share=options.test_share,
+        seed=options.seed,
+        mirrors=mirror_relations(graph.triples),
+    )
+
+
+def _checkpoints(
+    folder: Path, options: TrainingOptions, model: Mapping[str, Any], recipe: Recipe, split: Split
+) -> Checkpoints | None:
+    if options.checkpoint_seconds is None:
+        return None
+    bearing = {
+        "format": FORMAT,
+        "options": asdict(options) | {"checkpoint_seconds": None, "tracker": None, "tracker_arguments": None},
+        "model": dict(model),
+        "recipe": recipe.to_dict(),
+    }
+    fingerprint = fingerprint_of(bearing, split.train, split.valid, split.test)
+    return Checkpoints(folder / CHECKPOINT, fingerprint, options.checkpoint_seconds)
+
+
+def _learn(
+    network: Any,
+    split: Split,
+    recipe: Recipe,
+    options: TrainingOptions,
+    evaluator: RankEvaluator,
+    place: str,
+    checkpoints: Checkpoints | None,
+    progress: Progress | None,
+) -> LoopResult:
+    import torch
+
+    tracker = None
+    if options.tracker is not None:
+        settings = {"model": options.model, "seed": options.seed, **recipe.to_dict()}
+        tracker = open_tracker(options.tracker, options.tracker_arguments, settings)
+    network.to(torch.device(place))
+    watch = Watch(
+        network,
+        split.valid,
+        evaluator,
+        epochs=recipe.epochs,
+        patience=recipe.patience,
+        check_every=recipe.check_every,
+        seed=options.seed,
+        progress=progress,
+        checkpoints=checkpoints,
+        tracker=tracker,
+    )
+    success = False
+    try:
+        if recipe.loop is Loop.SOFTMAX:
+            from kgqa.embeddings.softmax import train_softmax
+
+            result = train_softmax(
+                network,
+                split.train,
+                recipe,
+                watch,
+                seed=options.seed,
+                accumulate=options.accumulate,
+                precision=options.precision,
+            )
+        else:
+            from kgqa.embeddings.pykeen_loop import train_pykeen
+
+            result = train_pykeen(
+                network,
+                split.train,
+                recipe,
+                watch,
+                seed=options.seed,
+                sampler=options.sampler,
+                sampler_arguments=options.sampler_arguments,
+                accumulate=options.accumulate,
+            )
+        success = True
+    finally:
+        if tracker is not None:
+            tracker.end_run(success=success)
+    return result
+
+
 def _judge(
-    network: Any, graph: LearningGraph, split: Split, functional: Mapping[int, bool], seed: int
+    network: Any,
+    graph: LearningGraph,
+    split: Split,
+    functional: Mapping[int, bool],
+    evaluator: RankEvaluator,
+    seed: int,
 ) -> dict[str, Any]:
     """Ranks of the held-out statements, the calibration fitted on some of them, its error on the others."""
     domains = Domains(split.train, graph.vocabulary.types, functional=functional)
@@ -154,35 +245,37 @@ def _judge(
         test=split.test,
         seed=seed,
     )
-    ranks = evaluate_ranks(network, split.test, [split.train, split.valid])
+    every = evaluator.figures(network, split.test)
+    ranks = (
+        {name: every[f"both.realistic.{name}"] for name in ("mrr", "hits_at_1", "hits_at_3", "hits_at_10")}
+        if every
+        else {}
+    )
     metrics = {key: round(value, 6) for key, value in (ranks | figures).items()}
     return {"metrics": metrics, "calibration": calibration.to_dict()}
 
 
-def _training(result: LoopResult, options: LoopOptions, split: Split) -> dict[str, Any]:
+def _training(result: LoopResult, recipe: Recipe, split: Split) -> dict[str, Any]:
     return {
+        **recipe.to_dict(),
         "epochs": result.epochs,
         "best_epoch": result.best_epoch,
         "validation_mrr": result.best_mrr,
-        "loss": result.loss,
-        "learning_rate": options.learning_rate,
+        "loss_at_end": result.loss,
         "train": len(split.train),
         "valid": len(split.valid),
         "test": len(split.test),
     }
 
 
-def _arguments(name: str, entities: int, dim: int, given: Mapping[str, Any]) -> dict[str, Any]:
-    loss = {"loss": "crossentropy"} if uses_one_to_all(name, entities) else {}
-    return {"embedding_dim": dim, **loss, **DEFAULT_ARGUMENTS.get(name, {}), **given}
-
-
-def _check(*, dim: int, epochs: int, batch_size: int | None, patience: int, check_every: int, rate: float) -> None:
-    whole = {"dim": dim, "epochs": epochs, "patience": patience, "check_every": check_every}
-    if batch_size is not None:
-        whole["batch_size"] = batch_size
-    for option, value in whole.items():
-        if value < 1:
-            raise UsageError(f"{option} must be at least 1, not {value}")
-    if not np.isfinite(rate) or rate <= 0:
-        raise UsageError(f"learning_rate must be above 0, not {rate}")
+def _arguments(name: str, recipe: Recipe, options: TrainingOptions) -> dict[str, Any]:
+    """The constructor's arguments: the softmax loop has its own loss and penalty, PyKEEN's take the model's."""
+    if recipe.loop is Loop.SOFTMAX:
+        return {"embedding_dim": recipe.dim, "regularizer": None, **options.model_arguments}
+    out: dict[str, Any] = {"embedding_dim": recipe.dim, **DEFAULT_ARGUMENTS.get(name, {})}
+    if recipe.loop is not Loop.NEGATIVES:
+        out["loss"] = "crossentropy"
+    for part in ("loss", "regularizer"):
+        if (chosen := getattr(options, part)) is not None:
+            out |= {part: chosen, f"{part}_kwargs": dict(getattr(options, f"{part}_arguments")) or None}
+    return out | dict(options.model_arguments)

@@ -20,6 +20,7 @@ from kgqa.engine.exporting import export
 from kgqa.engine.folders import Folders
 from kgqa.engine.ingesting import IngestOptions, ingest
 from kgqa.engine.judging import judge_answer
+from kgqa.engine.links import NeighbourReport, Prediction, SuspiciousReport, predict, related, similar, suspicious
 from kgqa.engine.location import locate, open_store
 from kgqa.engine.reports import BatchError, FolderReport, IndexReport, IngestReport, SearchReport, TrainReport
 from kgqa.engine.rooms import Rooms, open_encoder, open_rooms
@@ -262,14 +263,13 @@ class Engine:
         number = 0
         rest = iter(questions)
         while chunk := tuple(islice(rest, _CHUNK)):
-            shared = answering.prepare([question.question for question in chunk]) / len(chunk)
-            for question in chunk:
+            for question, prepared in zip(chunk, answering.prepare(chunk), strict=True):
                 number += 1
                 name = question.id or str(number)
                 try:
                     if not question.question.strip():
                         raise UsageError("the question is empty")
-                    answer = answering.ask(question.question, AskOptions(question.entities, prepared_ms=shared))
+                    answer = answering.ask(question.question, AskOptions(question.entities, prepared=prepared))
                     yield replace(answer, id=name)
                 except KgqaError as error:
                     yield BatchError(name, number, error.code, str(error))
@@ -310,6 +310,32 @@ class Engine:
             with self._lock:
                 self._rooms = None
         return pairs
+
+    def predict(
+        self, *, relation: str, head: str | None = None, tail: str | None = None, k: int = 10, explain: bool = False
+    ) -> list[Prediction]:
+        """The ``k`` best facts that the graph lacks for one end, with the probability that they are true.
+
+        Known facts, and what the relation does not take, are left out; ``explain`` adds known paths that speak for a
+        fact. Raises ModelError when no embeddings may be used, NotFoundError for an id that they do not know,
+        UsageError unless one end is given.
+        """
+        return predict(self.rooms(), relation=relation, head=head, tail=tail, k=k, explain=explain)
+
+    def similar(self, entity: str, *, k: int = 10) -> NeighbourReport:
+        """The ``k`` entities most like this one, by embeddings. Raises ModelError without any, NotFoundError."""
+        return similar(self.rooms(), entity, k=k)
+
+    def related(self, entity: str, *, k: int = 10) -> NeighbourReport:
+        """The ``k`` entities that go with this one, and by which relation; known or not. Errors as ``similar``."""
+        return related(self.rooms(), entity, k=k)
+
+    def suspicious(self, *, k: int = 100, progress: Progress | None = None) -> SuspiciousReport:
+        """The ``k`` least probable statements between entities: candidates for errors. Small models are trained.
+
+        Raises ModelError for a graph with fewer than 100 statements between entities.
+        """
+        return suspicious(self.store, k=k, seed=self.settings.seed, device=self.settings.device, progress=progress)
 
     def verify(self, answer: Answer | Mapping[str, Any]) -> Verdict:
         """Judges an answer of any system, in our format, against this graph as it stands."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kgqa.engine.reports import IngestReport
+from kgqa.graph.blocks import BlockSource, Item, TripleBlock, as_records
 from kgqa.graph.formats import read
 from kgqa.graph.store import GraphStore
 from kgqa.types import Progress, Record
+
+_TELL_EVERY = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,8 @@ def ingest(
     observe: Callable[[Record], None] | None = None,
     progress: Progress | None = None,
 ) -> IngestReport:
-    """Reads ``source`` into the store. Nothing of it is kept when reading fails. ``observe`` sees each record.
+    """Reads ``source`` into the store. Nothing of it is kept when reading fails. ``observe`` sees each record
+    but those that come in blocks of triples.
 
     Raises InputError for bad input (unless ``on_error`` is "skip") and UsageError for options that make no sense.
     """
@@ -54,7 +58,7 @@ def ingest(
     )
     counted = _Counter(reader, progress, observe)
     if options.dry_run:
-        for _ in counted:
+        for _ in counted.items():
             pass
         return IngestReport(reader.source, counted.read, 0, 0, reader.report.skipped, store.revision)
     written = store.write(counted, source=reader.source, replace=options.replace, progress=progress)
@@ -63,22 +67,27 @@ def ingest(
     )
 
 
-class _Counter:
+class _Counter(BlockSource):
     """Counts records as they pass, and tells."""
 
     def __init__(
-        self, records: Iterable[Record], progress: Progress | None, observe: Callable[[Record], None] | None
+        self, records: BlockSource, progress: Progress | None, observe: Callable[[Record], None] | None
     ) -> None:
         self._records = records
         self._progress = progress
         self._observe = observe
+        self._told = 0
         self.read = 0
 
-    def __iter__(self) -> Iterator[Record]:
-        for record in self._records:
-            self.read += 1
-            if self._progress is not None and self.read % 5000 == 0:
+    def items(self) -> Iterator[Item]:
+        for item in self._records.items():
+            self.read += len(item) if isinstance(item, TripleBlock) else 1
+            if self._progress is not None and self.read - self._told >= _TELL_EVERY:
                 self._progress("reading", self.read, None)
-            if self._observe is not None:
-                self._observe(record)
-            yield record
+                self._told = self.read
+            if self._observe is not None and not isinstance(item, TripleBlock):
+                self._observe(item)
+            yield item
+
+    def __iter__(self) -> Iterator[Record]:
+        return as_records(self.items())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -14,9 +15,7 @@ from kgqa.errors import UsageError
 from kgqa.graph.store import GraphStore
 from kgqa.types import Progress
 
-_EMBEDDING_OPTIONS = frozenset({"model", "model_arguments", "dim", "epochs", "batch_size", "learning_rate", "patience"})
-
-_PLANNER_OPTIONS = frozenset({"questions"})
+_PLANNER_OPTIONS = frozenset({"questions", "steps", "labelled"})
 
 
 def train(
@@ -31,7 +30,6 @@ def train(
     """Trains ``what`` and publishes it. Raises UsageError for a name or option that is not known."""
     match what:
         case "embeddings":
-            _check(options, _EMBEDDING_OPTIONS)
             return _train_embeddings(store, folders, settings, progress, options)
         case "planner":
             _check(options, _PLANNER_OPTIONS)
@@ -43,17 +41,19 @@ def train(
 def _train_embeddings(
     store: GraphStore, folders: Folders, settings: Settings, progress: Progress | None, options: Mapping[str, Any]
 ) -> TrainReport:
+    from kgqa.embeddings.options import TrainingOptions
     from kgqa.embeddings.training import train_embeddings
 
-    report = train_embeddings(
-        store, folders.embeddings, seed=settings.seed, device=settings.device, progress=progress, **options
-    )
+    _check(options, TrainingOptions.names() - {"seed", "device"})  # those are settings
+    chosen = TrainingOptions(seed=settings.seed, device=settings.device, **options)
+    report = train_embeddings(store, folders.embeddings, chosen, progress=progress)
     metrics = {
         "model": report.model,
         "entities": report.entities,
         "relations": report.relations,
         "triples": report.triples,
         "epochs": report.epochs,
+        "history": report.history,
         **report.metrics,
     }
     return TrainReport("embeddings", store.revision, report.seconds, metrics)
@@ -63,9 +63,13 @@ def _train_planner(
     store: GraphStore, folders: Folders, settings: Settings, progress: Progress | None, options: Mapping[str, Any]
 ) -> TrainReport:
     from kgqa.engine.rooms import open_encoder, open_rooms
+    from kgqa.training.labelled import read_labelled
     from kgqa.training.planner import train_planner
 
     started = time.perf_counter()
+    options = dict(options)
+    if (labelled := options.pop("labelled", None)) is not None:
+        options["labelled"] = list(read_labelled(Path(labelled)))
     rooms = open_rooms(store, folders, settings, open_encoder(settings), progress=progress)
     report = train_planner(
         rooms.snapshot,

@@ -38,6 +38,8 @@ def _sources(rows: Iterable[StatementRow]) -> tuple[str, ...]:
 def as_node_row(node: StoredNode, facts: Sequence[Said]) -> NodeRow:
     """A node with what shows of it."""
     number, text, kind, unit, lang = node
+    if not facts and kind == ENTITY_KIND:
+        return NodeRow(number, text, text)
     ref = node_ref(text, kind, unit, lang)
     if isinstance(ref, Literal):
         return NodeRow(number, None, ref.label(), (), ref)
@@ -45,10 +47,13 @@ def as_node_row(node: StoredNode, facts: Sequence[Said]) -> NodeRow:
     return NodeRow(number, text, shown_label(text, facts), types)
 
 
-def as_name_rows(node: StoredNode, facts: Iterable[Said]) -> Iterator[NameRow]:
+def as_name_rows(node: StoredNode, facts: Sequence[Said]) -> Iterator[NameRow]:
     """Labels, then aliases; an entity without a label is named by its id, a literal by nothing."""
     number, text, kind, _, _ = node
     if kind != ENTITY_KIND:
+        return
+    if not facts:
+        yield NameRow(number, text, "label")
         return
     names = (EntityField.LABEL, EntityField.ALIAS)
     named = sorted({(fact.field, fact.language, fact.value) for fact in facts if fact.field in names})

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 _ASCII_TOKEN = re.compile(r"[0-9a-z$+<=>|~]+")
 _CHUNK = re.compile(r"\S+")
@@ -27,7 +28,8 @@ _UNSPACED = (
 _HANGUL = (0xAC00, 0xD7A3)
 # Letters that no decomposition takes apart.
 _LETTERS = {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"}
-_JOINING = re.compile(r"(?<=\w)['’ʼ.]|(?<=\w)[-‐‑](?=\w)|(?<=\d),(?=\d)")
+# The characters first, then what stands before and after them: so most names are passed over at once.
+_JOINING = re.compile(r"['’ʼ.\-‐‑,](?:(?<=\w['’ʼ.])|(?<=\w[\-‐‑])(?=\w)|(?<=\d,)(?=\d))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,10 @@ def tokenise(text: str) -> list[Token]:
             for match in _ASCII_TOKEN.finditer(word.lower()):
                 tokens.append(Token(match.group(), base + match.start(), base + match.end()))
         else:
-            _tokenise_word(word, base, tokens)
+            tokens += [
+                Token(key, base + start, base + end, starts, ends)
+                for key, start, end, starts, ends in _word_tokens(word)
+            ]
     return tokens
 
 
@@ -64,7 +69,13 @@ def name_key(text: str) -> str:
     """The key under which a name is found: its tokens, joined by one space; empty for a name of mere punctuation."""
     if text.isascii():
         return " ".join(_ASCII_TOKEN.findall(text.lower()))
-    return " ".join(token.key for token in tokenise(text))
+    keys: list[str] = []
+    for word in text.split():
+        if word.isascii():
+            keys += _ASCII_TOKEN.findall(word.lower())
+        else:
+            keys += [token[0] for token in _word_tokens(word)]
+    return " ".join(keys)
 
 
 def name_keys(name: str) -> tuple[str, ...]:
@@ -97,8 +108,10 @@ def is_katakana(character: str) -> bool:
     )
 
 
-def _tokenise_word(word: str, base: int, tokens: list[Token]) -> None:
-    """Appends the tokens of a chunk without white space. A cluster is a character with the marks that follow it."""
+@lru_cache(maxsize=1 << 15)  # words come again and again in names
+def _word_tokens(word: str) -> tuple[tuple[str, int, int, bool, bool], ...]:
+    """(key, start, end, starts, ends) of each token of a chunk without white space."""
+    tokens: list[tuple[str, int, int, bool, bool]] = []
     key, start, end = "", 0, 0
     in_hangul = False
     position = 0
@@ -106,26 +119,41 @@ def _tokenise_word(word: str, base: int, tokens: list[Token]) -> None:
         stop = position + 1
         while stop < len(word) and _continues(word[stop]):
             stop += 1
-        for character in _fold(word[position:stop]):
-            hangul = _HANGUL[0] <= ord(character) <= _HANGUL[1]
-            if hangul or is_unspaced(character) or not _is_word(character):
-                if key:
-                    tokens.append(Token(key, base + start, base + end))
-                    key = ""
-                if hangul or _is_word(character):
-                    before, after = is_katakana(word[position - 1 : position]), is_katakana(word[stop : stop + 1])
-                    within = is_katakana(word[position])
-                    starts = not ((hangul and in_hangul) or (within and before))
-                    tokens.append(Token(character, base + position, base + stop, starts, not (within and after)))
-            else:
+        for character, joins, apart, hangul in _folded(word[position:stop]):
+            if joins:
                 if not key:
                     start = position
                 key += character
                 end = stop
+            else:
+                if key:
+                    tokens.append((key, start, end, True, True))
+                    key = ""
+                if apart:
+                    run = is_katakana(word[position])
+                    starts = not ((hangul and in_hangul) or (run and is_katakana(word[position - 1 : position])))
+                    ends = not (run and is_katakana(word[stop : stop + 1]))
+                    tokens.append((character, position, stop, starts, ends))
             in_hangul = hangul
         position = stop
     if key:
-        tokens.append(Token(key, base + start, base + end))
+        tokens.append((key, start, end, True, True))
+    return tuple(tokens)
+
+
+@lru_cache(maxsize=1 << 14)
+def _folded(cluster: str) -> tuple[tuple[str, bool, bool, bool], ...]:
+    """The characters of a folded cluster (one character with the marks that follow it).
+
+    Each with whether it joins the token under way, whether it is one of its own, and whether it is Hangul.
+    """
+    out = []
+    for character in _fold(cluster):
+        hangul = _HANGUL[0] <= ord(character) <= _HANGUL[1]
+        apart = hangul or is_unspaced(character)
+        word = hangul or _is_word(character)
+        out.append((character, word and not apart, word and apart, hangul))
+    return tuple(out)
 
 
 def _fold(cluster: str) -> str:

@@ -133,7 +133,7 @@ def _name_rows(store: GraphStore, nodes: Sequence[int] | None) -> Iterator[tuple
         else:
             _add(found, row.label, "label", None)
         while ahead is not None and ahead.node <= row.number:
-            if ahead.node == row.number:
+            if ahead.node == row.number and (ahead.kind == "alias" or ahead.name != row.label):
                 _add(found, ahead.name, ahead.kind, ahead.language)
             ahead = next(names, None)
         for (key, _), (name, kind, language) in found.items():

@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
 
 from kgqa.english import inflection as w
 from kgqa.reasoning.search.vocabulary.schema import Schema
-from kgqa.training.lexis import Lexis, last_verb
+from kgqa.training.lexis import Lexis, Paraphrases, last_verb
 from kgqa.training.noun_phrases import MARK, NounPhrases
 from kgqa.training.wording import Form
 
+_REQUESTS = (
+    "tell me",
+    "give me",
+    "can you name",
+    "can you tell me",
+    "show me",
+    "find",
+    "i want to know",
+    "please list",
+)
+
 
 class Speaker:
-    """Says walks over one graph. ``similar(words)`` gives words near in meaning, for paraphrases."""
+    """Says walks over one graph.
 
-    def __init__(self, schema: Schema, rng: random.Random, similar: Callable[[str], Sequence[str]]) -> None:
-        self._schema, self._rng = schema, rng
-        self._lexis = Lexis(schema, rng, similar)
+    ``near`` gives words near in meaning; ``sorts``: parts whose few values sort things into kinds ("what kind of").
+    """
+
+    def __init__(
+        self, schema: Schema, rng: random.Random, near: Paraphrases, sorts: frozenset[int] = frozenset()
+    ) -> None:
+        self._schema, self._rng, self._sorts = schema, rng, sorts
+        self._lexis = Lexis(schema, rng, near)
         self._phrases = NounPhrases(schema, rng, self._lexis)
 
     def question(self, parts: tuple[int, ...]) -> str:
@@ -42,7 +57,8 @@ class Speaker:
         bare = group.removeprefix("the ")
         reach = self._schema.reach[parts[-1]]
         openers = [f"what are {group}", f"what is {group}", f"list {group}", f"name {group}", f"which are {group}"]
-        openers += [f"which {bare}", f"{bare}", f"what {bare}"]
+        openers += [f"which {bare}", f"{bare}", f"what {bare}", f"what {bare} are there", f"{group}"]
+        openers += [f"{self._rng.choice(_REQUESTS)} {group}"]
         if reach.who > 0.5:
             openers += [f"who is {group}", f"who are {group}", f"who are {group}"]
         if reach.where > 0.5:
@@ -108,6 +124,11 @@ class Speaker:
                     ]
                     if reach.who > 0.5:
                         options += [f"who {were} the {noun} of {inner}", f"who is {inner}'s {noun}"] * 2
+                    elif max(reach.where, reach.time, reach.number) < 0.5:
+                        options += [f"what {were} {inner} about"]
+                    if part in self._sorts:
+                        sort, of = pick(("kind", "type", "sort")), self._lexis.kind(int(self._schema.opposite[part]))
+                        options += [f"what {sort} of {of} {were} {inner}", f"what {sort} of {noun} {were} {inner}"]
                     if reach.where > 0.5 or self._lexis.phrase_has(part, "place"):
                         options += [f"where is the {noun} of {inner}"]
                     if reach.time > 0.5:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from kgqa.errors import InputError, UsageError
+from kgqa.graph.blocks import BlockSource, Item, as_records
 from kgqa.graph.formats.detect import default_source_name, detect_format
 from kgqa.graph.formats.opening import STDIN
 from kgqa.graph.formats.options import ErrorPolicy, Format, LineErrors, ReadOptions, ReadReport
@@ -20,15 +21,20 @@ MAX_OVERLAP = 100
 _TABLES = (Format.CSV, Format.TSV, Format.PIPE, Format.PARQUET)
 
 
-class Reader(Iterator[Record]):
+class Reader(BlockSource, Iterator[Record]):
     """Records of one source, given as they are read. ``report`` fills up meanwhile.
 
     ``source`` is the name that the source goes by, ``format`` the format of a file (None for objects).
     """
 
-    def __init__(self, records: Generator[Record], *, source: str, format: Format | None, report: ReadReport) -> None:
-        self._records = records
+    def __init__(self, items: Generator[Item], *, source: str, format: Format | None, report: ReadReport) -> None:
+        self._items = items
+        self._records = as_records(items)
         self.source, self.format, self.report = source, format, report
+
+    def items(self) -> Iterator[Item]:
+        """Records, in blocks where the format has them; what was taken one by one does not come again."""
+        return self._items
 
     def __iter__(self) -> Iterator[Record]:
         return self._records  # the bare generator: no call of ours for each record
@@ -38,7 +44,7 @@ class Reader(Iterator[Record]):
 
     def close(self) -> None:
         """Closes the files; exhausting the reader does so as well."""
-        self._records.close()
+        self._items.close()
 
 
 def read(
@@ -96,25 +102,25 @@ def read(
         if format is not None:
             raise UsageError(f"a format is for files, not for a {type(source).__name__}")
         chosen = None
-        records = _object_records(source, table_map, options, errors)
+        items: Iterator[Item] = _object_records(source, table_map, options, errors)
     else:
         if path != STDIN:
             _check_file(path)
         chosen = detect_format(path) if format is None else Format.from_str(format)
         if table_map is not None and chosen not in _TABLES:
             raise UsageError(f"a map is for tables ({', '.join(_TABLES)}), not for {chosen}")
-        records = _file_records(path, chosen, table_map, options, errors)
-    return Reader(_guarded(records, errors), source=options.name, format=chosen, report=report)
+        items = _file_records(path, chosen, table_map, options, errors)
+    return Reader(_guarded(items, errors), source=options.name, format=chosen, report=report)
 
 
-def _guarded(records: Iterator[Record], errors: LineErrors) -> Generator[Record]:
+def _guarded(items: Iterator[Item], errors: LineErrors) -> Generator[Item]:
     with errors:
-        yield from records
+        yield from items
 
 
 def _file_records(
     path: str, format: Format, table_map: TableMap | None, options: ReadOptions, errors: LineErrors
-) -> Iterator[Record]:
+) -> Iterator[Item]:
     if table_map is not None:
         from kgqa.graph.formats.tables import read_mapped
 

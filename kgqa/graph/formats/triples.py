@@ -7,14 +7,18 @@ qualifiers. Tabs and ``|`` know no quotes, CSV does (RFC 4180). Blanks around a 
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TextIO
 
+from kgqa.graph.blocks import Item, TripleBlock
 from kgqa.graph.formats.opening import clean, open_text
 from kgqa.graph.formats.options import LineErrors, ReadOptions
 from kgqa.types import EMPTY, Record, Triple
 
 HEADERS = (("head", "relation", "tail"), ("subject", "predicate", "object"), ("source", "relation", "target"))
 _HEADER_HINT = "further columns need names: add a first row such as head, relation, tail, year or say that there is one"
+_CHUNK = 1 << 19  # characters read at once
 _NO_TEXT = "bytes that are no text in this encoding"
 
 
@@ -23,7 +27,7 @@ def is_triple_header(names: Sequence[str]) -> bool:
     return tuple(name.strip().casefold() for name in names[:3]) in HEADERS
 
 
-def read_separated(path: str, separator: str, options: ReadOptions, errors: LineErrors) -> Iterator[Record]:
+def read_separated(path: str, separator: str, options: ReadOptions, errors: LineErrors) -> Iterator[Item]:
     """A table whose fields are split at ``separator`` and nowhere else."""
     with open_text(path, encoding=options.encoding) as lines:
         numbered = enumerate(lines, 1)
@@ -41,11 +45,39 @@ def read_separated(path: str, separator: str, options: ReadOptions, errors: Line
             return
         if qualifiers is None:
             yield from _plain([(number, line)], separator, errors)
-        yield from _plain(numbered, separator, errors)
+        yield from _chunks(lines, number + 1, separator, errors)
+
+
+def _chunks(lines: TextIO, number: int, separator: str, errors: LineErrors) -> Iterator[Item]:
+    """Three columns, from line ``number`` on: many lines at once; one by one where a line is not as it should be."""
+    while text := lines.read(_CHUNK):
+        if not text.endswith("\n"):
+            text += lines.readline()
+        block = _block(text if text.endswith("\n") else text + "\n", separator)
+        if block is None:
+            yield from _plain(enumerate(io.StringIO(text, newline="\n"), number), separator, errors)
+        else:
+            yield block
+        number += text.count("\n")
+
+
+def _block(text: str, separator: str) -> TripleBlock | None:
+    """The columns of whole lines; None where a line is blank, has other than three fields, an empty one or no text."""
+    cleaned = text if text.isascii() else clean(text)
+    if cleaned is None:
+        return None
+    lines = cleaned.count("\n")
+    cells = cleaned.replace("\n", f"{separator}\n{separator}").split(separator)
+    if len(cells) != 4 * lines + 1 or cells[3::4].count("\n") != lines:  # a line end in each fourth place
+        return None
+    heads, relations, tails = (list(map(str.strip, cells[column:-1:4])) for column in range(3))
+    if "" in heads or "" in relations or "" in tails:
+        return None
+    return TripleBlock(heads, relations, tails)
 
 
 def _plain(numbered: Iterable[tuple[int, str]], separator: str, errors: LineErrors) -> Iterator[Record]:
-    """Three columns: the inner loop of bulk loading, so nothing is done twice here."""
+    """Three columns, line by line."""
     for number, line in numbered:
         if not line.isascii():
             cleaned = clean(line)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
+from typing import cast
 
 from kgqa.errors import InputError
 from kgqa.graph.keys import ENTITY_KIND, identifier, node_key, node_ref
+from kgqa.graph.sqlite.bulk import LateIndexes
 from kgqa.types import Literal
 
 _CACHED_NODES = 1_000_000
+_NEW_NODES = 50_000
+_MOST_NODES = 2**31  # the snapshot counts them in 32 bits
 
 
 class Meta:
@@ -38,11 +43,12 @@ class Meta:
 
 
 class Numbers:
-    """Looks numbers up and gives new ones. New nodes wait in a list until ``flush`` stores them."""
+    """Looks numbers up and gives new ones. New nodes wait in a list until ``flush`` stores them, a batch at a time."""
 
-    def __init__(self, connection: sqlite3.Connection, meta: Meta) -> None:
+    def __init__(self, connection: sqlite3.Connection, meta: Meta, late: LateIndexes) -> None:
         self._connection = connection
         self._meta = meta
+        self._late = late
         self.nodes: dict[str | Literal, int] = {}
         self._all_cached = meta["entities"] + meta["literals"] == 0  # then what is not cached is new
         self._new: list[tuple[int, str, int, str, str]] = []
@@ -57,11 +63,42 @@ class Numbers:
         if number is None and not self._all_cached:
             number = self._stored(key)
         if number is None:
-            number = self._meta.take("next_node")
+            if len(self._new) >= _NEW_NODES:
+                self.flush()
+            number = self._take_nodes(1)
             self._new.append((number, *key))
             self._meta["entities" if key[1] == ENTITY_KIND else "literals"] += 1
         self.nodes[ref] = self.nodes[canonical] = number
         return number
+
+    def entities(self, ids: Sequence[str]) -> list[int]:
+        """The numbers of many entities, whose ids are sound (see ``TripleBlock``), as ``node`` gives them."""
+        found = list(map(self.nodes.get, ids))
+        if None in found:
+            gaps = [place for place, number in enumerate(found) if number is None]
+            numbers = self._new_entities(list(dict.fromkeys(map(ids.__getitem__, gaps))))
+            for place in gaps:
+                found[place] = numbers[ids[place]]
+        return cast("list[int]", found)
+
+    def _new_entities(self, ids: list[str]) -> dict[str, int]:
+        """The numbers of distinct entities that are not cached."""
+        if not self._all_cached:
+            return {id: self.node(id) for id in ids}
+        first = self._take_nodes(len(ids))
+        numbers = dict(zip(ids, range(first, first + len(ids)), strict=True))
+        self._new += [(number, id, ENTITY_KIND, "", "") for id, number in numbers.items()]
+        self._meta["entities"] += len(ids)
+        self.nodes.update(numbers)
+        if len(self._new) >= _NEW_NODES:
+            self.flush()
+        return numbers
+
+    def _take_nodes(self, count: int) -> int:
+        first = self._meta.take("next_node", count)
+        if first + count > _MOST_NODES:
+            raise InputError("more than 2 147 483 648 nodes", hint="split the graph into several stores")
+        return first
 
     def _stored(self, key: tuple[str, int, str, str]) -> int | None:
         row = self._connection.execute(
@@ -97,12 +134,11 @@ class Numbers:
 
     def flush(self) -> None:
         """Stores the new nodes; forgets the cache when it has grown too large."""
-        if self._meta["next_node"] > 2**31:
-            raise InputError("more than 2 147 483 648 nodes", hint="split the graph into several stores")
         self._connection.executemany(
             "INSERT INTO node (number, text, kind, unit, lang) VALUES (?, ?, ?, ?, ?)", self._new
         )
         self._new.clear()
         if len(self.nodes) > _CACHED_NODES:
+            self._late.make("node_key")
             self.nodes.clear()
             self._all_cached = False

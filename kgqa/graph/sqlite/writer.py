@@ -4,47 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections import defaultdict
-from dataclasses import dataclass, field
+from itertools import chain
 
 from kgqa.errors import InputError
 from kgqa.graph.assertions import RelationField, attributes, check_passage, entity_facts, relation_facts
+from kgqa.graph.blocks import TripleBlock, as_items
 from kgqa.graph.keys import identifier, pack_qualifiers
+from kgqa.graph.sqlite.batches import Batches
+from kgqa.graph.sqlite.bulk import LateIndexes
 from kgqa.graph.sqlite.numbers import Meta, Numbers
 from kgqa.types import Entity, Passage, Progress, Records, Relation, Same, Triple
 
-_BATCH = 50_000
 _REPORT_EVERY = 10_000
-
-
-@dataclass(slots=True)
-class _Batch:
-    """Rows of one source that wait to be stored, without number and source."""
-
-    statements: list[tuple[int, int, int, str]] = field(default_factory=list)
-    entity_facts: list[tuple[int, int, str, str]] = field(default_factory=list)
-    relation_facts: list[tuple[int, int, str, str, int]] = field(default_factory=list)
-    same: list[tuple[int, int]] = field(default_factory=list)
-
-
-_INSERT = {
-    "statements": "INSERT INTO statement (number, source, head, relation, tail, qualifiers) VALUES (?, ?, ?, ?, ?, ?) "
-    "ON CONFLICT (head, relation, tail, qualifiers, source) DO NOTHING",
-    "entity_facts": "INSERT INTO entity_fact (number, source, node, field, language, value) VALUES (?, ?, ?, ?, ?, ?) "
-    "ON CONFLICT (node, field, language, value, source) DO NOTHING",
-    "relation_facts": "INSERT INTO relation_fact (number, source, relation, field, language, value, inferred) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (relation, field, language, value, inferred, source) DO NOTHING",
-    "same": "INSERT INTO same (number, source, a, b) VALUES (?, ?, ?, ?) ON CONFLICT (a, b, source) DO NOTHING",
-}
-_SEE = {
-    "statements": "INSERT OR IGNORE INTO temp.seen SELECT number FROM statement "
-    "WHERE source = ? AND head = ? AND relation = ? AND tail = ? AND qualifiers = ?",
-    "entity_facts": "INSERT OR IGNORE INTO temp.seen SELECT number FROM entity_fact "
-    "WHERE source = ? AND node = ? AND field = ? AND language = ? AND value = ?",
-    "relation_facts": "INSERT OR IGNORE INTO temp.seen SELECT number FROM relation_fact "
-    "WHERE source = ? AND relation = ? AND field = ? AND language = ? AND value = ? AND inferred = ?",
-    "same": "INSERT OR IGNORE INTO temp.seen SELECT number FROM same WHERE source = ? AND a = ? AND b = ?",
-}
 
 
 class Writer:
@@ -56,68 +27,72 @@ class Writer:
         self._connection = connection
         self._meta = meta
         self._language = language
-        self._numbers = Numbers(connection, meta)
-        self._batches: dict[str, _Batch] = defaultdict(_Batch)
-        self._waiting = 0
+        self._late = LateIndexes(connection)
+        self._numbers = Numbers(connection, meta, self._late)
         self._default = identifier(source, "the name of a source")
-        self._seeing = replacing
-        self._runs: dict[int, tuple[int, int]] = {}
+        self._seeing = replacing and meta["next_assertion"] > 0
+        self._batches = Batches(connection, meta, self._numbers, self._late, source=self._default, seeing=self._seeing)
         if replacing:
             connection.execute("CREATE TEMP TABLE IF NOT EXISTS seen (number INTEGER PRIMARY KEY)")
             connection.execute("DELETE FROM temp.seen")
 
     def add_all(self, records: Records, progress: Progress | None) -> None:
         """Adds every record. Raises InputError that names the id of a bad one."""
-        nodes = self._numbers.nodes
-        numbers, relations = self._numbers, self._numbers.relations
-        default, default_name = self._batches[self._default], self._default
-        append = default.statements.append
-        late_index = self._drop_tail_index()
-        for done, record in enumerate(records, start=1):
-            if isinstance(record, Triple):
-                try:
-                    head, relation, tail = (
-                        nodes.get(record.head),
-                        relations.get(record.relation),
-                        nodes.get(record.tail),
-                    )
-                except TypeError:  # cannot be hashed, so it is neither an id nor a literal
-                    head = relation = tail = None
-                if head is None:
-                    head = numbers.node(record.head)
-                if tail is None:
-                    tail = numbers.node(record.tail)
-                if relation is None:
-                    relation = numbers.relation(record.relation)
-                row = (head, relation, tail, pack_qualifiers(record.qualifiers) if record.qualifiers else "")
-                if record.source is None or record.source == default_name:
-                    append(row)
-                else:
-                    self._batch(record.source).statements.append(row)
-                    self._waiting += 1
+        done = told = 0
+        for item in as_items(records):
+            if isinstance(item, Triple):
+                self._add_triple(item)
+            elif isinstance(item, TripleBlock):
+                self._add_block(item)
+                done += len(item) - 1
             else:
-                self._add(record)
-            if self._waiting + len(default.statements) >= _BATCH:
-                self._flush()
-            if progress is not None and done % _REPORT_EVERY == 0:
+                self._add(item)
+            done += 1
+            self._batches.store_full()
+            if progress is not None and done - told >= _REPORT_EVERY:
                 progress("writing", done, None)
-        self._flush()
-        self._close_runs()
-        if late_index:
-            self._connection.execute(late_index)
-
-    def _drop_tail_index(self) -> str | None:
-        """While the first statements come in there is nothing to look up by tail; gives the SQL to make it again."""
-        if self._connection.execute("SELECT 1 FROM statement LIMIT 1").fetchone() is not None:
-            return None
-        row = self._connection.execute("SELECT sql FROM sqlite_master WHERE name = 'statement_tail'").fetchone()
-        self._connection.execute("DROP INDEX statement_tail")
-        return str(row[0])
+                told = done
+        self._numbers.flush()
+        self._batches.store_all()
+        self._late.make_all()
 
     # --- one record
 
-    def _batch(self, source: str | None) -> _Batch:
-        return self._batches[self._default if source is None else identifier(source, "the name of a source")]
+    def _add_triple(self, triple: Triple) -> None:
+        numbers = self._numbers
+        try:
+            head, relation, tail = (
+                numbers.nodes.get(triple.head),
+                numbers.relations.get(triple.relation),
+                numbers.nodes.get(triple.tail),
+            )
+        except TypeError:  # cannot be hashed, so it is neither an id nor a literal
+            head = relation = tail = None
+        if head is None:
+            head = numbers.node(triple.head)
+        if tail is None:
+            tail = numbers.node(triple.tail)
+        if relation is None:
+            relation = numbers.relation(triple.relation)
+        batch = self._batches.of(triple.source)
+        if triple.qualifiers:
+            batch.qualified.append((head, relation, tail, pack_qualifiers(triple.qualifiers)))
+            self._batches.waiting += 1
+        else:
+            batch.plain.extend((head, relation, tail))
+            self._batches.waiting_plain += 1
+
+    def _add_block(self, block: TripleBlock) -> None:
+        import numpy as np
+
+        numbers = self._numbers
+        rows = np.empty((len(block), 3), dtype=np.int32)
+        ends = list(chain.from_iterable(zip(block.heads, block.tails, strict=True)))
+        rows[:, ::2] = np.array(numbers.entities(ends)).reshape(-1, 2)
+        relations = {id: numbers.relation(id) for id in dict.fromkeys(block.relations)}
+        rows[:, 1] = list(map(relations.__getitem__, block.relations))
+        self._batches.of(None).plain.frombytes(rows.tobytes())
+        self._batches.waiting_plain += len(block)
 
     def _add(self, record: object) -> None:
         match record:
@@ -134,12 +109,13 @@ class Writer:
 
     def _add_entity(self, entity: Entity) -> None:
         node = self._numbers.node(identifier(entity.id, "an entity id"))
-        batch = self._batch(entity.source)
+        batch = self._batches.of(entity.source)
         facts = entity_facts(entity, self._language)
         batch.entity_facts += [(node, int(fact.field), fact.language, fact.value) for fact in facts]
-        self._waiting += len(facts)
+        self._batches.waiting += len(facts)
         for relation, value in attributes(entity):
-            batch.statements.append((node, self._numbers.relation(relation), self._numbers.node(value), ""))
+            batch.plain.extend((node, self._numbers.relation(relation), self._numbers.node(value)))
+            self._batches.waiting_plain += 1
 
     def _add_relation(self, relation: Relation) -> None:
         number = self._numbers.relation(relation.id)
@@ -148,13 +124,13 @@ class Writer:
             if fact.field == RelationField.INVERSE_OF:
                 self._numbers.relation(fact.value)
         rows = [(number, int(fact.field), fact.language, fact.value, int(fact.inferred)) for fact in facts]
-        self._batch(relation.source).relation_facts += rows
-        self._waiting += len(rows)
+        self._batches.of(relation.source).relation_facts += rows
+        self._batches.waiting += len(rows)
 
     def _add_same(self, same: Same) -> None:
         a, b = sorted((identifier(same.a, "an entity id"), identifier(same.b, "an entity id")))
-        self._batch(same.source).same.append((self._numbers.node(a), self._numbers.node(b)))
-        self._waiting += 1
+        self._batches.of(same.source).same.append((self._numbers.node(a), self._numbers.node(b)))
+        self._batches.waiting += 1
 
     def _add_passage(self, passage: Passage) -> None:
         """Stored at once: its mentions need its number."""
@@ -172,7 +148,7 @@ class Writer:
             (number, name, source, digest, *content),
         ).rowcount
         if inserted:
-            self._take(source, 1)
+            self._batches.take(source, 1)
             self._meta["passages"] += known is None
         else:
             number = self._connection.execute(
@@ -188,7 +164,7 @@ class Writer:
             )
             for span in given
         ]
-        first = self._take(source, len(rows))
+        first = self._batches.take(source, len(rows))
         self._connection.executemany(
             'INSERT INTO mention (number, passage, start, "end", entity) VALUES (?, ?, ?, ?, ?) '
             'ON CONFLICT (passage, start, "end", entity) DO NOTHING',
@@ -201,42 +177,3 @@ class Writer:
                 'WHERE passage = ? AND start = ? AND "end" = ? AND entity = ?',
                 rows,
             )
-
-    # --- batches
-
-    def _flush(self) -> None:
-        self._numbers.flush()
-        for name, batch in self._batches.items():
-            for kind, insert in _INSERT.items():
-                rows = getattr(batch, kind)
-                if not rows:
-                    continue
-                rows.sort()  # neighbours in the index are stored together
-                source = self._numbers.source(name)
-                first = self._take(source, len(rows))
-                self._connection.executemany(insert, ((at, source, *row) for at, row in enumerate(rows, first)))
-                if self._seeing and name == self._default:
-                    self._connection.executemany(_SEE[kind], ((source, *row) for row in rows))
-                rows.clear()
-        self._waiting = 0
-
-    def _take(self, source: int, count: int) -> int:
-        """Numbers for ``count`` assertions of a source: a run, joined to the one before where it is the same."""
-        first = self._meta.take("next_assertion", count)
-        if count:
-            run = self._runs.get(source)
-            if run is not None and run[1] + 1 == first:
-                self._runs[source] = (run[0], first + count - 1)
-            else:
-                if run is not None:
-                    self._store_run(source, run)
-                self._runs[source] = (first, first + count - 1)
-        return first
-
-    def _store_run(self, source: int, run: tuple[int, int]) -> None:
-        self._connection.execute("INSERT INTO run (first, last, source) VALUES (?, ?, ?)", (*run, source))
-
-    def _close_runs(self) -> None:
-        for source, run in self._runs.items():
-            self._store_run(source, run)
-        self._runs.clear()

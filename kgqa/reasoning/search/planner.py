@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +18,7 @@ from kgqa.reasoning.search.candidates.unwalked import Unwalked
 from kgqa.reasoning.search.question.analysis import Analysis, analyse
 from kgqa.reasoning.search.ranking.features import featurise
 from kgqa.reasoning.search.ranking.ranker import Ranker, load_ranker
+from kgqa.reasoning.search.ranking.reading import PlanReader
 from kgqa.reasoning.search.reasons import explain_words, nothing_found, reading_unclear, weak
 from kgqa.reasoning.search.results import PlanSearch, ScoredPlan
 from kgqa.reasoning.search.vocabulary.alignment import WordVectors, align
@@ -31,6 +32,20 @@ TRIES = 16
 """Plans executed at most for one question."""
 
 
+@dataclass(frozen=True)
+class Proposal:
+    """Candidate plans of one question with their features and the ranker's scores.
+
+    ``dead``: by position, those whose last hop is called for but leads nowhere. shapes: (plans, features), (plans,)
+    """
+
+    scene: Scene
+    candidates: list[Candidate]
+    dead: dict[int, Unwalked]
+    features: NDArray[np.float32]
+    scores: NDArray[np.float64]
+
+
 class Planner:
     """Finds the plans that a question may mean. Hop count, shape and answer type are found, not given.
 
@@ -40,10 +55,10 @@ class Planner:
         encoder: any text encoder; relation and type vectors are made here, vectors of words as they come
         ranker: weights; None takes the packaged ones
         schema: what ``build_schema`` made of the same graph, when already at hand
+        reader: a reader of questions trained on this graph; its scores are added to the ranker's
         max_hops: longest walk from a name, 1 to 4
         beam: walks kept at each length
         keep: plans returned
-        type_names: further names of types by id, each as (language, name)
     """
 
     def __init__(
@@ -54,17 +69,18 @@ class Planner:
         *,
         ranker: Ranker | None = None,
         schema: Schema | None = None,
+        reader: PlanReader | None = None,
         max_hops: int = 3,
         beam: int = 64,
         keep: int = 5,
-        type_names: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType({}),
     ) -> None:
         if not 1 <= max_hops <= 4 or beam < 1 or keep < 1:
             raise UsageError(f"max_hops 1 to 4, beam and keep at least 1: got {max_hops}, {beam}, {keep}")
         self.snapshot = snapshot
-        self.schema = schema or build_schema(snapshot, relations, encoder, type_names=type_names)
+        self.schema = schema or build_schema(snapshot, relations, encoder)
         self.words = WordVectors(encoder)
         self.ranker = ranker or load_ranker()
+        self.reader = reader
         self.max_hops, self._beam, self._keep = max_hops, beam, keep
 
     def prepare(self, questions: Sequence[str]) -> None:
@@ -79,14 +95,30 @@ class Planner:
             mentions: what linking found in it
             deadline: when to stop (``time.monotonic`` seconds); raises DeadlineError past it
         """
-        analysis = analyse(question, mentions)
-        scene = self.scene(analysis)
+        return self.decide(self.propose(question, mentions), deadline=deadline)
+
+    def propose(self, question: str, mentions: Sequence[Mention]) -> Proposal:
+        """The first half of ``search``: what the question may mean, not yet read."""
+        scene = self.scene(analyse(question, mentions))
         candidates, dead = self.candidates(scene)
+        features = self.featurise(candidates, scene)
+        return Proposal(scene, candidates, dead, features, self.ranker.scores(features))
+
+    def read(self, proposals: Sequence[Proposal]) -> None:
+        """Lets the reader, where there is one, read many questions together, so that each decision finds them read."""
+        if self.reader is not None:
+            self.reader.prepare_all([(item.scene.analysis, item.candidates, item.scores) for item in proposals])
+
+    def decide(self, proposal: Proposal, *, deadline: float | None = None) -> PlanSearch:
+        """The second half of ``search``: ranks the candidates and executes the best."""
+        scene, candidates, dead, features = proposal.scene, proposal.candidates, proposal.dead, proposal.features
+        analysis = scene.analysis
         asked = analysis.cues.asked
         if not candidates:
             return PlanSearch((), asked, 0, nothing_found(analysis))
-        features = self.featurise(candidates, scene)
-        scores = self.ranker.scores(features)
+        scores = proposal.scores
+        if self.reader is not None:
+            scores = self.reader.scores(analysis, candidates, scores)
         chances = self.ranker.probabilities(features, scores)
         order = np.argsort(-scores, kind="stable")
         found: list[tuple[int, Result]] = []
@@ -121,7 +153,8 @@ class Planner:
             reason = nothing_found(analysis)
         else:
             best = found[0][0]
-            reason = weak(features[best], scene) or reading_unclear(best, found, candidates, scores)
+            reason = weak(candidates[best], features[best], scene, read=self.reader is not None)
+            reason = reason or reading_unclear(best, found, candidates, scores)
         return PlanSearch(
             plans,
             asked,

@@ -23,6 +23,8 @@ COMMANDS = {
     "train",
     "ask",
     "search",
+    "similar",
+    "related",
     "batch",
     "eval",
     "schema",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from kgqa.embeddings.options import TrainingOptions
 from kgqa.embeddings.training import train_embeddings
 from kgqa.graph.snapshot import open_snapshot
 from kgqa.graph.sqlite import SQLiteStore
@@ -18,5 +19,5 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trained]:
     place = tmp_path_factory.mktemp("embeddings")
     with SQLiteStore.create(place / "store") as store:
         store.write(records(), source="people")
-        report = train_embeddings(store, place / "models", **SETTINGS)
+        report = train_embeddings(store, place / "models", TrainingOptions(**SETTINGS))
         yield Trained(store, open_snapshot(place / "snapshot", store), place / "models", report)

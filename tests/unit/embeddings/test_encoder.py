@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -63,12 +65,24 @@ def test_progress_counts_the_texts(encoder: Encoder) -> None:
     assert seen[-1] == ("encode", 5, 5)
 
 
-def test_token_offsets_point_into_the_text(encoder: Encoder) -> None:
-    text = "Où est né Gödel?"
-    tokens, offsets, vectors = encoder.encode_tokens(text)
-    assert "".join(text[start:end] for start, end in offsets) == text.replace(" ", "")
-    assert vectors.shape == (len(tokens), encoder.dim)
-    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+def test_vectors_without_torch_equal_those_of_transformers(
+    encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "is_bert", lambda folder: False)
+    reference = load_encoder(cache=tmp_path, device="cpu")
+    assert reference.fingerprint == encoder.fingerprint and reference.vocabulary() == encoder.vocabulary()
+    texts = [*TEXTS, *(f"{'long ' * length}text {length}" for length in range(40))]
+    np.testing.assert_allclose(encoder.encode(texts), reference.encode(texts), atol=1e-5)
+
+
+def test_opening_the_packaged_encoder_loads_neither_torch_nor_transformers(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from kgqa.embeddings.encoder import load_encoder; "
+        f"load_encoder(cache=Path({str(tmp_path)!r}), device='cpu').encode(['a text']); "
+        "print([name for name in ('torch', 'transformers', 'sklearn', 'scipy') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_the_hash_of_the_weights_is_remembered(tmp_path: Path) -> None:
@@ -113,3 +127,15 @@ def test_a_plain_folder_works_as_the_packaged_one_does(encoder: Encoder, tmp_pat
     other = load_encoder(str(folder), cache=tmp_path / "cache", device="cpu")
     assert other.fingerprint == encoder.fingerprint
     np.testing.assert_allclose(other.encode(TEXTS[:1]), encoder.encode(TEXTS[:1]), atol=1e-6)
+
+
+def test_layers_run_apart_give_the_vectors_of_the_whole_model(encoder: Encoder) -> None:
+    import torch
+
+    states = encoder.token_states()
+    assert states is not None
+    ids = torch.tensor(states.tokenize(TEXTS[:1]))
+    mask = torch.ones(ids.shape)
+    hidden = states.higher(states.lower(ids, mask, skip=2), mask, states.upper(2), count=2)
+    pooled = torch.nn.functional.normalize(hidden.mean(dim=1), dim=1).numpy()
+    np.testing.assert_allclose(pooled, encoder.encode(TEXTS[:1]), atol=1e-5)

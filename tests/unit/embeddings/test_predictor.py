@@ -10,6 +10,7 @@ import torch
 
 from kgqa.embeddings.artefact import open_artefact
 from kgqa.embeddings.models import build_model, weights_from_bytes
+from kgqa.embeddings.options import TrainingOptions
 from kgqa.embeddings.predictor import load_predictor
 from kgqa.embeddings.training import train_embeddings
 from kgqa.errors import ModelError, NotFoundError, UsageError
@@ -108,7 +109,7 @@ def test_what_the_model_has_not_seen_is_not_found(trained: Trained) -> None:
 def test_additions_make_it_stale_and_deletions_unusable(tmp_path: Path) -> None:
     with SQLiteStore.create(tmp_path / "store") as store:
         store.write(records(), source="people")
-        train_embeddings(store, tmp_path / "models", **{**SETTINGS, "epochs": 5})
+        train_embeddings(store, tmp_path / "models", TrainingOptions(**{**SETTINGS, "epochs": 5}))
         snapshot = open_snapshot(tmp_path / "snapshot", store)
         fresh = load_predictor(tmp_path / "models", store, snapshot)
         assert fresh.stale is None and fresh.usable

@@ -12,6 +12,7 @@ import torch
 
 from kgqa.embeddings import models
 from kgqa.embeddings.artefact import open_artefact
+from kgqa.embeddings.options import TrainingOptions
 from kgqa.embeddings.predictor import load_predictor
 from kgqa.embeddings.training import train_embeddings
 from kgqa.errors import ModelError, UsageError
@@ -23,7 +24,7 @@ from tests.unit.embeddings.people import SETTINGS, Trained
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(trained: Trained, tmp_path: Path) -> None:
     quick = {**SETTINGS, "epochs": 2}
     folders = [
-        train_embeddings(trained.store, tmp_path / str(i), **{**quick, "seed": s}).folder
+        train_embeddings(trained.store, tmp_path / str(i), TrainingOptions(**{**quick, "seed": s})).folder
         for i, s in enumerate((5, 5, 6))
     ]
     weights = [(folder / "weights.safetensors").read_bytes() for folder in folders]
@@ -36,22 +37,23 @@ def test_the_process_keeps_its_own_random_numbers(trained: Trained, tmp_path: Pa
     expected = torch.rand(1).item(), np.random.rand()
     torch.manual_seed(1)
     np.random.seed(1)
-    train_embeddings(trained.store, tmp_path, **{**SETTINGS, "epochs": 1})
+    train_embeddings(trained.store, tmp_path, TrainingOptions(**{**SETTINGS, "epochs": 1}))
     assert (torch.rand(1).item(), np.random.rand()) == expected
 
 
 def test_progress_counts_batches_up_to_all(trained: Trained, tmp_path: Path) -> None:
     calls: list[tuple[str, int, int | None]] = []
-    train_embeddings(
-        trained.store, tmp_path, **{**SETTINGS, "epochs": 3}, progress=lambda *call: calls.append(call), batch_size=16
-    )
+    options = TrainingOptions(**{**SETTINGS, "epochs": 3}, batch_size=16)
+    train_embeddings(trained.store, tmp_path, options, progress=lambda *call: calls.append(call))
     steps = [(done, whole) for what, done, whole in calls if what == "training embeddings"]
     assert steps[0][0] == 0 and len(steps) > 3
     assert all(done <= whole for done, whole in steps if whole is not None)
 
 
 def test_training_stops_when_the_held_out_ranks_stop_rising(trained: Trained, tmp_path: Path) -> None:
-    report = train_embeddings(trained.store, tmp_path, **{**SETTINGS, "epochs": 200}, patience=2, check_every=2)
+    report = train_embeddings(
+        trained.store, tmp_path, TrainingOptions(**{**SETTINGS, "epochs": 200}, patience=2, check_every=2)
+    )
     training = open_artefact(tmp_path)[1].manifest["training"]
     assert report.epochs < 200
     assert 0 < training["best_epoch"] <= report.epochs
@@ -68,7 +70,7 @@ def test_the_manifest_tells_what_it_learnt_from_and_how_good_it_is(trained: Trai
 
 @pytest.mark.parametrize("name", ["weights.safetensors", "triples.npy", "vocabulary.json", "manifest.json"])
 def test_a_changed_file_is_refused_by_name(trained: Trained, tmp_path: Path, name: str) -> None:
-    part = train_embeddings(trained.store, tmp_path, **{**SETTINGS, "epochs": 1}).folder
+    part = train_embeddings(trained.store, tmp_path, TrainingOptions(**{**SETTINGS, "epochs": 1})).folder
     data = bytearray((part / name).read_bytes())
     data[-3] ^= 1
     (part / name).write_bytes(bytes(data))
@@ -88,7 +90,7 @@ def test_missing_embeddings_say_how_to_train_them(trained: Trained, tmp_path: Pa
 def test_other_models_train_and_score_the_same_when_loaded(
     trained: Trained, tmp_path: Path, model: str, settings: dict[str, Any]
 ) -> None:
-    train_embeddings(trained.store, tmp_path, **{**SETTINGS, "epochs": 1, **settings}, model=model)
+    train_embeddings(trained.store, tmp_path, TrainingOptions(**{**SETTINGS, "epochs": 1, **settings}, model=model))
     predictor = load_predictor(tmp_path, trained.store, trained.snapshot)
     again = load_predictor(tmp_path, trained.store, trained.snapshot)
     triples = [(f"person/{i}", "nationality", f"country/{i % 5}") for i in range(40)]
@@ -98,7 +100,7 @@ def test_other_models_train_and_score_the_same_when_loaded(
 
 def test_an_unknown_model_is_answered_with_the_known_ones(trained: Trained, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"no embedding model 'ComplexE'.*complex"):
-        train_embeddings(trained.store, tmp_path, model="ComplexE")
+        train_embeddings(trained.store, tmp_path, TrainingOptions(model="ComplexE"))
 
 
 @pytest.mark.parametrize("arguments", [{"no_such": 1}, {"triples_factory": 1}, {"embedding_dim": object()}])
@@ -112,7 +114,7 @@ def test_arguments_that_a_model_lacks_or_json_cannot_hold_are_refused(arguments:
 )
 def test_settings_that_make_no_sense_are_refused(trained: Trained, tmp_path: Path, settings: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match=next(iter(settings))):
-        train_embeddings(trained.store, tmp_path, **settings)
+        train_embeddings(trained.store, tmp_path, TrainingOptions(**settings))
     assert not list(tmp_path.iterdir())
 
 
@@ -125,6 +127,9 @@ def test_a_graph_that_is_too_small_is_refused_and_leaves_nothing(tmp_path: Path)
 
 
 def test_only_the_newest_version_is_current_and_the_one_before_is_kept(trained: Trained, tmp_path: Path) -> None:
-    parts = [train_embeddings(trained.store, tmp_path, **{**SETTINGS, "epochs": 1, "seed": i}).folder for i in range(3)]
+    parts = [
+        train_embeddings(trained.store, tmp_path, TrainingOptions(**{**SETTINGS, "epochs": 1, "seed": i})).folder
+        for i in range(3)
+    ]
     assert open_artefact(tmp_path)[0] == parts[2]
     assert not parts[0].exists() and parts[1].exists()

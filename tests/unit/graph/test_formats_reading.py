@@ -166,7 +166,8 @@ def test_utf16_is_recognised_and_refused(tmp_path: Path) -> None:
     assert list(read(path, encoding="utf-16")) == [Triple("a", "r", "b")]
 
 
-def test_reading_holds_no_more_than_a_line(tmp_path: Path) -> None:
+def test_reading_holds_no_more_than_a_stretch_of_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kgqa.graph.formats.triples._CHUNK", 5_000)
     path = tmp_path / "a.tsv"
     path.write_text("a\tr\tb\n" * 200_000, encoding="utf-8")
     reader = read(path)

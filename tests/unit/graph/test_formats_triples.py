@@ -104,3 +104,17 @@ def test_bytes_that_are_no_text_are_told_with_their_line(tmp_path: Path, name: s
         list(read(path))
     assert caught.value.line == 2
     assert list(read(path, encoding="latin-1"))[1] == Triple("Café", "r", "b")
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 1 << 20])
+@pytest.mark.parametrize("separator", ["\t", "|"])
+def test_a_table_reads_the_same_in_stretches_of_any_length(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int, separator: str
+) -> None:
+    monkeypatch.setattr("kgqa.graph.formats.triples._CHUNK", chunk)
+    good = [f"h{number}{separator}r{separator} Cafe\u0301 {number}\u00a0" for number in range(6)]
+    lines = [*good[:3], "", f"a{separator}b", f"a{separator}{separator}b", "x", *good[3:]]
+    path = write(tmp_path / ("kb.tsv" if separator == "\t" else "kb.txt"), "\n".join(lines))
+    reader = read(path, on_error="skip", format="tsv" if separator == "\t" else "pipe")
+    assert list(reader) == [Triple(f"h{number}", "r", f"Café {number}") for number in range(6)]
+    assert [skipped.line for skipped in reader.report.errors] == [5, 6, 7]

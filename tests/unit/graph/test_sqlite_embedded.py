@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from kgqa.errors import StoreError, StoreNotFoundError, StoreVersionError, UsageError
+from kgqa.errors import InputError, StoreError, StoreNotFoundError, StoreVersionError, UsageError
+from kgqa.graph.formats import read
 from kgqa.graph.sqlite import SQLiteStore, connections, folder, removal
 from kgqa.types import Entity, Literal, LiteralType, MentionSpan, Passage, Record, Relation, Same, Triple
 
@@ -298,14 +299,72 @@ def test_many_sources_in_one_stream_are_kept_apart(store: SQLiteStore) -> None:
 def test_more_records_than_a_batch_and_more_nodes_than_the_cache(
     store: SQLiteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kgqa.graph.sqlite.writer._BATCH", 7)
-    monkeypatch.setattr("kgqa.graph.sqlite.numbers._CACHED_NODES", 5)
+    few_at_once(monkeypatch)
     records = [Triple(f"a{i % 13}", f"r{i % 3}", Literal(str(i % 5), LiteralType.INTEGER)) for i in range(100)]
     store.write(records, source="s")
     assert store.counts().statements == 100
     assert store.write(records, source="s").added == 0
     assert store.write(records[:1], source="s", replace=True).removed == 99
     assert store.verify() == []
+
+
+# --- bulk loading
+
+
+def few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every limit of bulk loading is passed by a few records."""
+    monkeypatch.setattr("kgqa.graph.sqlite.batches._BATCH", 7)
+    monkeypatch.setattr("kgqa.graph.sqlite.batches._PLAIN_BATCH", 11)
+    monkeypatch.setattr("kgqa.graph.sqlite.bulk._ROWS", 4)
+    monkeypatch.setattr("kgqa.graph.sqlite.numbers._CACHED_NODES", 5)
+    monkeypatch.setattr("kgqa.graph.sqlite.numbers._NEW_NODES", 3)
+    monkeypatch.setattr("kgqa.graph.formats.triples._CHUNK", 64)
+
+
+def schema(folder: Path) -> set[tuple[str, str]]:
+    connection = sqlite3.connect(folder / "store.db")
+    try:
+        return set(connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("limited", [False, True])
+def test_a_table_in_blocks_makes_the_store_that_its_records_make(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limited: bool
+) -> None:
+    if limited:
+        few_at_once(monkeypatch)
+    table = tmp_path / "kb.tsv"
+    rows = [f"Ä {i * 7 % 23}\tr{i % 3}\tb{i * i % 17}" for i in range(300)]
+    rows[40] = "  " + rows[40] + "\r"  # blanks around a field
+    rows[80] += "\n"  # an empty line
+    table.write_text("\n".join(rows), encoding="utf-8")
+    with SQLiteStore.create(tmp_path / "blocks") as blocks, SQLiteStore.create(tmp_path / "records") as records:
+        for store, given in ((blocks, read(table)), (records, list(read(table)))):
+            store.write([Triple("b1", "r0", "b1", {"at": "1990"})], source="first")
+            store.write(given, source="kb")
+        assert list(blocks.export()) == list(records.export())
+        assert blocks.counts() == records.counts()
+        assert blocks.verify() == records.verify() == []
+        assert blocks.write(read(table), source="kb").added == 0
+        assert blocks.write(read(table), source="again").added == records.counts().statements - 1
+        assert blocks.write(list(read(table))[:5], source="kb", replace=True).removed == records.counts().statements - 6
+
+
+@pytest.mark.parametrize("replace", [False, True])
+def test_indexes_left_out_while_loading_are_there_afterwards_and_after_a_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, replace: bool
+) -> None:
+    few_at_once(monkeypatch)
+    records = [Triple(f"a{i}", "r", "b") for i in range(40)]
+    with SQLiteStore.create(tmp_path / "store") as store:
+        made = schema(tmp_path / "store")
+        with pytest.raises(InputError):
+            store.write([*records, Triple("", "r", "b")], source="s", replace=replace)
+        assert schema(tmp_path / "store") == made and store.counts().entities == 0
+        assert store.write(records, source="s", replace=replace).added == 40
+        assert schema(tmp_path / "store") == made and store.verify() == []
 
 
 # --- verify

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kgqa.index.normalise import Token, _tokenise_word, name_key, name_keys, tokenise
+from kgqa.index.normalise import Token, _word_tokens, name_key, name_keys, tokenise
 
 WORDS = st.text(max_size=40)
 
@@ -86,9 +86,11 @@ def test_composed_and_decomposed_text_have_one_key(text: str) -> None:
 
 @given(st.text(st.characters(max_codepoint=127), max_size=40))
 def test_plain_text_gives_the_same_tokens_on_the_fast_and_the_general_path(text: str) -> None:
-    general: list[Token] = []
-    for chunk in re.finditer(r"\S+", text):
-        _tokenise_word(chunk.group(), chunk.start(), general)
+    general = [
+        Token(key, chunk.start() + start, chunk.start() + end, starts, ends)
+        for chunk in re.finditer(r"\S+", text)
+        for key, start, end, starts, ends in _word_tokens(chunk.group())
+    ]
     assert general == tokenise(text)
 
 
