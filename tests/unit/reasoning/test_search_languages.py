@@ -1,5 +1,7 @@
 """Relations and types by their names in other languages."""
 
+import pytest
+
 from kgqa.reasoning.search.question.analysis import analyse
 from kgqa.reasoning.search.question.asked import Asked
 from kgqa.reasoning.search.vocabulary.phrases import say_relation, say_type
@@ -19,6 +21,7 @@ def stems(question: str) -> set[str]:
 
 
 def test_a_word_says_a_relation_by_its_label_in_that_language_in_both_directions() -> None:
+    pytest.importorskip("snowballstemmer")
     for phrasing in say_relation(FLOWS):
         assert stems("In welches Meer münden die Flüsse?") & phrasing.terms
         assert stems("¿Dónde desembocan los ríos?") & phrasing.terms
