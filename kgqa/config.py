@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     cypher_channel: bool = Field(
         False, description="Let the chat model write Cypher for search on a server: checked, read-only, limited."
     )
+    overlap: int = Field(0, ge=0, le=100, description="Words that a passage of a document repeats of the text before.")
     encode_entities: int = Field(50_000, ge=0, description="Entity names are encoded up to this many.")
     max_hops: int = Field(3, ge=1, le=4, description="Longest path that plan search proposes.")
     beam: int = Field(64, ge=1, description="Plans kept at each step of the search.")

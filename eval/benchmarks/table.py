@@ -86,6 +86,16 @@ def of_metaqa(f: Figures) -> str:
     return f"Hits@1 / exact / F1 in %: {shares}; {speed}"
 
 
+def of_languages(f: Figures) -> str:
+    return "; ".join(f"{name} {row['linked']:.0f} / {row['fact']:.0f} / {row['right']:.0f}" for name, row in f.items())
+
+
+def of_resolve(f: Figures) -> str:
+    rows = {name: row for name, row in f.items() if "recall" in row}
+    told = "; ".join(f"{name}: {row['precision']:.0f} / {row['recall']:.0f}" for name, row in rows.items())
+    return f"precision / recall in %: {told}"
+
+
 def of_pathquestion(f: Figures) -> str:
     shares = "; ".join(
         f"{kind}: {100 * row['hits_at_1']:.1f} / {100 * row['exact']:.1f}"
@@ -237,6 +247,20 @@ ROWS = (
         "networkx, igraph",
         "≥ 20 times networkx, no slower than igraph",
         of_pagerank,
+    ),
+    Row(
+        "languages.py",
+        "questions in other languages, test half: thing linked / fact found / answered right, in %",
+        "none",
+        "each finds its entities and facts",
+        of_languages,
+    ),
+    Row(
+        "resolve.py",
+        "100 entities of the sample graph written as two records: pairs proposed as one thing",
+        "pairs that share a name",
+        "none",
+        of_resolve,
     ),
     Row("linking.py", "the topic entity found in MetaQA dev questions, and the time", "longest match", "none"),
     Row("planner_quality.py", "questions of the sample graph and MetaQA answered right, by shape", "none", "none"),

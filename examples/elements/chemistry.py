@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from examples.elements import people
-from examples.elements.countries import PARTS, Countries, fold, slug
+from examples.elements.countries import PARTS, Countries, fold, slug, translations
 from examples.elements.geography import Record, country_id, decimal, part_id
 
 SOURCE = "mendeleev"
@@ -108,6 +108,8 @@ class Chemistry:
         entity: Record = {"id": element_id(row), "label": row["name"], "types": types, "attributes": attributes}
         if other := BRITISH.get(row["name"].lower()):
             entity["aliases"] = {"en": [other.capitalize()]}
+        if labels := translations().get(("element", row["name"])):
+            entity["labels"] = labels
         return {"entity": entity, "source": SOURCE}
 
     def _triples(self, row: Row) -> Iterator[Record]:

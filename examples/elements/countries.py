@@ -37,6 +37,20 @@ def names_of(table: str) -> dict[str, str]:
         return dict(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
+@cache
+def translations() -> dict[tuple[str, str], dict[str, str]]:
+    """(kind, key) to names by language, from translations.tsv; a key is a code of ISO 639 or 4217, or an English name.
+
+    Names of languages, currencies, cities and regions are those of the Unicode CLDR (Unicode License v3).
+    """
+    with (Path(__file__).parent / "translations.tsv").open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return {
+            (row["kind"], row["key"]): {tag: row[tag] for tag in ("de", "es", "fr", "it", "ja") if row[tag]}
+            for row in rows
+        }
+
+
 def fold(text: str) -> str:
     """Lower case without accents, for comparing names."""
     decomposed = unicodedata.normalize("NFKD", text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from examples.elements.countries import PARTS, Countries, Data, fold, names, names_of, slug
+from examples.elements.countries import PARTS, Countries, Data, fold, names, names_of, slug, translations
 
 SOURCE = "countryinfo"
 Record = dict[str, Any]
@@ -96,19 +96,26 @@ def records(countries: Countries, called: dict[str, set[str]]) -> Iterator[Recor
         )
         yield triple(part_id(name), "part_of", country_id(code))
     for city, (label, all_names) in cities.entities.items():
-        yield entity(city, label, "city", aliases=aliases(label, all_names))
+        yield entity(city, label, "city", aliases=aliases(label, all_names), labels=translations().get(("city", label)))
     for area, (kind, label) in areas.items():
-        yield entity(area, label, kind)
+        yield entity(area, label, kind, labels=translations().get(("region", label)))
     for code, label in spoken.items():
         yield entity(
             f"language/{code}",
             label,
             "language",
+            labels=translations().get(("language", code)),
             aliases={"en": [f"{label} language"]},
             attributes={"language_code": code},
         )
     for label, codes in paid.items():
-        yield entity(currency_id(label), label, "currency", attributes={"currency_code": sorted(codes)})
+        yield entity(
+            currency_id(label),
+            label,
+            "currency",
+            labels=translations().get(("currency", min(codes))),
+            attributes={"currency_code": sorted(codes)},
+        )
 
 
 def currency_id(label: str) -> str:

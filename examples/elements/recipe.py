@@ -40,6 +40,7 @@ def build() -> Sample:
     elements = chemistry.Chemistry(tables, countries)
     records = [
         *({"relation": relation, "source": vocabulary.SOURCE} for relation in vocabulary.relations()),
+        *({"entity": kind, "source": vocabulary.SOURCE} for kind in vocabulary.types()),
         *elements.records(),
         *geography.records(countries, chemistry.called(tables, countries)),
         *elements.passages(),

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+from examples.elements.wordings import RELATIONS, TYPES, labels_and_aliases
+
 SOURCE = "vocabulary"
 
 
 def _relation(id: str, label: str, *aliases: str, **more: Any) -> dict[str, Any]:
     out: dict[str, Any] = {"id": id, "label": label, **more}
-    if aliases:
-        out["aliases"] = {"en": list(aliases)}
+    translated = labels_and_aliases(RELATIONS).get(id, {"labels": {}, "aliases": {}})
+    if translated["labels"]:
+        out["labels"] = translated["labels"]
+    if aliases or translated["aliases"]:
+        out["aliases"] = {**({"en": list(aliases)} if aliases else {}), **translated["aliases"]}
     return out
+
+
+def types() -> list[dict[str, Any]]:
+    """The types that have names in other languages, as entities."""
+    return [
+        {"id": id, "label": id, "labels": named["labels"], "aliases": named["aliases"]}
+        for id, named in labels_and_aliases(TYPES).items()
+    ]
 
 
 def relations() -> list[dict[str, Any]]:
@@ -115,7 +128,6 @@ def relations() -> list[dict[str, Any]]:
             "seat of government",
             inverse_label="capital of",
             range="city",
-            labels={"de": "Hauptstadt", "fr": "capitale", "es": "capital", "it": "capitale"},
             **country,
         ),
         _relation(
@@ -127,7 +139,6 @@ def relations() -> list[dict[str, Any]]:
             "next to",
             symmetric=True,
             range="country",
-            labels={"de": "grenzt an", "fr": "frontalier de", "es": "limita con", "it": "confina con"},
             **country,
         ),
         _relation(
@@ -137,7 +148,6 @@ def relations() -> list[dict[str, Any]]:
             "language spoken",
             inverse_label="spoken in",
             range="language",
-            labels={"de": "Amtssprache", "fr": "langue officielle", "es": "idioma oficial", "it": "lingua ufficiale"},
             **country,
         ),
         _relation(
@@ -146,7 +156,6 @@ def relations() -> list[dict[str, Any]]:
             "money",
             inverse_label="currency of",
             range="currency",
-            labels={"de": "Währung", "fr": "monnaie", "es": "moneda", "it": "valuta"},
             **country,
         ),
         _relation(
@@ -156,7 +165,6 @@ def relations() -> list[dict[str, Any]]:
             "part of the world",
             inverse_label="countries in the region",
             range="region",
-            labels={"de": "Kontinent", "fr": "continent", "es": "continente", "it": "continente"},
             **one,
             **country,
         ),
@@ -169,7 +177,6 @@ def relations() -> list[dict[str, Any]]:
             "people live in",
             "populous",
             **one,
-            labels={"de": "Einwohnerzahl", "fr": "population", "es": "población", "it": "popolazione"},
         ),
         _relation(
             "area",
@@ -178,7 +185,6 @@ def relations() -> list[dict[str, Any]]:
             "large",
             "small",
             **one,
-            labels={"de": "Fläche", "fr": "superficie", "es": "superficie", "it": "superficie"},
         ),
         _relation("calling_code", "calling code", "dialling code", "phone code", **country),
         _relation("top_level_domain", "top-level domain", "internet domain", **country),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,6 +15,7 @@ from kgqa.cli.output import session
 
 if TYPE_CHECKING:
     from kgqa.cli.output import Output
+    from kgqa.engine.reports import FolderReport, IngestReport
 
 
 class OnError(StrEnum):
@@ -23,14 +24,15 @@ class OnError(StrEnum):
 
 
 def ingest(
-    sources: Annotated[list[str], typer.Argument(metavar="SOURCE...", help="Files; - is standard input.")],
+    sources: Annotated[list[str], typer.Argument(metavar="SOURCE...", help="Files and folders; - is standard input.")],
     store: Store = None,
     source: Annotated[str | None, typer.Option(metavar="NAME", help="Name of the source. Default: the path.")] = None,
     format: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
-            help="jsonl, tsv, csv, pipe, parquet, ntriples, nquads, turtle, trig, jsonld, rdfxml, text or markdown.",
+            help="jsonl, tsv, csv, pipe, parquet, ntriples, nquads, turtle, trig, jsonld, rdfxml, text, markdown, "
+            "html, pdf or docx.",
         ),
     ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="The file becomes the source's whole content.")] = False,
@@ -48,6 +50,10 @@ def ingest(
         bool | None, typer.Option("--header/--no-header", help="Whether the first row of a table names its columns.")
     ] = None,
     language: Annotated[str | None, typer.Option(metavar="TAG", help="Language of a new store's labels.")] = None,
+    overlap: Annotated[
+        int | None,
+        typer.Option(min=0, max=100, metavar="WORDS", help="Words that passages share with the text before."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report; write nothing.")] = False,
     bulk: Annotated[
         bool,
@@ -76,9 +82,19 @@ def ingest(
         if replace and source is not None and len(sources) > 1:
             raise UsageError("--replace with --source takes one file: the second would delete the first")
         settings = settings_for(store, work, config)
-        reports = []
+        reports: list[IngestReport] = []
+        folders: list[FolderReport] = []
+        shared = {} if overlap is None else {"overlap": overlap}
         with open_or_create(settings, language=language, scratch=dry_run) as engine, output.progress() as progress:
             for number, path in enumerate(sources, start=1):
+                if Path(path).is_dir():
+                    given = {"source_name": source, "format": format, "map": map, "header": header}
+                    folders.append(
+                        engine.ingest_folder(
+                            path, replace=replace, dry_run=dry_run, progress=progress, **given, **shared
+                        )
+                    )
+                    continue
                 aside = None
                 if on_error is OnError.skip:
                     name = "skipped.jsonl" if len(sources) == 1 else f"skipped-{number}.jsonl"
@@ -94,16 +110,21 @@ def ingest(
                     header=header,
                     dry_run=dry_run,
                     progress=progress,
+                    **shared,
                 )
                 reports.append(report)
                 if report.skipped:
                     output.note(f"{path}: {report.skipped} skipped, written to {aside}")
-        data = {
+        data: dict[str, Any] = {
             "dry_run": dry_run,
             "sources": [report.to_dict() for report in reports],
-            "revision": reports[-1].revision,
+            "revision": max([report.revision for report in reports] + [report.revision for report in folders]),
         }
+        if folders:
+            data["folders"] = [report.to_dict() for report in folders]
         output.result(data, lambda console: render.ingested(console, data))
+        if any(report.failed for report in folders):
+            raise typer.Exit(1)
 
 
 def _bulk(
@@ -153,6 +174,29 @@ def delete(
             data,
             lambda console: render.texts(console, [f"{source}: {report.removed} removed; revision {report.revision}"]),
         )
+
+
+def resolve(
+    above: Annotated[float, typer.Option(min=0.0, max=1.0, metavar="P", help="Pairs from this probability on.")] = 0.5,
+    limit: Annotated[int, typer.Option(min=1, help="Pairs shown at most; --json shows all.")] = 50,
+    write: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Write them as `same` records: the content of this source.")
+    ] = None,
+    store: Store = None,
+    work: Work = None,
+    config: Config = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Propose which entities are one thing, by names, types and neighbours."""
+    with session(as_json=as_json, quiet=quiet, debug=debug) as output:
+        from kgqa.cli import render
+
+        with open_engine(store, work, config) as engine, output.progress() as progress:
+            pairs = engine.resolve(above=above, write=write, progress=progress)
+            data = {"pairs": [pair.to_dict() for pair in pairs], "written": write, "revision": engine.revision}
+        output.result(data, lambda console: render.resolved(console, data, limit))
 
 
 def info(

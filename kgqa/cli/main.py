@@ -21,6 +21,7 @@ app = typer.Typer(
 app.command()(graph.ingest)
 app.command()(graph.delete)
 app.command()(graph.info)
+app.command()(graph.resolve)
 app.command()(graph.verify)
 app.command()(graph.export)
 app.command()(attach.attach)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -54,9 +55,38 @@ def rows(console: Console, items: Sequence[Mapping[str, Any]]) -> None:
 
 def ingested(console: Console, data: Mapping[str, Any]) -> None:
     """What each source brought."""
-    rows(console, data["sources"])
+    if data["sources"]:
+        rows(console, data["sources"])
+    for folder in data.get("folders", ()):
+        _folder(console, folder)
     if data["dry_run"]:
         texts(console, ["nothing was written (--dry-run)"])
+
+
+def _folder(console: Console, folder: Mapping[str, Any]) -> None:
+    """A folder's files by what became of them, its size, and its near-duplicates."""
+    by_status = Counter(file["status"] for file in folder["files"])
+    counts = ", ".join(f"{count} {status}" for status, count in sorted(by_status.items()))
+    size = f"{folder['passages']} passages, {folder['characters']} characters"
+    took = "" if folder["encode_seconds"] is None else f"; to encode about {folder['encode_seconds']} s"
+    texts(console, [f"{folder['folder']}: {counts}", f"{size}; about {folder['disk_mb']} MB on disk{took}"])
+    texts(console, [file["error"] for file in folder["files"] if file["status"] in ("failed", "unknown")])
+    told = [f"{d['id']} nearly repeats {d['of']} ({d['similarity']:.2f})" for d in folder["duplicates"][:_SHOWN]]
+    if folder["duplicates_total"] > len(told):
+        told.append(f"and {folder['duplicates_total'] - len(told)} more near-duplicates")
+    texts(console, told)
+
+
+def resolved(console: Console, data: Mapping[str, Any], limit: int) -> None:
+    """Pairs that may be one thing, surest first, and where they were written."""
+    shown = data["pairs"][:limit]
+    rows(console, [{**pair, "why": ", ".join(pair["why"])} for pair in shown])
+    said = [f"{len(data['pairs'])} pairs"] + (
+        [f"and {len(data['pairs']) - limit} more"] if shown != data["pairs"] else []
+    )
+    if data["written"] and data["pairs"]:
+        said.append(f"written as source {data['written']}; `kgqa delete --source {data['written']}` parts them again")
+    texts(console, said)
 
 
 def info(console: Console, data: Mapping[str, Any]) -> None:

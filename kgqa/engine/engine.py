@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+import time
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -21,7 +22,7 @@ from kgqa.engine.ingesting import IngestOptions, ingest
 from kgqa.engine.judging import judge_answer
 from kgqa.engine.links import NeighbourReport, Prediction, SuspiciousReport, predict, related, similar, suspicious
 from kgqa.engine.location import locate, open_store
-from kgqa.engine.reports import BatchError, IndexReport, IngestReport, SearchReport, TrainReport
+from kgqa.engine.reports import BatchError, FolderReport, IndexReport, IngestReport, SearchReport, TrainReport
 from kgqa.engine.rooms import Rooms, open_encoder, open_rooms
 from kgqa.errors import KgqaError, UsageError
 from kgqa.generation.chat import ChatModel, langchain_model
@@ -31,7 +32,9 @@ from kgqa.types import Answer, Mention, Progress, Question, Verdict
 
 if TYPE_CHECKING:
     from kgqa.graph.validation import ShaclReport
+    from kgqa.linking.resolving.resolve import SamePair
 
+_SAMPLE = 8  # passages encoded to estimate the time of all
 _CHUNK = 64  # questions whose words are encoded together
 
 
@@ -127,10 +130,38 @@ class Engine:
         A source is a path, records, a pandas DataFrame, a networkx or rdflib graph, a PyKEEN TriplesFactory or a list
         of LangChain documents.
         Options: ``source_name``, ``format``, ``replace``, ``on_error`` ("stop" or "skip"), ``skipped`` (a file for
-        skipped lines), ``map``, ``header``, ``dry_run``; see ``IngestOptions``. Raises InputError for bad input:
+        skipped lines), ``map``, ``header``, ``dry_run``, ``overlap`` (words); see
+        ``IngestOptions``. Raises InputError for bad input:
         then nothing of the source is kept.
         """
-        return ingest(self.store, source, IngestOptions(**options), progress=progress)
+        return ingest(self.store, source, self._ingest_options(options), progress=progress)
+
+    def ingest_folder(self, folder: str | Path, *, progress: Progress | None = None, **options: Any) -> FolderReport:
+        """Adds every file of a folder, each as a source of its own; see ``kgqa.engine.documents.ingest_folder``.
+
+        Files whose content is in the graph already are passed over; one that cannot be read is reported and the rest
+        goes on. Options: ``replace`` (sources of files that are gone are deleted), ``on_error``, ``skipped``,
+        ``dry_run`` (with an estimate of disk and of the time that encoding will take), ``overlap``.
+        """
+        from kgqa.engine.documents import ingest_folder
+
+        given = self._ingest_options(options)
+        report = ingest_folder(self.store, Path(folder), self._folders.files, given, progress=progress)
+        if given.dry_run and report.passages:
+            report = replace(report, encode_seconds=self._encoding_seconds(report))
+        return report
+
+    def _encoding_seconds(self, report: FolderReport) -> float:
+        """How long ``index`` will encode that much text, from one passage of the usual length."""
+        encoder = self._text_encoder()
+        sample = ["word " * max(1, report.characters // report.passages // 5)] * _SAMPLE
+        encoder.encode(sample[:1])  # what the first call loads does not count
+        begin = time.perf_counter()
+        encoder.encode([f"{n} {text}" for n, text in enumerate(sample)])
+        return round((time.perf_counter() - begin) / _SAMPLE * report.passages, 1)
+
+    def _ingest_options(self, options: dict[str, Any]) -> IngestOptions:
+        return IngestOptions(**{"overlap": self.settings.overlap, **options})
 
     def delete(self, *, source: str) -> WriteReport:
         """Removes everything that only this source says. Raises NotFoundError for an unknown source."""
@@ -285,6 +316,24 @@ class Engine:
     def link(self, text: str) -> tuple[Mention, ...]:
         """What a text names: spans with their readings, best first."""
         return self.rooms().linker.link(text)
+
+    def resolve(
+        self, *, above: float = 0.5, write: str | None = None, progress: Progress | None = None
+    ) -> list[SamePair]:
+        """Entities that may be one thing, surest first, with a probability of at least ``above``.
+
+        ``write``: the name of a source that shall say so, as its whole content (deleting it parts them again). Raises
+        UsageError for a probability that is none, or for a source that says more than ``same``.
+        """
+        from kgqa.engine.resolving import resolve_entities
+
+        pairs = resolve_entities(
+            self.store, self._folders, above=above, write=write, seed=self.settings.seed, progress=progress
+        )
+        if write is not None:
+            with self._lock:
+                self._rooms = None
+        return pairs
 
     def predict(
         self, *, relation: str, head: str | None = None, tail: str | None = None, k: int = 10, explain: bool = False

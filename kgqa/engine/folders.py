@@ -21,6 +21,11 @@ class Folders:
         return self.root / "text"
 
     @property
+    def files(self) -> Path:
+        """What was read of the files of ingested folders."""
+        return self.root / "files"
+
+    @property
     def vectors(self) -> Path:
         return self.root / "vectors"
 

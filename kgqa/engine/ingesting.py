@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,10 +28,19 @@ class IngestOptions:
     map: Path | None = None
     header: bool | None = None
     dry_run: bool = False
+    overlap: int = 0
 
 
-def ingest(store: GraphStore, source: Any, options: IngestOptions, *, progress: Progress | None = None) -> IngestReport:
-    """Reads ``source`` into the store. Nothing of it is kept when reading fails.
+def ingest(
+    store: GraphStore,
+    source: Any,
+    options: IngestOptions,
+    *,
+    observe: Callable[[Record], None] | None = None,
+    progress: Progress | None = None,
+) -> IngestReport:
+    """Reads ``source`` into the store. Nothing of it is kept when reading fails. ``observe`` sees each record
+    but those that come in blocks of triples.
 
     Raises InputError for bad input (unless ``on_error`` is "skip") and UsageError for options that make no sense.
     """
@@ -44,9 +53,10 @@ def ingest(store: GraphStore, source: Any, options: IngestOptions, *, progress: 
         on_error=options.on_error,
         skipped=options.skipped,
         name=options.source_name,
+        overlap=options.overlap,
         progress=progress,
     )
-    counted = _Counter(reader, progress)
+    counted = _Counter(reader, progress, observe)
     if options.dry_run:
         for _ in counted.items():
             pass
@@ -60,9 +70,12 @@ def ingest(store: GraphStore, source: Any, options: IngestOptions, *, progress: 
 class _Counter(BlockSource):
     """Counts records as they pass, and tells."""
 
-    def __init__(self, records: BlockSource, progress: Progress | None) -> None:
+    def __init__(
+        self, records: BlockSource, progress: Progress | None, observe: Callable[[Record], None] | None
+    ) -> None:
         self._records = records
         self._progress = progress
+        self._observe = observe
         self._told = 0
         self.read = 0
 
@@ -72,6 +85,8 @@ class _Counter(BlockSource):
             if self._progress is not None and self.read - self._told >= _TELL_EVERY:
                 self._progress("reading", self.read, None)
                 self._told = self.read
+            if self._observe is not None and not isinstance(item, TripleBlock):
+                self._observe(item)
             yield item
 
     def __iter__(self) -> Iterator[Record]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from kgqa.index.minhash import NearDuplicate
 from kgqa.retrieval.results import SearchResult
 
 
@@ -22,6 +23,54 @@ class IngestReport:
 
     def to_dict(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """One file of a folder. ``status``: added, changed, unchanged, failed (with ``error``), unknown (its format),
+
+    gone (its file is no more, its source still stands) or deleted.
+    """
+
+    source: str
+    status: str
+    read: int = 0
+    added: int = 0
+    removed: int = 0
+    error: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class FolderReport:
+    """What a folder brought, or would bring: ``passages`` and ``characters`` of the files that were read.
+
+    ``disk_mb`` is estimated for store and text index; ``encode_seconds`` for ``index`` to encode the passages, from a
+    sample, where that was asked for. ``duplicates`` are the first hundred passages that nearly repeat another.
+    """
+
+    folder: str
+    files: tuple[FileReport, ...]
+    passages: int
+    characters: int
+    disk_mb: float
+    seconds: float
+    duplicates: tuple[NearDuplicate, ...]
+    duplicates_total: int
+    revision: int
+    encode_seconds: float | None = None
+
+    @property
+    def failed(self) -> tuple[FileReport, ...]:
+        return tuple(file for file in self.files if file.status == "failed")
+
+    def to_dict(self) -> dict[str, Any]:
+        out = {name: getattr(self, name) for name in self.__slots__}
+        out["files"] = [file.to_dict() for file in self.files]
+        out["duplicates"] = [{"id": d.id, "of": d.of, "similarity": d.similarity} for d in self.duplicates]
+        return out
 
 
 @dataclass(frozen=True, slots=True)

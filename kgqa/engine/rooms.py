@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -18,6 +18,7 @@ from kgqa.graph.publish import read_pointer
 from kgqa.graph.snapshot import Snapshot, open_snapshot
 from kgqa.graph.store import GraphStore
 from kgqa.graph.words import as_words
+from kgqa.index.normalise import is_unspaced
 from kgqa.index.text import TextIndex
 from kgqa.index.vector_refresh import Encoder
 from kgqa.index.vectors import VectorIndex
@@ -104,7 +105,8 @@ def open_rooms(
     text = TextIndex.open(folders.text)
     text.refresh(store, progress=progress)
     relations = store.relations()
-    schema = build_schema(snapshot, relations, encoder)
+    types = type_names(store, snapshot)
+    schema = build_schema(snapshot, relations, encoder, type_names=types)
     ranker, reader, planner_notes = _open_rankers(store, folders, encoder, schema)
     facts, facts_notes = _open_predictor(store, snapshot, folders, settings)
     labels = {relation.id: relation.label or as_words(relation.id) for relation in relations}
@@ -172,7 +174,8 @@ def _written_channel(store: GraphStore, snapshot: Snapshot, settings: Settings, 
 
 def open_linker(store: GraphStore, snapshot: Snapshot, text: TextIndex) -> Linker:
     """The linker of questions and passages."""
-    return Linker(snapshot, text, relation_words=schema_words(store.relations(), snapshot), language=store.language)
+    words = schema_words(store.relations(), snapshot, type_names(store, snapshot))
+    return Linker(snapshot, text, relation_words=words, language=store.language)
 
 
 def name_reader(store: GraphStore, snapshot: Snapshot, text: TextIndex, linker: Linker) -> NameReader:
@@ -180,15 +183,30 @@ def name_reader(store: GraphStore, snapshot: Snapshot, text: TextIndex, linker: 
     return NameReader(snapshot, text, linker, entities=store.counts().entities > 0)
 
 
-def schema_words(relations: Iterable[Relation], snapshot: Snapshot) -> frozenset[str]:
-    """Labels of relations and types: a name made only of such words is doubted."""
-    words = {as_words(type) for type in snapshot.type_ids}
+def type_names(store: GraphStore, snapshot: Snapshot) -> dict[str, list[tuple[str, str]]]:
+    """What the types that are entities themselves are called beside their labels, as (language, name)."""
+    ids = {node: type_id for type_id in snapshot.type_ids if (node := snapshot.node(type_id)) is not None}
+    out: dict[str, list[tuple[str, str]]] = {}
+    for row in store.name_rows(numbers=sorted(ids)) if ids else ():
+        out.setdefault(ids[row.node], []).append((row.language or store.language, row.name))
+    return out
+
+
+def schema_words(
+    relations: Iterable[Relation], snapshot: Snapshot, types: Mapping[str, Iterable[tuple[str, str]]]
+) -> frozenset[str]:
+    """What relations and types are called, in any language: a name made only of such words is doubted.
+
+    Names in scripts without spaces are left out: single characters say little.
+    """
+    words = {as_words(type) for type in snapshot.type_ids} | {name for named in types.values() for _, name in named}
     for relation in relations:
         words.add(relation.label or as_words(relation.id))
         if relation.inverse_label:
             words.add(relation.inverse_label)
         words.update(alias for aliases in relation.aliases.values() for alias in aliases)
-    return frozenset(words)
+        words.update(relation.labels.values())
+    return frozenset(word for word in words if not any(map(is_unspaced, word)))
 
 
 def _open_rankers(

@@ -36,13 +36,15 @@ _JOINING = re.compile(r"['’ʼ.\-‐‑,](?:(?<=\w['’ʼ.])|(?<=\w[\-‐‑])(
 class Token:
     """A normalised token and the code points [start, end) that it came from.
 
-    ``starts`` says whether a word begins here: False inside a run of Hangul, where endings follow a name at once.
+    ``starts`` says whether a word begins here: False inside a run of Hangul, where endings follow a name at once, and
+    inside a run of katakana, in which foreign names are written. ``ends``: False where the run of katakana goes on.
     """
 
     key: str
     start: int
     end: int
     starts: bool = True
+    ends: bool = True
 
 
 def tokenise(text: str) -> list[Token]:
@@ -56,7 +58,10 @@ def tokenise(text: str) -> list[Token]:
             for match in _ASCII_TOKEN.finditer(word.lower()):
                 tokens.append(Token(match.group(), base + match.start(), base + match.end()))
         else:
-            tokens += [Token(key, base + start, base + end, starts) for key, start, end, starts in _word_tokens(word)]
+            tokens += [
+                Token(key, base + start, base + end, starts, ends)
+                for key, start, end, starts, ends in _word_tokens(word)
+            ]
     return tokens
 
 
@@ -96,10 +101,17 @@ def is_unspaced(character: str) -> bool:
     return code >= 0x0E00 and any(low <= code <= high for low, high in _UNSPACED)
 
 
+def is_katakana(character: str) -> bool:
+    """Whether this is one character of katakana, half-width included; the middle dot parts words."""
+    return len(character) == 1 and (
+        "\u30a1" <= character <= "\u30fa" or character in "ーヽヾ" or "ｦ" <= character <= "ﾟ"
+    )
+
+
 @lru_cache(maxsize=1 << 15)  # words come again and again in names
-def _word_tokens(word: str) -> tuple[tuple[str, int, int, bool], ...]:
-    """(key, start, end, starts) of each token of a chunk without white space."""
-    tokens: list[tuple[str, int, int, bool]] = []
+def _word_tokens(word: str) -> tuple[tuple[str, int, int, bool, bool], ...]:
+    """(key, start, end, starts, ends) of each token of a chunk without white space."""
+    tokens: list[tuple[str, int, int, bool, bool]] = []
     key, start, end = "", 0, 0
     in_hangul = False
     position = 0
@@ -115,14 +127,17 @@ def _word_tokens(word: str) -> tuple[tuple[str, int, int, bool], ...]:
                 end = stop
             else:
                 if key:
-                    tokens.append((key, start, end, True))
+                    tokens.append((key, start, end, True, True))
                     key = ""
                 if apart:
-                    tokens.append((character, position, stop, not (hangul and in_hangul)))
+                    run = is_katakana(word[position])
+                    starts = not ((hangul and in_hangul) or (run and is_katakana(word[position - 1 : position])))
+                    ends = not (run and is_katakana(word[stop : stop + 1]))
+                    tokens.append((character, position, stop, starts, ends))
             in_hangul = hangul
         position = stop
     if key:
-        tokens.append((key, start, end, True))
+        tokens.append((key, start, end, True, True))
     return tuple(tokens)
 
 

@@ -37,4 +37,4 @@ class NameAutomaton:
         word = self._numbers.get
         letters = tuple([word(token.key, _UNKNOWN) for token in tokens])
         runs = ((last - length + 1, last) for last, length in self._automaton.iter(letters))
-        return sorted((first, last) for first, last in runs if tokens[first].starts)
+        return sorted((first, last) for first, last in runs if tokens[first].starts and tokens[last].ends)

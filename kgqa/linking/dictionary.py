@@ -33,7 +33,8 @@ def find_names(tokens: Sequence[Token], index: TextIndex) -> list[Match]:
         key = ""
         for last in range(first, min(first + longest, len(tokens))):
             key = f"{key} {tokens[last].key}" if key else tokens[last].key
-            runs[key].append((first, last))
+            if tokens[last].ends:
+                runs[key].append((first, last))
     return _matches(runs, index)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from kgqa.english.function_words import NAME_FUNCTION_WORDS
 from kgqa.english.stemming import trim_ending
 from kgqa.errors import NotFoundError
 from kgqa.graph.snapshot import Snapshot
 from kgqa.index.name_search import NameHit
 from kgqa.index.normalise import Token, tokenise
 from kgqa.index.text import TextIndex
+from kgqa.languages.lexicon import language_of, name_function_words
 from kgqa.linking.dictionary import Match, find_names
 from kgqa.linking.passages import PassageLinker
 from kgqa.linking.scoring import Scorer, context_stems, mention_of, stems
@@ -20,10 +20,10 @@ from kgqa.linking.spans import (
     Look,
     NameLike,
     capitalised_spans,
+    capitals_name,
     has_case,
     plain_spans,
     quoted_spans,
-    reads_as_english,
     unexplained_parts,
 )
 from kgqa.linking.values import find_values
@@ -69,13 +69,14 @@ class Linker:
             return tuple(self._given(entity, text, tokens, matches) for entity in dict.fromkeys(entities))
         cased = has_case(text, tokens)
         quoted = quoted_spans(text, tokens)
-        mentions = self._exact(text, tokens, matches, cased, quoted)
+        language = language_of(text)
+        mentions = self._exact(text, tokens, matches, cased, quoted, language)
         for span, candidate in (*self._values(text), *self._identifiers(text)):
             known = mentions.get(span)
             readings = () if known is None else known.candidates
             if all(candidate.node != reading.node for reading in readings):
                 mentions[span] = mention_of(text, span, (*readings, candidate))
-        for mention in self._unspelt(text, tokens, mentions, cased, quoted):
+        for mention in self._unspelt(text, tokens, mentions, cased, quoted, language):
             mentions.setdefault((mention.start, mention.end), mention)
         return tuple(sorted(mentions.values(), key=lambda mention: (-weight(mention), mention.start, mention.end)))
 
@@ -112,14 +113,21 @@ class Linker:
         return Mention(text[start:end], start, end, (candidate,), 1.0)
 
     def _exact(
-        self, text: str, tokens: Sequence[Token], matches: Sequence[Match], cased: bool, quoted: Sequence[NameLike]
+        self,
+        text: str,
+        tokens: Sequence[Token],
+        matches: Sequence[Match],
+        cased: bool,
+        quoted: Sequence[NameLike],
+        language: str,
     ) -> dict[tuple[int, int], Mention]:
         mentions: dict[tuple[int, int], Mention] = {}
+        closed = name_function_words(language)
         openings = {span.first for span in quoted}
         for match in matches:
             span = (tokens[match.first].start, tokens[match.last].end)
-            doubt = self._scorer.doubt(match, tokens, text, cased=cased, quoted=openings)
-            context = context_stems(tokens, match.first, match.last) if len(match.entries) > 1 else frozenset()
+            doubt = self._scorer.doubt(match, tokens, text, cased=cased, quoted=openings, closed=closed)
+            context = context_stems(tokens, match.first, match.last, closed) if len(match.entries) > 1 else frozenset()
             candidates = self._scorer.exact(match.entries, text[slice(*span)], doubt=doubt, context=context)
             known = mentions.get(span)  # one character may stand for several tokens, and so for several runs
             if candidates and (known is None or candidates[0].score > known.score):
@@ -143,9 +151,9 @@ class Linker:
                 start = match.start() + match.group().index(word)
                 yield (start, start + len(word)), candidate
 
-    def _plain(self, token: Token) -> bool:
+    def _plain(self, token: Token, closed: frozenset[str]) -> bool:
         """Whether the word belongs to the language or the schema rather than to a name."""
-        return token.key in NAME_FUNCTION_WORDS or trim_ending(token.key) in self._schema
+        return token.key in closed or trim_ending(token.key) in self._schema
 
     # --- what no name spells
 
@@ -156,8 +164,10 @@ class Linker:
         mentions: dict[tuple[int, int], Mention],
         cased: bool,
         quoted: Sequence[NameLike],
+        language: str,
     ) -> Iterator[Mention]:
         """Misspelt names by similarity of letters, and names that the graph lacks (NIL)."""
+        closed = name_function_words(language)
         strong = [mention for mention in mentions.values() if mention.score >= _STRONG]
         explained = {
             i
@@ -166,18 +176,18 @@ class Linker:
             if mention.start <= token.start and token.end <= mention.end
         }
         spans = list(quoted)
-        spans += capitalised_spans(text, tokens, self._schema) if cased or len(tokens) < 3 or not strong else []
-        english = reads_as_english(text, tokens, explained, self._schema)
+        spans += capitalised_spans(text, tokens, self._schema, closed) if cased or len(tokens) < 3 or not strong else []
+        naming = capitals_name(text, tokens, explained, self._schema, language=language)
         found = False
         for like in (part for span in spans for part in unexplained_parts(span, tokens, explained)):
-            if all(i in explained or self._plain(tokens[i]) for i in range(like.first, like.last + 1)):
+            if all(i in explained or self._plain(tokens[i], closed) for i in range(like.first, like.last + 1)):
                 continue
             candidates = self._similar(text, tokens, like)
             found = found or bool(candidates)
-            if candidates or like.look is Look.QUOTED or (english and like.look is Look.CAPITALISED):
+            if candidates or like.look is Look.QUOTED or (naming and like.look is Look.CAPITALISED):
                 yield _unsure(text, tokens, like, candidates)
         if not strong and not found:
-            for like in plain_spans(tokens, explained, self._schema):
+            for like in plain_spans(tokens, explained, self._schema, closed):
                 if candidates := self._similar(text, tokens, like):
                     yield _unsure(text, tokens, like, candidates)
 

@@ -37,6 +37,7 @@ class Scorer:
         self._snapshot, self._schema, self._language = snapshot, schema, language
         self._type_stems: dict[str, frozenset[str]] = {}
         self._relation_stems: dict[int, frozenset[str]] = {}
+        self._types = frozenset(snapshot.type_ids)
 
     def exact(
         self, entries: Iterable[NameEntry], written: str, *, doubt: float, context: frozenset[str]
@@ -73,16 +74,28 @@ class Scorer:
         found = self._standing(node)
         return None if found is None else self._candidate(found, score, how)
 
-    def doubt(self, match: Match, tokens: Sequence[Token], text: str, *, cased: bool, quoted: set[int]) -> float:
-        """How far to trust that these words are meant as a name. A common word that is also a name is doubted."""
+    def doubt(
+        self,
+        match: Match,
+        tokens: Sequence[Token],
+        text: str,
+        *,
+        cased: bool,
+        quoted: set[int],
+        closed: frozenset[str] = NAME_FUNCTION_WORDS,
+    ) -> float:
+        """How far to trust that these words are meant as a name. A common word that is also a name is doubted.
+
+        ``closed``: the function words of the text's language.
+        """
         words = tokens[match.first : match.last + 1]
         start = text[words[0].start]
         capital = cased and start.isupper() and not opens_sentence(text, words[0])
         shown = capital or match.first in quoted
         lower_names = all(entry.name[:1].islower() for entry in match.entries)
-        if all(token.key in NAME_FUNCTION_WORDS for token in words):
+        if all(token.key in closed for token in words):
             factor = _FUNCTION[min(len(words), len(_FUNCTION)) - 1]
-        elif all(token.key in NAME_FUNCTION_WORDS or trim_ending(token.key) in self._schema for token in words):
+        elif all(token.key in closed or trim_ending(token.key) in self._schema for token in words):
             factor = _SCHEMA
         elif len(words) == 1 and len(words[0].key) <= 2 and words[0].key.isascii() and start.islower():
             factor = _SHORT
@@ -90,14 +103,17 @@ class Scorer:
             factor = _NOUN
         elif cased and start.islower() and not any(entry.name[:1].islower() for entry in match.entries):
             factor = _LOWER
-        elif lower_names or words[0].key in NAME_FUNCTION_WORDS:
+        elif lower_names or words[0].key in closed:
             factor = _COMMON
         else:
             factor = 1.0
         return max(factor, _SHOWN) if shown else factor
 
     def _standing(self, node: int) -> int | None:
+        """The node that stands for this one; None when it is gone, or a type of which nothing is said but its names."""
         if not self._snapshot.exists([node])[0]:
+            return None
+        if self._snapshot.id(node) in self._types and not self._snapshot.steps_from([node])[2].any():
             return None
         return self._snapshot.representative(node)
 
@@ -159,12 +175,12 @@ def stems(words: Iterable[str]) -> frozenset[str]:
     )
 
 
-def context_stems(tokens: Sequence[Token], first: int, last: int) -> frozenset[str]:
+def context_stems(
+    tokens: Sequence[Token], first: int, last: int, closed: frozenset[str] = NAME_FUNCTION_WORDS
+) -> frozenset[str]:
     """The stems of the content words around a name, which is tokens ``first`` to ``last``."""
     return frozenset(
-        trim_ending(token.key)
-        for i, token in enumerate(tokens)
-        if not (first <= i <= last or token.key in NAME_FUNCTION_WORDS)
+        trim_ending(token.key) for i, token in enumerate(tokens) if not (first <= i <= last or token.key in closed)
     )
 
 

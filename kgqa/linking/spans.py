@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from kgqa.english.function_words import NAME_FUNCTION_WORDS
 from kgqa.english.stemming import trim_ending
 from kgqa.index.normalise import Token
+from kgqa.languages.lexicon import GERMAN, name_function_words
 
 _QUOTED = re.compile(r"\"([^\"]+)\"|“([^”]+)”|«([^»]+)»|「([^」]+)」|『([^』]+)』|(?<!\w)'([^']+)'(?!\w)")
 _SENTENCE_END = frozenset(".?!。？！:")
@@ -49,17 +49,23 @@ def opens_sentence(text: str, token: Token) -> bool:
     return not before or before[-1] in _SENTENCE_END
 
 
-def reads_as_english(text: str, tokens: Sequence[Token], explained: set[int], known: frozenset[str]) -> bool:
-    """Whether more than a third of the plain words are English function words or words of the schema (``known``).
+def capitals_name(
+    text: str, tokens: Sequence[Token], explained: set[int], known: frozenset[str], *, language: str
+) -> bool:
+    """Whether a capital marks a name here: the text is in a language known to write only names so.
 
-    Elsewhere capitals say little: German writes every noun so.
+    That is one of which more than a third of the plain words are function words or words of the schema (``known``).
+    German is none: it writes every noun with a capital.
     """
+    if language == GERMAN:
+        return False
+    closed = name_function_words(language)
     plain = [
         token
         for i, token in enumerate(tokens)
         if i not in explained and (text[token.start].islower() or opens_sentence(text, token))
     ]
-    ours = sum(token.key in NAME_FUNCTION_WORDS or trim_ending(token.key) in known for token in plain)
+    ours = sum(token.key in closed or trim_ending(token.key) in known for token in plain)
     return 3 * ours > len(plain) or not plain
 
 
@@ -73,7 +79,9 @@ def quoted_spans(text: str, tokens: Sequence[Token]) -> list[NameLike]:
     return out
 
 
-def capitalised_spans(text: str, tokens: Sequence[Token], known: frozenset[str]) -> list[NameLike]:
+def capitalised_spans(
+    text: str, tokens: Sequence[Token], known: frozenset[str], closed: frozenset[str]
+) -> list[NameLike]:
     """Runs of capitalised words, joined over one or two function words in lower case ("Ludwig II of Bavaria").
 
     A word that opens a sentence counts when it is neither a function word nor one of ``known`` (stems).
@@ -92,7 +100,7 @@ def capitalised_spans(text: str, tokens: Sequence[Token], known: frozenset[str])
         number = bool(run) and text[token.start].isdigit() and _joined(text, tokens, run[-1], i)
         capital = text[token.start].isupper() or number
         first = opens_sentence(text, token)
-        if capital and first and (token.key in NAME_FUNCTION_WORDS or trim_ending(token.key) in known):
+        if capital and first and (token.key in closed or trim_ending(token.key) in known):
             close()
             continue
         if capital:
@@ -132,7 +140,9 @@ def _joined(text: str, tokens: Sequence[Token], before: int, after: int) -> bool
     return all(token.key in _JOINS for token in between)
 
 
-def plain_spans(tokens: Sequence[Token], explained: set[int], known: frozenset[str]) -> list[NameLike]:
+def plain_spans(
+    tokens: Sequence[Token], explained: set[int], known: frozenset[str], closed: frozenset[str]
+) -> list[NameLike]:
     """Runs of words that are neither explained nor function words nor words of the schema (``known``: stems)."""
     out: list[NameLike] = []
     run: list[int] = []
@@ -140,7 +150,7 @@ def plain_spans(tokens: Sequence[Token], explained: set[int], known: frozenset[s
         free = (
             token is not None
             and i not in explained
-            and token.key not in NAME_FUNCTION_WORDS
+            and token.key not in closed
             and trim_ending(token.key) not in known
             and not token.key.isdigit()
         )

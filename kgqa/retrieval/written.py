@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from kgqa.errors import DeadlineError, StoreError, UsageError
 from kgqa.graph.neo4j import Neo4jStore
 from kgqa.graph.neo4j.showing import current_view
 from kgqa.graph.neo4j.untrusted import statements_of
 from kgqa.graph.snapshot import Snapshot
-from kgqa.retrieval.channels import Query
+from kgqa.retrieval.channels import Hit, Query, proportional
 from kgqa.retrieval.triples import TripleKey
 
 ROWS = 200
@@ -39,7 +39,7 @@ class WrittenChannel:
         self._store, self._snapshot, self._write = store, snapshot, write
         self._timeout, self._rows = timeout, rows
 
-    def rank(self, query: Query, k: int) -> list[TripleKey]:
+    def rank(self, query: Query, k: int) -> list[Hit[TripleKey]]:
         server = self._store.server
         types = dict(server.read("MATCH (r:Relation) RETURN r.type, r.number ORDER BY r.type"))
         labels = ", ".join(self._snapshot.type_ids[:_NAMED])
@@ -57,4 +57,8 @@ class WrittenChannel:
             for type, head, tail in found
             if type in types
         ]
-        return [key for key in dict.fromkeys(keys) if self._snapshot.has_edge(*key)][:k]
+        held = [key for key in dict.fromkeys(keys) if self._snapshot.has_edge(*key)][:k]
+        return [Hit(key, 1 / place) for place, key in enumerate(held, start=1)]
+
+    def chances(self, hits: Sequence[Hit[TripleKey]]) -> list[float]:
+        return proportional([hit.score for hit in hits])

@@ -41,11 +41,11 @@ class Graph:
         self.labels[ref] = label
         aliases = [name for language in entity.get("aliases", {}).values() for name in language]
         self.names[ref] = list(dict.fromkeys([label, *aliases, *entity.get("labels", {}).values()]))
-        self.types[ref] |= set(entity["types"])
+        self.types[ref] |= set(entity.get("types", ()))
         self.attributes[ref] = {
             name: value if isinstance(value, list) else [value] for name, value in entity.get("attributes", {}).items()
         }
-        for kind in entity["types"]:
+        for kind in entity.get("types", ()):
             self._ids[kind, label] = ref
 
     # --- finding things

@@ -1,46 +1,25 @@
-"""Text and Markdown documents as passages with stable ids and exact offsets.
+"""Documents as passages: text and Markdown as they are; HTML, PDF and DOCX by the text that they give.
 
-A passage is a run of paragraphs of about 60 to 200 words, or a part of a longer paragraph. Where a section is longer,
-it is cut before the paragraph whose first words hash lowest, and its parts are cut again in the same way. So a cut
-depends on the text around it and not on how much text stands before, and an edit changes the passages around it alone
-(content-defined chunking: Muthitacharoen, Chen and Mazieres, "A Low-bandwidth Network File System", SOSP 2001).
+Offsets count code points of the document's text: of the file itself for text and Markdown, of what ``extract`` makes of
+it for the others.
 """
 
 from __future__ import annotations
 
-import hashlib
+import codecs
 import re
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import PurePath
 
-from kgqa.graph.formats.literals import identifier
-from kgqa.graph.formats.opening import STDIN, open_text
-from kgqa.graph.formats.options import LineErrors, ReadOptions
-from kgqa.types import Passage, Record
+from kgqa.graph.documents.extracted import MAX_BYTES, DocumentError, Extracted
+from kgqa.graph.documents.splitting import split_document
+from kgqa.graph.formats.opening import STDIN, open_bytes, open_text
+from kgqa.graph.formats.options import Format, LineErrors, ReadOptions
+from kgqa.types import Record
 
-MAX_WORDS = 200
-MIN_WORDS = 60
+__all__ = ["extract", "read_document_text", "read_rich_document", "split_document"]
 
-_BREAK = re.compile(r"\n[^\S\n]*\r?\n\s*")
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])(?=\S)")
-_IDEOGRAPH = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
-_WORD = re.compile(rf"[{_IDEOGRAPH}]{{1,2}}|[^\W{_IDEOGRAPH}]+")
-_ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
-_SETEXT = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-
-
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """A piece that is not cut: document[start:end]. ``level`` is 0 before a paragraph, 1 a sentence, 2 a word."""
-
-    start: int
-    end: int
-    words: int
-    level: int
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]+)", re.IGNORECASE)
 
 
 def read_document_text(path: str, options: ReadOptions, errors: LineErrors, *, markdown: bool) -> Iterator[Record]:
@@ -53,144 +32,55 @@ def read_document_text(path: str, options: ReadOptions, errors: LineErrors, *, m
         except UnicodeEncodeError as error:
             line = text.count("\n", 0, error.start) + 1
             errors.fail("bytes that are no text in this encoding", line=line, hint="save it as UTF-8")
-    title = None if path == STDIN else PurePath(path).stem
-    yield from split_document(text, document=options.name, title=title, markdown=markdown)
+    yield from split_document(
+        text, document=options.name, title=_stem(path), markdown=markdown, overlap=options.overlap
+    )
 
 
-def split_document(text: str, *, document: str, title: str | None = None, markdown: bool = False) -> Iterator[Passage]:
-    """Passages in order; ``text[p.offset : p.offset + len(p.text)] == p.text`` for each.
+def read_rich_document(path: str, format: Format, options: ReadOptions, errors: LineErrors) -> Iterator[Record]:
+    """The passages of an HTML, PDF or DOCX document, which is held whole."""
+    try:
+        with open_bytes(path) as stream:
+            found = extract(stream.read(MAX_BYTES + 1), format, encoding=options.encoding)
+    except DocumentError as error:
+        errors.fail(str(error), hint="check that the file is whole and of this format")
+    title = found.title or _stem(path)
+    yield from split_document(
+        found.text, document=options.name, title=title, sections=found.sections, overlap=options.overlap
+    )
 
-    An id is made of the document, the content and, where the same text comes again, its number. The title is the
-    path of Markdown headings above the passage, or ``title`` where there is none.
+
+def extract(data: bytes, format: Format, *, encoding: str = "utf-8") -> Extracted:
+    """The text and sections of an HTML, PDF or DOCX document.
+
+    Raises DocumentError for what cannot be read or is larger than the limits, MissingDependencyError without the
+    extra ``documents``.
     """
-    seen: Counter[str] = Counter()
-    document = identifier(document, "document")
-    for heading, start, end in _sections(text) if markdown else [("", 0, len(text))]:
-        for first, last in _cut(_units(text, start, end), text):
-            piece = text[first:last]
-            digest = hashlib.sha256(piece.encode("utf-8")).hexdigest()[:16]
-            seen[digest] += 1
-            number = "" if seen[digest] == 1 else f"-{seen[digest]}"
-            yield Passage(f"{document}#{digest}{number}", piece, heading or title, None, document, first)
+    if len(data) > MAX_BYTES:
+        raise DocumentError(f"more than {MAX_BYTES:,} bytes; split it")
+    if format is Format.PDF:
+        from kgqa.graph.documents.pdf import extract_pdf
+
+        return extract_pdf(data)
+    if format is Format.DOCX:
+        from kgqa.graph.documents.docx import extract_docx
+
+        return extract_docx(data)
+    from kgqa.graph.documents.html import extract_html
+
+    return extract_html(data, encoding=declared_encoding(data) or encoding)
 
 
-def _cut(units: list[_Unit], text: str) -> list[tuple[int, int]]:
-    """Cuts a section into passages, in order."""
-    totals = [0]
-    for unit in units:
-        totals.append(totals[-1] + unit.words)
-    keys = [_key(unit, text) for unit in units]
-    passages = []
-    waiting = [(0, len(units))] if units else []
-    while waiting:
-        first, last = waiting.pop()
-        if last - first == 1 or totals[last] - totals[first] <= MAX_WORDS:
-            passages.append((units[first].start, units[last - 1].end))
-        else:
-            place = _place(keys, totals, first, last)
-            waiting += [(place, last), (first, place)]
-    return passages
+def declared_encoding(data: bytes) -> str | None:
+    """The encoding that an HTML page names for itself near its beginning, when Python knows it."""
+    found = _CHARSET.search(data[:2048])
+    if found is None:
+        return None
+    try:
+        return codecs.lookup(found[1].decode("ascii")).name
+    except LookupError:
+        return None
 
 
-def _place(keys: list[tuple[int, bytes]], totals: list[int], first: int, last: int) -> int:
-    """Where to cut units[first:last]: the lowest key that leaves MIN_WORDS on both sides, if any does."""
-    good = [
-        place
-        for place in range(first + 1, last)
-        if totals[place] - totals[first] >= MIN_WORDS and totals[last] - totals[place] >= MIN_WORDS
-    ]
-    middle = (first + last) / 2
-    return min(good or range(first + 1, last), key=lambda place: (*keys[place], abs(place - middle)))
-
-
-def _key(unit: _Unit, text: str) -> tuple[int, bytes]:
-    """What decides between cuts: a paragraph before a sentence, then the hash of the words that follow."""
-    start = " ".join(_WORD.findall(text[unit.start : min(unit.end, unit.start + 40)])[:3])
-    return unit.level, hashlib.blake2b(start.encode("utf-8"), digest_size=8).digest()
-
-
-def _units(text: str, start: int, end: int) -> list[_Unit]:
-    """Paragraphs; those of more than MAX_WORDS words as sentences, such sentences as runs of words."""
-    units = []
-    for first, last in _pieces(text, start, end, _BREAK):
-        words = _count(text, first, last)
-        if words <= MAX_WORDS:
-            units.append(_Unit(first, last, words, 0))
-            continue
-        level = 0
-        for low, high in _pieces(text, first, last, _SENTENCE_END):
-            words = _count(text, low, high)
-            runs = [(low, high)] if words <= MAX_WORDS else _runs(text, low, high)
-            for begin, stop in runs:
-                units.append(_Unit(begin, stop, _count(text, begin, stop), level))
-                level = 2
-            level = 1
-    return units
-
-
-def _pieces(text: str, start: int, end: int, separator: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-    """The parts between separators, without the blanks around them; empty ones are left out."""
-    position = start
-    for match in separator.finditer(text, start, end):
-        closing = match.start() + len(match[0].rstrip()) if match[0].strip() else match.start()
-        yield from _stripped(text, position, closing)
-        position = match.end()
-    yield from _stripped(text, position, end)
-
-
-def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    piece = text[start:end]
-    left = len(piece) - len(piece.lstrip())
-    right = len(piece.rstrip())
-    if left < right:
-        yield start + left, start + right
-
-
-def _runs(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """A sentence without end, in runs of MAX_WORDS words at most."""
-    starts = [match.start() for match in _WORD.finditer(text, start, end)][::MAX_WORDS]
-    bounds = [start, *starts[1:], end]
-    return [part for low, high in pairwise(bounds) for part in _stripped(text, low, high)]
-
-
-def _count(text: str, start: int, end: int) -> int:
-    return sum(1 for _ in _WORD.finditer(text, start, end))
-
-
-def _sections(text: str) -> Iterator[tuple[str, int, int]]:
-    """(path of headings, start, end) of the text between headings; code fences hide what looks like a heading."""
-    path: list[tuple[int, str]] = []
-    start = position = _front_matter(text)
-    fence = ""
-    previous = (position, "")
-    for line in text[position:].splitlines(keepends=True) if position < len(text) else []:
-        bare = line.rstrip("\r\n")
-        mark = _FENCE.match(bare)
-        if mark and (not fence or (mark[1].startswith(fence) and bare.strip() == mark[1])):
-            fence = "" if fence else mark[1]
-        heading = None if fence else _ATX.match(bare)
-        under = None if fence or heading else _SETEXT.match(bare)
-        if heading:
-            yield " > ".join(name for _, name in path), start, position
-            _push(path, len(heading[1]), heading[2] or "")
-            start = position + len(line)
-        elif under and previous[1].strip() and previous[0] >= start:
-            yield " > ".join(name for _, name in path), start, previous[0]
-            _push(path, 1 if under[1][0] == "=" else 2, previous[1].strip())
-            start = position + len(line)
-        previous = (position, bare)
-        position += len(line)
-    yield " > ".join(name for _, name in path), start, len(text)
-
-
-def _push(path: list[tuple[int, str]], level: int, name: str) -> None:
-    while path and path[-1][0] >= level:
-        path.pop()
-    if name.strip():
-        path.append((level, name.strip()))
-
-
-def _front_matter(text: str) -> int:
-    """Where the text begins after a YAML block between ``---`` lines."""
-    match = re.match(r"---[ \t]*\r?\n.*?\n---[ \t]*(?:\r?\n|$)", text, re.DOTALL)
-    return match.end() if match else 0
+def _stem(path: str) -> str | None:
+    return None if path == STDIN else PurePath(path).stem

@@ -29,6 +29,9 @@ class Format(StrEnum):
     RDFXML = "rdfxml"
     TEXT = "text"
     MARKDOWN = "markdown"
+    HTML = "html"
+    PDF = "pdf"
+    DOCX = "docx"
     PARQUET = "parquet"
 
     @classmethod
@@ -55,6 +58,8 @@ _SHORT_NAMES = {
     "xml": "rdfxml",
     "txt": "text",
     "md": "markdown",
+    "htm": "html",
+    "xhtml": "html",
 }
 
 
@@ -100,6 +105,7 @@ class ReadOptions:
     encoding: str = "utf-8"
     header: bool | None = None
     progress: Progress | None = None
+    overlap: int = 0
 
     def say(self, message: str) -> None:
         if self.progress is not None:

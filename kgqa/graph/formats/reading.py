@@ -17,6 +17,7 @@ from kgqa.types import Progress, Record
 if TYPE_CHECKING:
     from kgqa.graph.formats.table_map import TableMap
 
+MAX_OVERLAP = 100
 _TABLES = (Format.CSV, Format.TSV, Format.PIPE, Format.PARQUET)
 
 
@@ -57,6 +58,7 @@ def read(
     skipped: str | Path | TextIO | None = None,
     encoding: str = "utf-8",
     name: str | None = None,
+    overlap: int = 0,
     progress: Progress | None = None,
 ) -> Reader:
     """Reads a source: a path, ``-``, native dicts or records, LangChain documents, pandas, networkx, rdflib, PyKEEN.
@@ -74,6 +76,7 @@ def read(
         encoding: Of text files; a byte order mark is passed over.
         name: The name of the source; documents and blank nodes take ids from it. Default: the path as
             given, with ``/``.
+        overlap: Words that a passage of a document repeats of the text before it.
         progress: Told when a source is read whole or twice.
 
     Raises InputError (with file and line) for bad input, at once for what is known at once, otherwise while reading;
@@ -82,7 +85,9 @@ def read(
     policy = ErrorPolicy.from_str(on_error)
     if skipped is not None and policy is ErrorPolicy.STOP:
         raise UsageError("a file for skipped lines is given, but bad lines stop the read: set on_error='skip'")
-    options = ReadOptions(name or default_source_name(source), language, encoding, header, progress)
+    if not 0 <= overlap <= MAX_OVERLAP:
+        raise UsageError(f"overlap is {overlap}; it must lie between 0 and {MAX_OVERLAP} words")
+    options = ReadOptions(name or default_source_name(source), language, encoding, header, progress, overlap)
     report = ReadReport()
     path = str(source) if isinstance(source, str | Path) else None
     if path is not None and isinstance(skipped, str | Path) and path != STDIN:
@@ -141,6 +146,10 @@ def _file_records(
             from kgqa.graph.formats.rdf_read import read_lines
 
             return read_lines(path, options, errors, graphs=format is Format.NQUADS)
+        case Format.HTML | Format.PDF | Format.DOCX:
+            from kgqa.graph.formats.documents import read_rich_document
+
+            return read_rich_document(path, format, options, errors)
         case Format.TEXT | Format.MARKDOWN:
             from kgqa.graph.formats.documents import read_document_text
 

@@ -14,6 +14,7 @@ from kgqa.evaluation.schemas import schema_names
 
 COMMANDS = {
     "ingest",
+    "resolve",
     "delete",
     "info",
     "verify",
@@ -97,8 +98,8 @@ def test_starting_loads_nothing_heavy(words):
         ["batch", "q.jsonl"],
         ["batch", "q.jsonl", "--out", "o.jsonl", "--resume", "--overwrite"],
         ["eval", "a.jsonl", "--out", "r"],
-        ["ingest", "a.tsv", "--on-error", "shrug"],
-        ["ingest", "a.tsv", "b.tsv", "--source", "s", "--replace", "--store", "s.kgqa"],
+        ["ingest", "resolve", "a.tsv", "--on-error", "shrug"],
+        ["ingest", "resolve", "a.tsv", "b.tsv", "--source", "s", "--replace", "--store", "s.kgqa"],
         ["delete", "--store", "s.kgqa"],
         ["train", "cat", "--store", "s.kgqa"],
         ["info"],

@@ -10,6 +10,7 @@ import pytest
 from eval.suites.elements import build
 from eval.suites.elements.asking import Abstain, Ask
 from eval.suites.elements.records import Graph
+from eval.suites.languages import build as languages
 from kgqa.assets import asset
 
 SHAPES = 15
@@ -28,6 +29,15 @@ def built(sample_folder: Path) -> dict[str, list[dict[str, Any]]]:
 @pytest.mark.parametrize("name", ["dozen", "shapes"])
 def test_the_stored_gold_is_what_the_records_give(name: str, built: dict[str, list[dict[str, Any]]]) -> None:
     assert built[name] == stored(name)
+
+
+def test_the_questions_in_other_languages_are_what_the_records_give(sample_folder: Path) -> None:
+    text = asset("eval/suites/languages/languages.jsonl").read_text(encoding="utf-8")
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert languages.build(sample_folder) == lines
+    assert Counter((line["language"], line["split"]) for line in lines) == {
+        (language, split): 16 for language in ("de", "es", "fr", "ja") for split in ("dev", "test")
+    }
 
 
 def test_other_records_give_other_gold(sample_folder: Path, tmp_path: Path) -> None:

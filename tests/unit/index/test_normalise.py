@@ -87,9 +87,9 @@ def test_composed_and_decomposed_text_have_one_key(text: str) -> None:
 @given(st.text(st.characters(max_codepoint=127), max_size=40))
 def test_plain_text_gives_the_same_tokens_on_the_fast_and_the_general_path(text: str) -> None:
     general = [
-        Token(key, chunk.start() + start, chunk.start() + end, starts)
+        Token(key, chunk.start() + start, chunk.start() + end, starts, ends)
         for chunk in re.finditer(r"\S+", text)
-        for key, start, end, starts in _word_tokens(chunk.group())
+        for key, start, end, starts, ends in _word_tokens(chunk.group())
     ]
     assert general == tokenise(text)
 

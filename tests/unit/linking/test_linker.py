@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from kgqa.errors import NotFoundError
+from kgqa.graph.snapshot import open_snapshot
+from kgqa.graph.sqlite import SQLiteStore
+from kgqa.index.text import TextIndex
 from kgqa.linking.linker import Linker
-from kgqa.types import Mention, MentionSpan, Passage
+from kgqa.types import Entity, Mention, MentionSpan, Passage, Triple
 
 
 def best(linker: Linker, text: str) -> list[tuple[str, str | None]]:
@@ -180,3 +185,17 @@ def test_given_mentions_of_a_passage_are_left_alone(linker: Linker) -> None:
 def test_many_passages_are_linked_as_one_is(linker: Linker) -> None:
     passages = [PASSAGE, Passage("q", "フランスと Germany"), Passage("r", "")]
     assert list(linker.link_passages(passages)) == [(passage, linker.link_passage(passage)) for passage in passages]
+
+
+def test_a_name_is_no_part_of_a_longer_run_of_katakana(linker: Linker) -> None:
+    assert [m.text for m in linker.link("フランスの首都はどこですか") if m.candidates] == ["フランス"]
+    assert not [m for m in linker.link("フランスパンはどこですか") if m.candidates and m.text == "フランス"]
+
+
+def test_a_type_of_which_nothing_is_said_is_no_reading(tmp_path: Path) -> None:
+    records = [Entity("city", label="city", labels={"de": "Stadt"}), Entity("Q1", label="Ulm", types=("city",))]
+    with SQLiteStore.create(tmp_path / "g") as store, TextIndex.open(tmp_path / "text") as index:
+        store.write([*records, Triple("Q1", "near", "Q2")], source="one")
+        index.refresh(store)
+        found = Linker(open_snapshot(tmp_path / "snapshot", store), index).link("Welche Stadt liegt bei Ulm?")
+    assert {candidate.id for mention in found for candidate in mention.candidates} == {"Q1"}

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kgqa.english.function_words import BOOLEAN_OPENERS, FUNCTION_WORDS, WH_WORDS
-from kgqa.english.stemming import stem
+from kgqa.languages.lexicon import language_of
+from kgqa.languages.words import Word, words_of
 from kgqa.reasoning.search.question.cues import Cues, find_cues
 from kgqa.types import Candidate, Mention
 
-_WORD = re.compile(r"\d[\d,]*(?:\.\d+)?|[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
-
-
 FAINT = 0.3
 """Readings this much weaker than the strongest are left out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word with its place in the question (code points)."""
-
-    text: str
-    lower: str
-    stem: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +34,7 @@ class Analysis:
     """A question taken apart. ``content[i]`` says whether word ``i`` has to be explained unless it names something."""
 
     question: str
-    tokens: tuple[Token, ...]
+    tokens: tuple[Word, ...]
     anchors: tuple[Anchor, ...]
     unlinked: tuple[tuple[int, ...], ...]
     content: tuple[bool, ...]
@@ -71,23 +57,17 @@ def strongest(anchors: Sequence[Anchor]) -> tuple[Anchor, ...]:
     return tuple(out)
 
 
-def tokenize(text: str) -> tuple[Token, ...]:
-    out = []
-    for match in _WORD.finditer(text):
-        lower = match.group().lower()
-        out.append(Token(match.group(), lower, stem(lower), match.start(), match.end()))
-    return tuple(out)
-
-
 def analyse(question: str, mentions: Sequence[Mention], *, max_anchors: int = 12) -> Analysis:
-    """Takes a question apart.
+    """Takes a question apart. Closed-class words of another language are read as their English counterparts.
 
     Args:
         question: the question as asked
         mentions: what linking found; spans may overlap, a mention without candidates is a name the graph lacks
         max_anchors: readings kept, strongest first
     """
-    tokens = tokenize(question)
+    language = language_of(question)
+    named = [(mention.start, mention.end) for mention in mentions if mention.candidates and mention.end]
+    tokens = words_of(question, language, names=named)
     anchors: list[Anchor] = []
     unlinked: list[tuple[int, ...]] = []
     for mention in mentions:
@@ -110,12 +90,12 @@ def analyse(question: str, mentions: Sequence[Mention], *, max_anchors: int = 12
     anchors = [anchor for anchor in anchors if anchor.strength >= floor][:max_anchors]
     sure = {i for anchor in anchors if anchor.strength >= 0.5 for i in anchor.tokens}
     words = [token.lower for token in tokens]
-    named = [i in sure and not _operator(words, i) for i in range(len(words))]
+    inside = [i in sure and not _operator(words, i) for i in range(len(words))]
     content = tuple(word not in FUNCTION_WORDS for word in words)
-    return Analysis(question, tokens, tuple(anchors), tuple(unlinked), content, find_cues(words, named))
+    return Analysis(question, tokens, tuple(anchors), tuple(unlinked), content, find_cues(words, inside))
 
 
-def _stand_in(tokens: Sequence[Token]) -> tuple[int, ...]:
+def _stand_in(tokens: Sequence[Word]) -> tuple[int, ...]:
     """Where a given entity stands that the question does not name: at its last function word ("Who directed it?")."""
     places = [i for i, token in enumerate(tokens) if token.lower in FUNCTION_WORDS and i > 0]
     return tuple((places or range(len(tokens)))[-1:])

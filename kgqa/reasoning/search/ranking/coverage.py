@@ -36,11 +36,14 @@ def must_explain(analysis: Analysis) -> NDArray[np.bool_]:
 
 
 def label_share(analysis: Analysis, schema: Schema) -> NDArray[np.float32]:
-    """Of the stems of each column's own label, the share that the question has. shape: (parts + types,)"""
+    """Of the stems of each column's own label, the share that the question has. shape: (parts + types,)
+
+    The names in other languages count as labels: the one that the question says most of.
+    """
     stems = {token.stem for token in analysis.tokens}
     out = np.zeros(len(schema.phrasings), dtype=np.float32)
     touched = {column for stem in stems for column in schema.stems.get(stem, ())}
     for position in touched:
-        own = schema.phrasings[position].own
-        out[position] = len(own & stems) / max(1, len(own))
+        phrasing = schema.phrasings[position]
+        out[position] = max(len(own & stems) / max(1, len(own)) for own in (phrasing.own, *phrasing.others))
     return out

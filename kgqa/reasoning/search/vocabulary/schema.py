@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -64,8 +65,17 @@ class Schema:
         return out
 
 
-def build_schema(snapshot: Snapshot, relations: Sequence[Relation], encoder: TextEncoder) -> Schema:
-    """Describes a graph: samples what each relation reaches and encodes how relations and types are said."""
+def build_schema(
+    snapshot: Snapshot,
+    relations: Sequence[Relation],
+    encoder: TextEncoder,
+    *,
+    type_names: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType({}),
+) -> Schema:
+    """Describes a graph: samples what each relation reaches and encodes how relations and types are said.
+
+    ``type_names``: further names of types by id, each as (language, name).
+    """
     known = {relation.id: relation for relation in relations}
     steps: list[Step] = []
     numbers: list[int] = []
@@ -81,7 +91,7 @@ def build_schema(snapshot: Snapshot, relations: Sequence[Relation], encoder: Tex
     for type_id in types:
         node = snapshot.node(type_id)
         label = snapshot.label(node) if node is not None else type_id
-        phrasings.append(say_type(label if label != type_id else type_id))
+        phrasings.append(say_type(label, type_names.get(type_id, ())))
     texts: list[str] = []
     owner: list[int] = []
     for position, phrasing in enumerate(phrasings):

@@ -1,0 +1,1 @@
+"""Documents of other formats as plain text with sections: HTML, PDF, DOCX (the extra ``documents``)."""

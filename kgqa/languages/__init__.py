@@ -1,0 +1,1 @@
+"""Languages beside English: closed-class words by their English counterparts, and stems. General words only."""

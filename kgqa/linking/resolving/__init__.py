@@ -1,0 +1,1 @@
+"""Entities that may be one thing (record linkage): candidates, comparison, probability."""
