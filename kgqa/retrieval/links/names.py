@@ -31,7 +31,7 @@ def is_name(key: str) -> bool:
 def written_names(text: str, tokens: Sequence[Token]) -> set[str]:
     """The keys of what the text writes as a name: capitalised runs and quotations of up to eight tokens."""
     out = set()
-    for span in (*capitalised_spans(text, tokens, frozenset()), *quoted_spans(text, tokens)):
+    for span in (*capitalised_spans(text, tokens, frozenset(), NAME_FUNCTION_WORDS), *quoted_spans(text, tokens)):
         if span.look is Look.OPENING or span.last - span.first >= LONGEST:
             continue
         key = " ".join(token.key for token in tokens[span.first : span.last + 1])
