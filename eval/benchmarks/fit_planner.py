@@ -22,7 +22,8 @@ from kgqa.index.text import TextIndex
 from kgqa.linking.linker import Linker
 from kgqa.reasoning.search import Planner, Ranker, load_ranker
 from kgqa.reasoning.search.ranking.features import NAMES
-from kgqa.training.fitting import Example, accuracy, fit_calibration, fit_weights
+from kgqa.training.examples import Example
+from kgqa.training.fitting import accuracy, fit_calibration, fit_weights, linear_scores
 from kgqa.training.planner import paraphrases, synthetic_examples
 
 QUESTIONS = 700
@@ -47,19 +48,20 @@ def main() -> None:
         index = TextIndex.open(folder / "text")
         index.refresh(store)
         planner = Planner(snapshot, store.relations(), encoder)
-        similar = paraphrases(planner, encoder, vocabulary)
+        near = paraphrases(planner, encoder, vocabulary)
         linker = Linker(snapshot, index, relation_words=planner.schema.labels)
-        examples = synthetic_examples(planner, questions=QUESTIONS, seed=number, similar=similar, link=linker.link)
+        examples = synthetic_examples(planner, encoder, questions=QUESTIONS, seed=number, near=near, link=linker.link)
         print(f"{graph.name}: {len(examples)} questions", flush=True)
         held_out += examples[::5]
         fitted += [example for place, example in enumerate(examples) if place % 5]
-    before = load_ranker().weights
+    before = linear_scores(held_out, load_ranker().weights)
     print("before", {shape: round(value, 3) for shape, value in accuracy(held_out, before).items()})
     weights = fit_weights(fitted, np.zeros(len(NAMES)), pull=FREE)
-    print("after ", {shape: round(value, 3) for shape, value in accuracy(held_out, weights).items()})
+    scores = linear_scores(held_out, weights)
+    print("after ", {shape: round(value, 3) for shape, value in accuracy(held_out, scores).items()})
     print({name: round(float(value), 2) for name, value in zip(NAMES, weights)})
     names = [graph.name for graph in graphs]
-    Ranker(weights, fit_calibration(held_out, weights)).save(out, fitted_on=names, questions=len(fitted))
+    Ranker(weights, fit_calibration(held_out, scores)).save(out, fitted_on=names, questions=len(fitted))
 
 
 if __name__ == "__main__":

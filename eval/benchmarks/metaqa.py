@@ -1,11 +1,12 @@
 """MetaQA dev questions of 1, 2 and 3 hops, through the command line: ingest, batch, eval.
 
-    python eval/benchmarks/metaqa.py [--limit 300] [--paraphrases] [--work FOLDER] [--out eval/results/metaqa.json]
+    python eval/benchmarks/metaqa.py [--limit 300] [--paraphrases] [--train] [--work FOLDER] [--out FILE]
 
 Needs KGQA_DATASETS, the folder that has ``metaqa/``. The brackets around the topic entity are taken out and it is not
 given, nor is the number of hops. ``--limit`` asks so many questions of each hop count, drawn with the seed; 0 asks
-all. ``--paraphrases`` asks the back-translated 1-hop questions too. FOLDER keeps the store between runs; questions,
-answers and the report go there as well, and nothing of the data set goes anywhere else.
+all. ``--paraphrases`` asks the back-translated 1-hop questions too. ``--train`` first runs ``kgqa train planner``,
+which reads the graph and no question (unless FOLDER has a trained planner already). FOLDER keeps the store between
+runs; questions, answers and the report go there as well, and nothing of the data set goes anywhere else.
 
 Every command runs alone with one thread. A question that gets no line, or a line with an error, ends the program.
 """
@@ -35,6 +36,7 @@ def main() -> None:
     parser = options(__doc__)
     parser.add_argument("--limit", type=int, default=0, help="questions of each hop count; 0: all")
     parser.add_argument("--paraphrases", action="store_true")
+    parser.add_argument("--train", action="store_true", help="train the planner on the graph first")
     parser.add_argument("--work", type=Path, help="keeps the store between runs")
     arguments = parser.parse_args()
     place = os.environ.get("KGQA_DATASETS")
@@ -50,7 +52,9 @@ def main() -> None:
         asked = [row for kind, file in files.items() for row in sample(file, kind, arguments.limit, arguments.seed)]
         write(work / "questions.jsonl", [{"id": row["id"], "question": row["question"]} for row in asked])
         write(work / "gold.jsonl", asked)
-        finish(arguments, "metaqa dev", run(data / "kb.txt", work, asked), limit=arguments.limit, asked=len(asked))
+        figures = run(("ingest", data / "kb.txt", "--source", "metaqa"), work, asked, train=arguments.train)
+        settings = {"limit": arguments.limit, "asked": len(asked), "trained": arguments.train}
+        finish(arguments, "metaqa dev", figures, **settings)
 
 
 def sample(file: Path, kind: str, limit: int, seed: int) -> list[dict[str, Any]]:
@@ -67,11 +71,17 @@ def sample(file: Path, kind: str, limit: int, seed: int) -> list[dict[str, Any]]
     return rows
 
 
-def run(kb: Path, work: Path, asked: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def run(
+    ingest: Sequence[object], work: Path, asked: Sequence[dict[str, Any]], *, train: bool
+) -> dict[str, dict[str, Any]]:
+    """Figures of one store: what the commands cost, and the shares by type of question."""
     store, answers, report = work / "store", work / "answers.jsonl", work / "report"
     figures: dict[str, dict[str, Any]] = {}
     if not (store / "store.db").exists():
-        _, figures["ingest"] = kgqa("ingest", kb, "--source", "metaqa", "--store", store)
+        _, figures["ingest"] = kgqa(*ingest, "--store", store)
+    if train and not (store / "models" / "planner" / "current.json").exists():
+        told, figures["train"] = kgqa("train", "planner", "--store", store, "--json", "--quiet")
+        figures["train"] |= {"questions": told["metrics"]["questions"], **told["metrics"]["right_after"]}
     told, timed = kgqa(
         "batch", work / "questions.jsonl", "--store", store, "--out", answers, "--overwrite", "--json", "--quiet"
     )
@@ -96,12 +106,12 @@ def shares(found: dict[str, dict[str, Any]]) -> dict[str, float]:
     return out
 
 
-def kgqa(command: str, *words: object) -> tuple[Any, dict[str, float]]:
+def kgqa(*words: object) -> tuple[Any, dict[str, float]]:
     """What a command prints as JSON (None without ``--json``), its wall and processor seconds and peak memory."""
     before = os.times()
     begin = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-m", "kgqa", command, *map(str, words)],
+        [sys.executable, "-m", "kgqa", *map(str, words)],
         check=True,
         stdout=subprocess.PIPE,
         text=True,

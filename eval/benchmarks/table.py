@@ -86,6 +86,15 @@ def of_metaqa(f: Figures) -> str:
     return f"Hits@1 / exact / F1 in %: {shares}; {speed}"
 
 
+def of_pathquestion(f: Figures) -> str:
+    shares = "; ".join(
+        f"{kind}: {100 * row['hits_at_1']:.1f} / {100 * row['exact']:.1f}"
+        for kind, row in f.items()
+        if "hits_at_1" in row and not kind.endswith("all")
+    )
+    return f"Hits@1 / exact in %: {shares}"
+
+
 def of_startup(f: Figures) -> str:
     return "; ".join(f"{name} {row['median s']:.2f} s" for name, row in f.items())
 
@@ -132,6 +141,13 @@ ROWS = (
         "none",
         "a clean run, ≥ 50 questions/s on one core",
         of_metaqa,
+    ),
+    Row(
+        "pathquestion.py",
+        "PathQuestion's test part through `ingest`, `batch`, `eval`; entity and number of hops not given",
+        "none",
+        "a clean run",
+        of_pathquestion,
     ),
     Row(
         "startup.py",

@@ -16,6 +16,8 @@ from kgqa.types import Progress
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from kgqa.embeddings.token_states import TokenStates
 from kgqa.embeddings.encoder_files import download, packaged_folder, sentence_settings, weights_hash
 
 PACKAGED = "packaged"
@@ -101,6 +103,22 @@ class Encoder:
     def vocabulary(self) -> list[str]:
         """The whole words that the tokenizer knows, sorted: where paraphrases are looked up."""
         return sorted(word for word in self._tokenizer.get_vocab() if word.isalpha() and word.islower())
+
+    def token_states(self) -> TokenStates | None:
+        """The model's layers, for rankers that tune the highest of them; None where it is not of BERT's kind."""
+        from kgqa.embeddings.token_states import TokenStates
+
+        config = self._model.config
+        known = config.model_type == "bert" and getattr(config, "hidden_act", "") == "gelu"
+        if not known or self._tokenizer.mask_token is None:
+            return None
+        return TokenStates(
+            self._model.state_dict(),
+            self._tokenizer,
+            heads=int(config.num_attention_heads),
+            layers=int(config.num_hidden_layers),
+            eps=float(config.layer_norm_eps),
+        )
 
     def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> NDArray[np.float32]:
         """Unit vectors. shape: (len(texts), dim). A text is cut after the model's longest input."""

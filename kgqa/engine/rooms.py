@@ -25,6 +25,8 @@ from kgqa.reasoning.names import SnapshotNames
 from kgqa.reasoning.plan import Plan
 from kgqa.reasoning.search.planner import Planner
 from kgqa.reasoning.search.ranking.ranker import Ranker, load_ranker
+from kgqa.reasoning.search.ranking.reading import PlanReader, open_reader
+from kgqa.reasoning.search.vocabulary.schema import Schema, build_schema
 from kgqa.retrieval.retriever import Retriever
 from kgqa.types import FactSource, Progress, Relation
 
@@ -85,7 +87,8 @@ def open_rooms(
     text = TextIndex.open(folders.text)
     text.refresh(store, progress=progress)
     relations = store.relations()
-    ranker, planner_notes = _open_ranker(store, folders)
+    schema = build_schema(snapshot, relations, encoder)
+    ranker, reader, planner_notes = _open_rankers(store, folders, encoder, schema)
     facts, facts_notes = _open_predictor(store, snapshot, folders, settings)
     labels = {relation.id: relation.label or as_words(relation.id) for relation in relations}
     symmetric = frozenset(relation.id for relation in relations if relation.symmetric)
@@ -98,7 +101,16 @@ def open_rooms(
         text=text,
         encoder=encoder,
         linker=linker,
-        planner=Planner(snapshot, relations, encoder, ranker=ranker, max_hops=settings.max_hops, beam=settings.beam),
+        planner=Planner(
+            snapshot,
+            relations,
+            encoder,
+            ranker=ranker,
+            schema=schema,
+            reader=reader,
+            max_hops=settings.max_hops,
+            beam=settings.beam,
+        ),
         retriever=retriever,
         quoter=Quoter(retriever, linker, snapshot, encoder),
         facts=facts,
@@ -119,22 +131,24 @@ def schema_words(relations: Iterable[Relation], snapshot: Snapshot) -> frozenset
     return frozenset(words)
 
 
-def _open_ranker(store: GraphStore, folders: Folders) -> tuple[Ranker, tuple[str, ...]]:
-    """The ranker trained on this graph where there is one and it may be used, otherwise the packaged one."""
+def _open_rankers(
+    store: GraphStore, folders: Folders, encoder: Encoder, schema: Schema
+) -> tuple[Ranker, PlanReader | None, tuple[str, ...]]:
+    """What was trained to rank plans on this graph where there is such and it may be used, else what is packaged."""
     pointer = read_pointer(folders.planner)
     if pointer is None:
-        return load_ranker(), ()
+        return load_ranker(), None, ()
     again = "train again: `kgqa train planner`"
     gone = sorted(set(pointer.get("sources", ())) - {source.name for source in store.sources()})
     if gone:
-        return load_ranker(), (f"the planner learnt from source {gone[0]!r}, which was deleted; {again}",)
+        return load_ranker(), None, (f"the planner learnt from source {gone[0]!r}, which was deleted; {again}",)
     try:
-        ranker = load_ranker(folders.planner)
+        ranker, reader = load_ranker(folders.planner), open_reader(folders.planner, encoder, schema)
     except ModelError as error:
-        return load_ranker(), (str(error),)
+        return load_ranker(), None, (str(error),)
     learnt, now = pointer.get("revision"), store.revision
     stale = f"the planner learnt from revision {learnt}, the graph is at {now}; {again}"
-    return ranker, () if learnt == now else (stale,)
+    return ranker, reader, () if learnt == now else (stale,)
 
 
 def _open_vectors(store: GraphStore, encoder: Encoder, folders: Folders) -> tuple[VectorIndex | None, tuple[str, ...]]:

@@ -16,7 +16,7 @@ from kgqa.types import Progress
 
 _EMBEDDING_OPTIONS = frozenset({"model", "model_arguments", "dim", "epochs", "batch_size", "learning_rate", "patience"})
 
-_PLANNER_OPTIONS = frozenset({"questions"})
+_PLANNER_OPTIONS = frozenset({"questions", "steps"})
 
 
 def train(

@@ -70,7 +70,23 @@ def present(verb: str) -> str:
 
 def ing(verb: str) -> str:
     """The present participle: "directed" gives "directing"."""
-    return base(verb).removesuffix("e") + "ing"
+    root = base(verb)
+    if root.endswith("e") and not root.endswith(("ee", "oe", "ye")):
+        return root[:-1] + "ing"
+    return root + root[-1:] * _doubles(root) + "ing"
+
+
+def _doubles(root: str) -> bool:
+    """Whether a short verb doubles its last letter: "tag" gives "tagging", "star" "starring"."""
+    vowels = [letter in "aeiou" for letter in root]
+    return len(root) < 5 and vowels[-3:] == [False, True, False] and root[-1] not in "wxy" and sum(vowels) == 1
+
+
+def agent_noun(noun: str) -> bool:
+    """Whether a noun is formed like one who does something: "director", "artist" (a guess by its ending)."""
+    return (
+        len(noun) > 4 and noun.endswith(("er", "or", "ist", "ess", "eur", "ant", "ian")) and not noun.endswith("ness")
+    )
 
 
 def singular(noun: str) -> str:

@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kgqa.reasoning.search.ranking.features import NAMES
 from kgqa.reasoning.search.ranking.ranker import SIGNALS, Ranker, signals
-
-
-@dataclass(frozen=True)
-class Example:
-    """One question: features of its candidates and which of them are right.
-
-    shapes: (candidates, features), (right,)
-    """
-
-    features: NDArray[np.float32]
-    right: NDArray[np.int64]
-    shape: str
+from kgqa.training.examples import Example
 
 
 def fit_weights(examples: Sequence[Example], start: NDArray[np.float64], *, pull: float = 0.02) -> NDArray[np.float64]:
@@ -31,6 +19,7 @@ def fit_weights(examples: Sequence[Example], start: NDArray[np.float64], *, pull
     """
     from scipy.optimize import minimize
 
+    examples = [example for example in examples if len(example.right)]
     sizes = np.asarray([len(example.features) for example in examples])
     offsets = np.concatenate([[0], np.cumsum(sizes)])
     stacked = np.concatenate([example.features for example in examples]).astype(np.float64)
@@ -52,11 +41,14 @@ def fit_weights(examples: Sequence[Example], start: NDArray[np.float64], *, pull
     return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500}).x)
 
 
-def fit_calibration(examples: Sequence[Example], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Logistic regression of "the first plan is right" on the ranker's signals (Platt 1999)."""
+def fit_calibration(examples: Sequence[Example], scores: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Logistic regression of "the first plan is right" on the ranker's signals (Platt 1999).
+
+    ``scores``: of the candidates of each question.
+    """
     from scipy.optimize import minimize
 
-    rows, hits = _judged(examples, weights)
+    rows, hits = _judged(examples, scores)
     design = np.concatenate([rows, np.ones((len(rows), 1))], axis=1)
 
     def loss(calibration: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
@@ -67,9 +59,14 @@ def fit_calibration(examples: Sequence[Example], weights: NDArray[np.float64]) -
     return np.asarray(minimize(loss, np.zeros(len(SIGNALS) + 1), jac=True, method="L-BFGS-B").x)
 
 
-def accuracy(examples: Sequence[Example], weights: NDArray[np.float64]) -> dict[str, float]:
+def linear_scores(examples: Sequence[Example], weights: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    """Scores by weights alone."""
+    return [example.features.astype(np.float64) @ weights for example in examples]
+
+
+def accuracy(examples: Sequence[Example], scores: Sequence[NDArray[np.float64]]) -> dict[str, float]:
     """Share of questions whose best-scored plan is right, by shape and over all."""
-    _, hits = _judged(examples, weights)
+    _, hits = _judged(examples, scores)
     out = {"all": float(np.mean(hits)) if len(hits) else 0.0}
     for shape in sorted({example.shape for example in examples}):
         chosen = [hit for hit, example in zip(hits, examples) if example.shape == shape]
@@ -78,13 +75,12 @@ def accuracy(examples: Sequence[Example], weights: NDArray[np.float64]) -> dict[
 
 
 def _judged(
-    examples: Sequence[Example], weights: NDArray[np.float64]
+    examples: Sequence[Example], scores: Sequence[NDArray[np.float64]]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     rows, hits = [], []
-    for example in examples:
-        scores = example.features.astype(np.float64) @ weights
-        rows.append(signals(example.features, scores))
-        hits.append(float(int(np.argmax(scores)) in example.right))
+    for example, found in zip(examples, scores, strict=True):
+        rows.append(signals(example.features, found))
+        hits.append(float(int(np.argmax(found)) in example.right))
     return np.asarray(rows).reshape(len(examples), len(SIGNALS)), np.asarray(hits)
 
 

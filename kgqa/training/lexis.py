@@ -3,18 +3,55 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Protocol
 
-from kgqa.english.inflection import participle, plural
+from kgqa.english.inflection import plural, singular
 from kgqa.reasoning.search.vocabulary.schema import Schema
-from kgqa.training.wording import Wording, wordings
+from kgqa.training.wording import Form, Wording, wordings
+
+
+class Paraphrases(Protocol):
+    """Words near in meaning, for variety; best first."""
+
+    def nouns(self, noun: str) -> Sequence[str]:
+        """Nouns like this one."""
+        ...
+
+    def verbs(self, verb: str) -> Sequence[str]:
+        """Participles like this one."""
+        ...
+
+    def done_by(self, noun: str) -> Sequence[str]:
+        """What one who does something does, as participles."""
+        ...
+
+    def kinds(self, part: int) -> Sequence[str]:
+        """Nouns for what a part of the schema reaches."""
+        ...
+
+
+class Plain:
+    """No paraphrases: everything is said in the words of its label."""
+
+    def nouns(self, noun: str) -> Sequence[str]:
+        return ()
+
+    def verbs(self, verb: str) -> Sequence[str]:
+        return ()
+
+    def done_by(self, noun: str) -> Sequence[str]:
+        return ()
+
+    def kinds(self, part: int) -> Sequence[str]:
+        return ()
 
 
 class Lexis:
-    """Words of one graph. ``similar(words)`` gives words near in meaning; "class:N", nouns of what part N reaches."""
+    """Words of one graph, and words near them."""
 
-    def __init__(self, schema: Schema, rng: random.Random, similar: Callable[[str], Sequence[str]]) -> None:
-        self._schema, self._rng, self._similar = schema, rng, similar
+    def __init__(self, schema: Schema, rng: random.Random, near: Paraphrases) -> None:
+        self._schema, self._rng, self._near = schema, rng, near
 
     def backward(self, part: int) -> bool:
         """Whether the part is said in the words of the opposite direction."""
@@ -24,6 +61,8 @@ class Lexis:
         """One of the ways to say a part, its words replaced by near ones now and then."""
         phrase = self._rng.choice(self._schema.phrasings[part].phrases)
         form = self._rng.choice(wordings(phrase))
+        if form.form is Form.PAST_NOUN and self._rng.random() < 0.5 and (done := self._near.done_by(form.noun)):
+            form = Wording(form.form, form.noun, self._rng.choice(done), form.preposition)
         if self._rng.random() < 0.45:
             form = Wording(form.form, self._vary(form.noun), self._vary_verb(form.verb), form.preposition)
         return form
@@ -32,11 +71,11 @@ class Lexis:
         words = noun.split()
         if not words:
             return noun
-        near = self._similar(words[-1])
+        near = self._near.nouns(singular(words[-1]))
         return " ".join([*words[:-1], self._rng.choice(near)]) if near else noun
 
     def _vary_verb(self, verb: str) -> str:
-        near = [word for word in self._similar(verb) if participle(word)] if verb and " " not in verb else []
+        near = self._near.verbs(verb) if verb and " " not in verb else ()
         return self._rng.choice(near) if near else verb
 
     def kind(self, part: int) -> str:
@@ -48,7 +87,7 @@ class Lexis:
             return plural(phrase)
         if reach.who > 0.6:
             return self._rng.choice(("people", "persons", "person"))
-        near = self._similar(f"class:{part}")
+        near = self._near.kinds(part)
         return plural(self._rng.choice(near)) if near and self._rng.random() < 0.85 else "things"
 
     def phrase_has(self, part: int, word: str) -> bool:

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
 
 from kgqa.english import inflection as w
 from kgqa.reasoning.search.vocabulary.schema import Schema
-from kgqa.training.lexis import Lexis, last_verb
+from kgqa.training.lexis import Lexis, Paraphrases, last_verb
 from kgqa.training.noun_phrases import MARK, NounPhrases
 from kgqa.training.wording import Form
 
+_REQUESTS = (
+    "tell me",
+    "give me",
+    "can you name",
+    "can you tell me",
+    "show me",
+    "find",
+    "i want to know",
+    "please list",
+)
+
 
 class Speaker:
-    """Says walks over one graph. ``similar(words)`` gives words near in meaning, for paraphrases."""
+    """Says walks over one graph; ``near`` gives words near in meaning."""
 
-    def __init__(self, schema: Schema, rng: random.Random, similar: Callable[[str], Sequence[str]]) -> None:
+    def __init__(self, schema: Schema, rng: random.Random, near: Paraphrases) -> None:
         self._schema, self._rng = schema, rng
-        self._lexis = Lexis(schema, rng, similar)
+        self._lexis = Lexis(schema, rng, near)
         self._phrases = NounPhrases(schema, rng, self._lexis)
 
     def question(self, parts: tuple[int, ...]) -> str:
@@ -42,7 +52,8 @@ class Speaker:
         bare = group.removeprefix("the ")
         reach = self._schema.reach[parts[-1]]
         openers = [f"what are {group}", f"what is {group}", f"list {group}", f"name {group}", f"which are {group}"]
-        openers += [f"which {bare}", f"{bare}", f"what {bare}"]
+        openers += [f"which {bare}", f"{bare}", f"what {bare}", f"what {bare} are there", f"{group}"]
+        openers += [f"{self._rng.choice(_REQUESTS)} {group}"]
         if reach.who > 0.5:
             openers += [f"who is {group}", f"who are {group}", f"who are {group}"]
         if reach.where > 0.5:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +23,7 @@ from kgqa.reasoning.plan import (
     ValueFilter,
 )
 from kgqa.reasoning.search.vocabulary.schema import Schema
+from kgqa.training.lexis import Paraphrases, Plain
 from kgqa.training.noun_phrases import MARK
 from kgqa.training.questions import SyntheticQuestion, put_names
 from kgqa.training.speaker import Speaker
@@ -32,6 +33,7 @@ from kgqa.types import Literal, LiteralType
 if TYPE_CHECKING:
     from kgqa.graph.snapshot import Snapshot
 
+_PLAIN = Plain()
 CHAIN_SHARE = 0.6
 """Share of plain walks among the questions; the rest are operators."""
 
@@ -39,7 +41,7 @@ CHAIN_SHARE = 0.6
 class Synthesiser:
     """Draws questions over one graph; the same seed gives the same questions.
 
-    ``similar`` gives words near in meaning; ``"class:N"`` asks for nouns of what part N reaches.
+    ``near`` gives words near in meaning.
     """
 
     def __init__(
@@ -49,12 +51,12 @@ class Synthesiser:
         *,
         seed: int = 0,
         max_hops: int = 3,
-        similar: Callable[[str], Sequence[str]] = lambda _: (),
+        near: Paraphrases = _PLAIN,
     ) -> None:
         self._snapshot, self._schema, self._max_hops = snapshot, schema, max_hops
         self._rng = random.Random(seed)
         self._walks = Walks(snapshot, schema, self._rng)
-        self._speaker = Speaker(schema, self._rng, similar)
+        self._speaker = Speaker(schema, self._rng, near)
         self._values = [
             part
             for part, reach in enumerate(schema.reach)

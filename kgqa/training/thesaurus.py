@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgqa.english.function_words import FUNCTION_WORDS
+from kgqa.english.inflection import agent_noun, base, participle, singular
 from kgqa.english.stemming import stem
 from kgqa.reasoning.search.vocabulary.schema import Schema
 from kgqa.types import Progress, TextEncoder
@@ -20,14 +21,20 @@ MOST = 6
 
 
 class Thesaurus:
-    """Looks up neighbours of a graph's words among ``words``."""
+    """Looks up neighbours of a graph's words among ``words``; a kind of Paraphrases."""
 
-    def __init__(self, words: Sequence[str], encoder: TextEncoder, *, progress: Progress | None = None) -> None:
+    def __init__(
+        self, words: Sequence[str], encoder: TextEncoder, schema: Schema, *, progress: Progress | None = None
+    ) -> None:
         self._words = [word for word in words if len(word) > 2 and word.isalpha() and word not in FUNCTION_WORDS]
         self._row = {word: k for k, word in enumerate(self._words)}
         self._encoder = encoder
+        self._families: dict[str, list[str]] = {}
+        for word in self._words:
+            self._families.setdefault(stem(word), []).append(word)
         self._vectors = encoder.encode(self._words, progress=progress)
         self._cache: dict[str, tuple[str, ...]] = {}
+        self._kinds = self._name_kinds(schema)
 
     def near(self, word: str) -> tuple[str, ...]:
         """Words like this one, itself left out; best first."""
@@ -37,7 +44,37 @@ class Thesaurus:
             self._cache[word] = tuple(found for found in self._nearest(vector, NEAR) if found != word)
         return self._cache[word]
 
-    def kinds(self, schema: Schema) -> dict[int, tuple[str, ...]]:
+    def nouns(self, noun: str) -> tuple[str, ...]:
+        """Nouns like this one, in the singular; one who does something only for another such.
+
+        Words of its own family, and forms of verbs, are left out.
+        """
+        agents = agent_noun(noun)
+        found = []
+        for word in self.near(noun):
+            single = singular(word)
+            word = single if single in self._row else word
+            form_of_verb = participle(word) or word.endswith(("ing", "ly"))
+            if not form_of_verb and stem(word) != stem(noun) and (not agents or agent_noun(word)):
+                found.append(word)
+        return tuple(dict.fromkeys(found))
+
+    def verbs(self, verb: str) -> tuple[str, ...]:
+        """Participles like this one whose bare form is a known word."""
+        return tuple(word for word in self.near(verb) if participle(word) and base(word) in self._row)
+
+    def done_by(self, noun: str) -> tuple[str, ...]:
+        """What one who does something does, as participles: "actor" gives "acted"."""
+        family = stem(singular(noun))
+        if not agent_noun(singular(noun)):
+            return ()
+        return tuple(word for word in self._families.get(family, ()) if participle(word) and base(word) in self._row)
+
+    def kinds(self, part: int) -> tuple[str, ...]:
+        """Nouns that may name what a part reaches."""
+        return self._kinds.get(part, ())
+
+    def _name_kinds(self, schema: Schema) -> dict[int, tuple[str, ...]]:
         """For each part, nouns that may name what it reaches, found by the relations that such things have.
 
         Parts that reach things of like relations share their nouns; words that name relations are left out.
@@ -49,7 +86,10 @@ class Thesaurus:
             alike = np.flatnonzero(profiles @ profiles[part] > 0.85)
             mean = schema.class_vectors[alike].mean(axis=0) if len(alike) else schema.class_vectors[part]
             found = self._nearest(mean, CLASS_NEAR, most=4 * MOST)
-            out[part] = tuple(word for word in found if stem(word) not in schema.stems)[:MOST]
+            nouns = (
+                singular(word) for word in found if not participle(word) and not word.endswith(("ing", "ly", "al"))
+            )
+            out[part] = tuple(dict.fromkeys(word for word in nouns if stem(word) not in schema.stems))[:MOST]
         return out
 
     def _nearest(self, vector: NDArray[np.float32], floor: float, *, most: int = MOST + 1) -> tuple[str, ...]:

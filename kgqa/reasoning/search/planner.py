@@ -17,6 +17,7 @@ from kgqa.reasoning.search.candidates.unwalked import Unwalked
 from kgqa.reasoning.search.question.analysis import Analysis, analyse
 from kgqa.reasoning.search.ranking.features import featurise
 from kgqa.reasoning.search.ranking.ranker import Ranker, load_ranker
+from kgqa.reasoning.search.ranking.reading import PlanReader
 from kgqa.reasoning.search.reasons import explain_words, nothing_found, reading_unclear, weak
 from kgqa.reasoning.search.results import PlanSearch, ScoredPlan
 from kgqa.reasoning.search.vocabulary.alignment import WordVectors, align
@@ -39,6 +40,7 @@ class Planner:
         encoder: any text encoder; relation and type vectors are made here, vectors of words as they come
         ranker: weights; None takes the packaged ones
         schema: what ``build_schema`` made of the same graph, when already at hand
+        reader: a reader of questions trained on this graph; its scores are added to the ranker's
         max_hops: longest walk from a name, 1 to 4
         beam: walks kept at each length
         keep: plans returned
@@ -52,6 +54,7 @@ class Planner:
         *,
         ranker: Ranker | None = None,
         schema: Schema | None = None,
+        reader: PlanReader | None = None,
         max_hops: int = 3,
         beam: int = 64,
         keep: int = 5,
@@ -62,6 +65,7 @@ class Planner:
         self.schema = schema or build_schema(snapshot, relations, encoder)
         self.words = WordVectors(encoder)
         self.ranker = ranker or load_ranker()
+        self.reader = reader
         self.max_hops, self._beam, self._keep = max_hops, beam, keep
 
     def prepare(self, questions: Sequence[str]) -> None:
@@ -83,7 +87,7 @@ class Planner:
         if not candidates:
             return PlanSearch((), asked, 0, nothing_found(analysis))
         features = self.featurise(candidates, scene)
-        scores = self.ranker.scores(features)
+        scores = self.scores(candidates, features, scene)
         chances = self.ranker.probabilities(features, scores)
         order = np.argsort(-scores, kind="stable")
         found: list[tuple[int, Result]] = []
@@ -118,7 +122,8 @@ class Planner:
             reason = nothing_found(analysis)
         else:
             best = found[0][0]
-            reason = weak(features[best], scene) or reading_unclear(best, found, candidates, scores)
+            reason = weak(candidates[best], features[best], scene, read=self.reader is not None)
+            reason = reason or reading_unclear(best, found, candidates, scores)
         return PlanSearch(
             plans,
             asked,
@@ -145,6 +150,15 @@ class Planner:
         candidates, hopeless = propose(scene, score)
         dead = {len(candidates) + place: item for place, (_, item) in enumerate(hopeless)}
         return [*candidates, *(candidate for candidate, _ in hopeless)], dead
+
+    def scores(
+        self, candidates: Sequence[Candidate], features: NDArray[np.float32], scene: Scene
+    ) -> NDArray[np.float64]:
+        """The ranker's scores, with the reader's where there is one. shape: (candidates,)"""
+        scores = self.ranker.scores(features)
+        if self.reader is None or len(scores) == 0:
+            return scores
+        return self.reader.scores(scene.analysis, candidates, scores)
 
     def featurise(self, candidates: Sequence[Candidate], scene: Scene) -> NDArray[np.float32]:
         """shape: (candidates, features)"""

@@ -11,7 +11,7 @@ from kgqa.reasoning.execute import Result
 from kgqa.reasoning.search.candidates.bases import Scene
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.unwalked import Unwalked, belongs
-from kgqa.reasoning.search.question.analysis import Analysis
+from kgqa.reasoning.search.question.analysis import Analysis, strongest
 from kgqa.reasoning.search.question.asked import Asked
 from kgqa.reasoning.search.ranking.features import NAMES
 from kgqa.types import Reason, ReasonCode
@@ -26,6 +26,9 @@ NAMED = 0.6
 MISMATCH = 0.1
 LEFT_OUT = 0.4
 """A name as sure as this must take part in the plan."""
+SPOKEN = 0.3
+"""A word that a relation or type explains so far may be no name."""
+_QUOTES = (('"', '"'), ("\u201c", "\u201d"), ("\u00ab", "\u00bb"))
 
 
 def nothing_found(
@@ -50,22 +53,51 @@ def nothing_named(analysis: Analysis) -> Reason:
     return Reason(ReasonCode.NO_ENTITY, "the question names nothing that the graph knows")
 
 
-def weak(features: NDArray[np.float32], scene: Scene) -> Reason | None:
-    """Whether even the best plan leaves the question unexplained."""
+def weak(candidate: Candidate, features: NDArray[np.float32], scene: Scene, *, read: bool) -> Reason | None:
+    """Whether even the best plan leaves the question unexplained.
+
+    ``read``: whether a reader trained on this graph judged the plan; then its chance speaks for the words.
+    """
     analysis = scene.analysis
     row = dict(zip(NAMES, features.tolist()))
     explained = scene.alignment.said.max(axis=1, initial=0.0)
     unknown = any(explained[list(covered)].max() < NAMED for covered in analysis.unlinked)
     if unknown or row["anchor"] < FAINT:
         return nothing_named(analysis)
-    if row["unused"] > LEFT_OUT:
+    if row["unused"] > LEFT_OUT and left_out(candidate, scene):
         return Reason(ReasonCode.FALSE_PREMISE, "the names of the question are not connected in the way it says")
+    if read:
+        return None
     if analysis.cues.asked in (Asked.WHO, Asked.WHEN) and row["asked"] < MISMATCH and not row["operators"]:
         return Reason(ReasonCode.NO_PLAN, f"nothing found here is what '{analysis.cues.asked}' asks for")
     if row["unexplained"] > UNEXPLAINED and row["call_min"] < UNCALLED:
         open_words = " ".join(token.text for token, content in zip(analysis.tokens, analysis.content) if content)
         return Reason(ReasonCode.NO_PLAN, f"nothing in the graph is called anything like: {open_words}")
     return None
+
+
+def left_out(candidate: Candidate, scene: Scene) -> bool:
+    """Whether a plan takes no notice of something that is surely meant as a name.
+
+    Common words are names too ("Written", "The Words"). Surely meant is what is capitalised among lower-case words or
+    quoted, what has several words that no relation or type explains, and in a question without capitals the strongest.
+    """
+    analysis = scene.analysis
+    used = {i for anchor in candidate.anchors for i in anchor.tokens} | candidate.cued
+    explained = scene.alignment.said.max(axis=1, initial=0.0)
+    explained = np.maximum(explained, scene.alignment.kind.max(axis=1, initial=0.0))
+    strength = max((anchor.strength for anchor in candidate.anchors), default=0.0)
+    cased = any(token.text[:1].isupper() for token in analysis.tokens[1:])
+    for anchor in strongest(analysis.anchors):
+        if anchor.strength <= LEFT_OUT or not used.isdisjoint(anchor.tokens):
+            continue
+        first, last = analysis.tokens[anchor.tokens[0]], analysis.tokens[anchor.tokens[-1]]
+        around = analysis.question[max(0, first.start - 1) : first.start], analysis.question[last.end : last.end + 1]
+        shown = (cased and anchor.tokens[0] > 0 and first.text[:1].isupper()) or around in _QUOTES
+        several = sum(analysis.content[i] and explained[i] < SPOKEN for i in anchor.tokens) > 1
+        if shown or several or (not cased and anchor.strength > strength):
+            return True
+    return False
 
 
 def reading_unclear(

@@ -113,3 +113,15 @@ def test_a_plain_folder_works_as_the_packaged_one_does(encoder: Encoder, tmp_pat
     other = load_encoder(str(folder), cache=tmp_path / "cache", device="cpu")
     assert other.fingerprint == encoder.fingerprint
     np.testing.assert_allclose(other.encode(TEXTS[:1]), encoder.encode(TEXTS[:1]), atol=1e-6)
+
+
+def test_layers_run_apart_give_the_vectors_of_the_whole_model(encoder: Encoder) -> None:
+    import torch
+
+    states = encoder.token_states()
+    assert states is not None
+    ids = torch.tensor(states.tokenize(TEXTS[:1]))
+    mask = torch.ones(ids.shape)
+    hidden = states.higher(states.lower(ids, mask, skip=2), mask, states.upper(2), count=2)
+    pooled = torch.nn.functional.normalize(hidden.mean(dim=1), dim=1).numpy()
+    np.testing.assert_allclose(pooled, encoder.encode(TEXTS[:1]), atol=1e-5)

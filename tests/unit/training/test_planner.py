@@ -12,7 +12,8 @@ from kgqa.graph.snapshot import Snapshot, open_snapshot
 from kgqa.graph.sqlite import SQLiteStore
 from kgqa.reasoning.execute import execute
 from kgqa.reasoning.search import Planner, load_ranker
-from kgqa.training.fitting import Example, accuracy, fit_weights
+from kgqa.training.examples import Example
+from kgqa.training.fitting import accuracy, fit_weights, linear_scores
 from kgqa.training.planner import train_planner
 from kgqa.training.synthesis import Synthesiser
 from kgqa.training.wording import Form, wordings
@@ -82,7 +83,7 @@ def test_fitting_ranks_the_right_plan_first_where_one_feature_tells() -> None:
         features[2, 3] = 2.0
         examples.append(Example(features, np.asarray([2]), "made"))
     weights = fit_weights(examples, np.zeros(width), pull=0.001)
-    assert accuracy(examples, weights)["all"] == 1.0
+    assert accuracy(examples, linear_scores(examples, weights))["all"] == 1.0
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,187 @@
+"""Reads questions with a trained reader: plan scores, remembered by the masked question; saved as safetensors."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kgqa.errors import ModelError
+from kgqa.graph.publish import read_pointer
+from kgqa.reasoning.search.candidates.candidate import Candidate
+from kgqa.reasoning.search.question.analysis import Analysis
+from kgqa.reasoning.search.ranking.outline import MAX_NAMES, Layout, Names, layout, masked, names_of
+from kgqa.reasoning.search.ranking.reader import column_vectors, distances, fits, padded, plan_scores
+from kgqa.reasoning.search.vocabulary.schema import Schema
+from kgqa.types import TextEncoder
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from kgqa.embeddings.token_states import TokenStates
+
+FORMAT = 1
+READER = "reader.safetensors"
+GROUPS = 3
+"""Choices of names for which a question is read; plans that take other names are left to the other ranker."""
+UNREAD = 8.0
+"""How far plans that are not read stand behind the least of those that are."""
+REMEMBERED = 4096
+
+
+def groups(
+    candidates: Sequence[Candidate], scores: NDArray[np.float64], *, most: int = GROUPS
+) -> dict[Names, list[int]]:
+    """Plans by the names that they take: the ``most`` choices whose best plans score highest."""
+    found: dict[Names, list[int]] = {}
+    for place in np.argsort(-scores, kind="stable").tolist():
+        names = names_of(candidates[place])
+        if names in found or len(found) < most:
+            found.setdefault(names, []).append(place)
+    return found
+
+
+class PlanReader:
+    """Scores plans by reading the question.
+
+    Args:
+        weights: of the head and of the tuned layers, by name
+        states: the encoder's layers
+        schema: what plans are made of
+    """
+
+    def __init__(self, weights: Mapping[str, Tensor], states: TokenStates, schema: Schema) -> None:
+        import torch
+
+        self.weights = dict(weights)
+        self._states, self._schema = states, schema
+        self._columns = torch.from_numpy(column_vectors(schema))
+        self._tuned = tuned_layers(weights)
+        self._read: OrderedDict[str, tuple[Tensor, Tensor]] = OrderedDict()
+
+    def scores(
+        self, analysis: Analysis, candidates: Sequence[Candidate], others: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """The other ranker's scores and the reader's together. shapes: (plans,)"""
+        chosen = groups(candidates, others)
+        texts = {names: masked(analysis, names, self._states.mask_word) for names in chosen}
+        return others + self.read(
+            [
+                (texts[names], places, layout([candidates[place] for place in places], self._schema))
+                for names, places in chosen.items()
+            ],
+            len(candidates),
+        )
+
+    def read(self, rows: Sequence[tuple[str, Sequence[int], Layout]], count: int) -> NDArray[np.float64]:
+        """The reader's own scores of ``count`` plans, of which each row reads some. shape: (count,)"""
+        self.prepare([text for text, _, _ in rows])
+        out = np.full(count, np.nan)
+        for text, places, plans in rows:
+            fit, operators = self._read[text]
+            out[list(places)] = plan_scores([plans], fit[None], operators[None]).numpy()
+        unread = np.isnan(out)
+        out[unread] = np.nanmin(out) - UNREAD
+        return out
+
+    def prepare(self, texts: Sequence[str]) -> None:
+        """Reads masked questions that are new, together."""
+        import torch
+
+        for text in texts:
+            if text in self._read:
+                self._read.move_to_end(text)
+        new = sorted({text for text in texts if text not in self._read}, key=lambda text: (len(text), text))
+        with torch.inference_mode():
+            for start in range(0, len(new), 32):
+                some = new[start : start + 32]
+                ids, mask = padded(self._states.tokenize(some))
+                hidden = self._states.lower(ids, mask, skip=self._tuned)
+                hidden = self._states.higher(hidden, mask, self.weights, count=self._tuned)
+                near = distances(ids, self._states.mask_id, MAX_NAMES)
+                fit, operators = fits(hidden, mask, near, self._columns, self.weights)
+                self._read.update(zip(some, zip(fit, operators)))
+        while len(self._read) > max(REMEMBERED, len(texts)):
+            self._read.popitem(last=False)
+
+
+def tuned_layers(weights: Mapping[str, Any]) -> int:
+    return len({name.split(".")[2] for name in weights if name.startswith("encoder.layer.")})
+
+
+def column_ids(schema: Schema) -> list[str]:
+    """Names of the columns that last when the graph changes."""
+    return [*(("^" if step.inverse else "") + step.relation for step in schema.steps), *schema.types]
+
+
+def save_reader(path: Path, weights: Mapping[str, Tensor], schema: Schema, *, fingerprint: str) -> None:
+    """Writes the weights with the columns and the encoder that they are for."""
+    from safetensors.torch import save_file
+
+    about = {
+        "format": str(FORMAT),
+        "columns": json.dumps(column_ids(schema)),
+        "encoder": fingerprint,
+    }
+    save_file({name: tensor.detach().contiguous() for name, tensor in weights.items()}, str(path), metadata=about)
+
+
+def open_reader(folder: Path, encoder: TextEncoder, schema: Schema) -> PlanReader | None:
+    """The reader that training published in ``folder``; None where it trained none.
+
+    Raises ModelError for one that is damaged, of another format, or for another encoder.
+    """
+    pointer = read_pointer(folder)
+    path = None if pointer is None or not pointer["parts"] else folder / str(pointer["parts"][0]) / READER
+    if path is None or not path.exists():
+        return None
+    states = token_states(encoder)
+    if states is None:
+        raise ModelError(f"{path}: the reader was trained with another text encoder; run: kgqa train planner")
+    return load_reader(path, states, schema, fingerprint=fingerprint_of(encoder))
+
+
+def token_states(encoder: TextEncoder) -> TokenStates | None:
+    """The encoder's layers, where it lets them be tuned."""
+    make = getattr(encoder, "token_states", None)
+    found: TokenStates | None = None if make is None else make()
+    return found
+
+
+def fingerprint_of(encoder: TextEncoder) -> str:
+    """The hash of the encoder's weights, or what stands for it: its name."""
+    return str(getattr(encoder, "fingerprint", encoder.name))
+
+
+def load_reader(path: Path, states: TokenStates, schema: Schema, *, fingerprint: str) -> PlanReader:
+    """Reads what ``save_reader`` wrote; columns that are new since then have no weights of their own.
+
+    Raises ModelError for a file that is damaged, of another format, or for another encoder.
+    """
+    import torch
+    from safetensors import SafetensorError, safe_open
+
+    again = "run: kgqa train planner"
+    try:
+        with safe_open(str(path), framework="pt") as file:
+            about = file.metadata() or {}
+            names = list(file.keys())
+            weights = {name: file.get_tensor(name) for name in names}
+        known = {name: place for place, name in enumerate(json.loads(about["columns"]))}
+        version, made_for = about["format"], about["encoder"]
+        own = torch.zeros(len(schema.phrasings), weights["head.own"].shape[1])
+        for place, name in enumerate(column_ids(schema)):
+            if name in known:
+                own[place] = weights["head.own"][known[name]]
+    except (OSError, SafetensorError, KeyError, ValueError, IndexError) as error:
+        raise ModelError(f"{path}: no reader of questions ({error!r}); {again}") from error
+    if version != str(FORMAT):
+        raise ModelError(f"{path}: reader format {version} is not {FORMAT}; {again}")
+    if made_for != fingerprint:
+        raise ModelError(f"{path}: the reader was trained with another text encoder; {again}")
+    return PlanReader({**weights, "head.own": own}, states, schema)

@@ -1,0 +1,153 @@
+"""Trains the reader of questions: listwise, against every other executable plan of the same question."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kgqa.reasoning.search.candidates.candidate import Candidate
+from kgqa.reasoning.search.question.analysis import Analysis
+from kgqa.reasoning.search.ranking.outline import MAX_NAMES, layout, masked, names_of
+from kgqa.reasoning.search.ranking.reader import column_vectors, distances, fits, fresh, padded, plan_scores
+from kgqa.reasoning.search.ranking.reading import PlanReader, groups
+from kgqa.reasoning.search.vocabulary.schema import Schema
+from kgqa.training.examples import Example, Reading
+from kgqa.types import Progress
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from kgqa.embeddings.token_states import TokenStates
+
+TUNED = 2
+"""Layers of the encoder that are tuned."""
+BATCH = 24
+WARM_UP = 30
+HEAD_RATE, LAYER_RATE = 1e-3, 1e-4
+DROPPED = 0.1
+UNKNOWN = 0.08
+"""Share of word pieces that are hidden in training, so that no single word decides."""
+
+
+def readings(
+    analysis: Analysis,
+    candidates: Sequence[Candidate],
+    scores: NDArray[np.float64],
+    right: Sequence[int],
+    schema: Schema,
+    mask: str,
+) -> tuple[Reading, ...]:
+    """The question as the reader will see it: once for each likely choice of names, the right one among them."""
+    chosen = groups(candidates, scores)
+    for place in right:
+        names = names_of(candidates[place])
+        chosen.setdefault(names, [k for k, item in enumerate(candidates) if names_of(item) == names])
+    return tuple(
+        Reading(
+            masked(analysis, names, mask),
+            np.asarray(places, dtype=np.int64),
+            layout([candidates[place] for place in places], schema),
+        )
+        for names, places in chosen.items()
+    )
+
+
+def train_reader(
+    states: TokenStates,
+    schema: Schema,
+    examples: Sequence[tuple[tuple[Reading, ...], NDArray[np.int64]]],
+    *,
+    steps: int,
+    seed: int,
+    start: dict[str, Tensor] | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Tensor]:
+    """Weights of a reader, trained by softmax over each question's plans (Luce 1959; AdamW, linear decay).
+
+    Args:
+        examples: readings of each question, and the numbers of its right plans
+        start: weights to go on from; None starts from the encoder's layers and a new head
+    """
+    import torch
+
+    torch.manual_seed(seed)
+    rng = random.Random(seed)
+    columns = torch.from_numpy(column_vectors(schema))
+    weights = start or {**fresh(states.dim, len(columns), seed), **states.upper(TUNED)}
+    for tensor in weights.values():
+        tensor.requires_grad_()
+    head = [tensor for name, tensor in weights.items() if name.startswith("head.")]
+    layers = [tensor for name, tensor in weights.items() if not name.startswith("head.")]
+    optimiser = torch.optim.AdamW(
+        [{"params": head, "lr": HEAD_RATE}, {"params": layers, "lr": LAYER_RATE}], weight_decay=0.01
+    )
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min(1.0, (step + 1) / WARM_UP) * max(0.02, 1 - step / steps)
+    )
+    order: list[int] = []
+    for step in range(steps):
+        if len(order) < BATCH:
+            order = rng.sample(range(len(examples)), len(examples))
+        some = [examples[order.pop()] for _ in range(min(BATCH, len(order)))]
+        loss = _loss(states, some, columns, weights, rng)
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_([*head, *layers], 1.0)
+        optimiser.step()
+        schedule.step()
+        if progress is not None:
+            progress("reader", step + 1, steps)
+    return {name: tensor.detach() for name, tensor in weights.items()}
+
+
+def together(
+    states: TokenStates,
+    schema: Schema,
+    examples: Sequence[Example],
+    scores: Sequence[NDArray[np.float64]],
+    weights: dict[str, Tensor],
+) -> list[NDArray[np.float64]]:
+    """Scores of the candidates of each question, by the linear ranker and the reader together."""
+    reader = PlanReader(weights, states, schema)
+    reader.prepare([reading.text for example in examples for reading in example.readings])
+    return [
+        own + reader.read([(item.text, item.places.tolist(), item.plans) for item in example.readings], len(own))
+        for example, own in zip(examples, scores, strict=True)
+    ]
+
+
+def _loss(
+    states: TokenStates,
+    examples: Sequence[tuple[tuple[Reading, ...], NDArray[np.int64]]],
+    columns: Tensor,
+    weights: dict[str, Tensor],
+    rng: random.Random,
+) -> Tensor:
+    import torch
+    from torch.nn import functional
+
+    rows = [reading for every, _ in examples for reading in every]
+    question = np.concatenate(
+        [np.full(len(reading.places), k) for k, (every, _) in enumerate(examples) for reading in every]
+    )
+    right = np.concatenate([np.isin(reading.places, good) for every, good in examples for reading in every])
+    special = states.special_ids
+    tokens = [
+        [states.unknown_id if one not in special and rng.random() < UNKNOWN else one for one in row]
+        for row in states.tokenize([reading.text for reading in rows])
+    ]
+    ids, mask = padded(tokens)
+    hidden = functional.dropout(states.lower(ids, mask, skip=TUNED), DROPPED)
+    hidden = functional.dropout(states.higher(hidden, mask, weights, count=TUNED), DROPPED)
+    near = distances(ids, states.mask_id, MAX_NAMES)
+    scores = plan_scores([reading.plans for reading in rows], *fits(hidden, mask, near, columns, weights))
+    group, good = torch.from_numpy(question), torch.from_numpy(right)
+    most = torch.full((len(examples),), -torch.inf).scatter_reduce(0, group, scores.detach(), "amax")
+    shares = torch.exp(scores - most[group])
+    total = torch.zeros(len(examples)).index_add(0, group, shares)
+    won = torch.zeros(len(examples)).index_add(0, group, shares * good)
+    return (total.log() - won.clamp_min(1e-12).log()).mean()

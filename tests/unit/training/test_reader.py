@@ -1,0 +1,142 @@
+"""The reader of questions: what it is shown, what it learns, and what it is kept from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kgqa.embeddings.encoder import Encoder
+from kgqa.errors import ModelError
+from kgqa.graph.snapshot import Snapshot, open_snapshot
+from kgqa.graph.sqlite import SQLiteStore
+from kgqa.reasoning.search import Planner, load_ranker
+from kgqa.reasoning.search.question.analysis import analyse
+from kgqa.reasoning.search.ranking.outline import layout, masked, names_of
+from kgqa.reasoning.search.ranking.reading import READER, open_reader, token_states
+from kgqa.reasoning.search.vocabulary.schema import build_schema
+from kgqa.training.lexis import Plain
+from kgqa.training.planner import synthetic_examples, train_planner
+from kgqa.training.reading import together, train_reader
+from kgqa.types import Relation
+from tests.planner_graph import LetterEncoder, Names, capital_records
+from tests.tiny_bert import tiny_encoder
+
+RELATIONS = [record for record in capital_records() if isinstance(record, Relation)]
+
+
+@pytest.fixture(scope="module")
+def graph(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    folder = tmp_path_factory.mktemp("graph")
+    store = SQLiteStore.create(folder / "store")
+    store.write(capital_records(), source="test")
+    return open_snapshot(folder / "snapshot", store)
+
+
+@pytest.fixture(scope="module")
+def encoder(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
+    return tiny_encoder(tmp_path_factory.mktemp("encoder") / "model")
+
+
+@pytest.fixture(scope="module")
+def trained(graph: Snapshot, encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("planner") / "a"
+    train_planner(graph, RELATIONS, encoder, folder, questions=120, steps=20, seed=5)
+    return folder
+
+
+def test_names_are_masked_and_the_rest_is_kept(graph: Snapshot) -> None:
+    planner = Planner(graph, RELATIONS, LetterEncoder())
+    question = "Which city is the capital of France?"
+    scene = planner.scene(analyse(question, Names(graph)(question)))
+    candidates, _ = planner.candidates(scene)
+    chain = next(item for item in candidates if item.parts and len(item.anchors) == 1)
+    assert masked(scene.analysis, names_of(chain), "[MASK]") == "which city is the capital of [MASK]"
+    assert masked(scene.analysis, (), "[MASK]") == "which city is the capital of france"
+
+
+def test_plans_that_differ_in_order_or_length_have_different_layouts(graph: Snapshot) -> None:
+    planner = Planner(graph, RELATIONS, LetterEncoder())
+    question = "Which city is the capital of France?"
+    scene = planner.scene(analyse(question, Names(graph)(question)))
+    chains = [item for item in planner.candidates(scene)[0] if not item.operators and not item.empty]
+    seen = {(tuple(map(tuple, layout([item], planner.schema).elements.tolist()))) for item in chains}
+    assert len(seen) == len({item.parts for item in chains})
+
+
+def test_the_reader_learns_to_tell_the_right_plan(graph: Snapshot, encoder: Encoder) -> None:
+    planner = Planner(graph, RELATIONS, encoder)
+    examples = synthetic_examples(planner, encoder, questions=60, seed=1, near=Plain())
+    examples = [example for example in examples if len(example.right)]
+    states = token_states(encoder)
+    assert states is not None
+    learn = [(example.readings, example.right) for example in examples]
+    blank = [np.zeros(len(example.features)) for example in examples]
+
+    def right(steps: int) -> float:
+        weights = train_reader(states, planner.schema, learn, steps=steps, seed=0)
+        scores = together(states, planner.schema, examples, blank, weights)
+        return float(np.mean([int(np.argmax(s)) in e.right for s, e in zip(scores, examples)]))
+
+    assert right(120) > max(0.5, right(1) + 0.15)
+
+
+def test_the_same_seed_trains_the_same_reader(graph: Snapshot, encoder: Encoder, trained: Path, tmp_path: Path) -> None:
+    train_planner(graph, RELATIONS, encoder, tmp_path / "b", questions=120, steps=20, seed=5)
+    schema = build_schema(graph, RELATIONS, encoder)
+    one, other = open_reader(trained, encoder, schema), open_reader(tmp_path / "b", encoder, schema)
+    assert one is not None and other is not None
+    assert one.weights.keys() == other.weights.keys()
+    assert all(bool((one.weights[name] == other.weights[name]).all()) for name in one.weights)
+
+
+def test_a_planner_uses_the_reader_and_answers_one_question_always_alike(
+    graph: Snapshot, encoder: Encoder, trained: Path
+) -> None:
+    schema = build_schema(graph, RELATIONS, encoder)
+    reader = open_reader(trained, encoder, schema)
+    question = "what is the capital of France"
+    mentions = Names(graph)(question)
+    plain = Planner(graph, RELATIONS, encoder, ranker=load_ranker(trained), schema=schema).search(question, mentions)
+    planner = Planner(graph, RELATIONS, encoder, ranker=load_ranker(trained), schema=schema, reader=reader)
+    first, again = planner.search(question, mentions), planner.search(question, mentions)
+    assert [plan.score for plan in first.plans] == [plan.score for plan in again.plans]
+    assert {plan.score for plan in first.plans} != {plan.score for plan in plain.plans}
+
+
+def test_a_reader_for_another_encoder_is_refused(
+    graph: Snapshot, encoder: Encoder, trained: Path, tmp_path: Path
+) -> None:
+    schema = build_schema(graph, RELATIONS, encoder)
+    other = tiny_encoder(tmp_path / "other", seed=1)
+    with pytest.raises(ModelError, match="another text encoder"):
+        open_reader(trained, other, schema)
+    with pytest.raises(ModelError, match="another text encoder"):
+        open_reader(trained, LetterEncoder(), schema)
+
+
+def test_a_damaged_reader_is_refused(graph: Snapshot, encoder: Encoder, tmp_path: Path) -> None:
+    train_planner(graph, RELATIONS, encoder, tmp_path / "c", questions=120, steps=2, seed=5)
+    file = next((tmp_path / "c").glob(f"*/{READER}"))
+    file.write_bytes(file.read_bytes()[:100])
+    with pytest.raises(ModelError, match="kgqa train planner"):
+        open_reader(tmp_path / "c", encoder, build_schema(graph, RELATIONS, encoder))
+
+
+def test_a_relation_that_is_new_to_the_reader_starts_without_weights_of_its_own(
+    graph: Snapshot, encoder: Encoder, trained: Path
+) -> None:
+    schema = build_schema(graph, RELATIONS, encoder)
+    steps = (replace(schema.steps[0], relation="new"), *schema.steps[1:])
+    reader = open_reader(trained, encoder, replace(schema, steps=steps))
+    known = open_reader(trained, encoder, schema)
+    assert reader is not None and known is not None
+    assert not reader.weights["head.own"][0].any() and known.weights["head.own"][0].any()
+    assert bool((reader.weights["head.own"][1:] == known.weights["head.own"][1:]).all())
+
+
+def test_an_encoder_whose_layers_cannot_be_tuned_trains_no_reader(graph: Snapshot, tmp_path: Path) -> None:
+    train_planner(graph, RELATIONS, LetterEncoder(), tmp_path / "d", questions=120, seed=5)
+    assert open_reader(tmp_path / "d", LetterEncoder(), build_schema(graph, RELATIONS, LetterEncoder())) is None
