@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from kgqa.reasoning.plan import Hop, OfType, Plan, Start
+from kgqa.reasoning.plan import Hop, Plan, Start
 from kgqa.reasoning.search.question.analysis import Anchor
 from kgqa.reasoning.search.vocabulary.schema import Schema
 
@@ -65,11 +65,6 @@ def anchor_chain(anchor: Anchor, snapshot: Snapshot) -> Chain:
     literal = snapshot.literal(node)
     start = Start((literal if literal is not None else anchor.candidate.id,))
     return Chain(anchor, start, _nodes=np.asarray([node], dtype=np.int32))
-
-
-def type_chain(type_id: str, snapshot: Snapshot) -> Chain:
-    """The chain of no hop at all entities of a type."""
-    return Chain(None, OfType(type_id), _nodes=snapshot.of_type(type_id))
 
 
 def walk_chains(

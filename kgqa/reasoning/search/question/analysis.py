@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kgqa.english.function_words import BOOLEAN_OPENERS, FUNCTION_WORDS, WH_WORDS
+from kgqa.english.function_words import AUXILIARIES, BOOLEAN_OPENERS, FUNCTION_WORDS, WH_WORDS
 from kgqa.english.stemming import stem
 from kgqa.reasoning.search.question.cues import Cues, find_cues
 from kgqa.types import Candidate, Mention
 
 _WORD = re.compile(r"\d[\d,]*(?:\.\d+)?|[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
-
+_CONTRACTED = re.compile(r"(\w+?)['’]?(?:s|re|d|ll)")
 
 FAINT = 0.3
 """Readings this much weaker than the strongest are left out."""
@@ -72,9 +72,12 @@ def strongest(anchors: Sequence[Anchor]) -> tuple[Anchor, ...]:
 
 
 def tokenize(text: str) -> tuple[Token, ...]:
+    """The words of a text; a question word counts without what is contracted with it ("what's", "whos")."""
     out = []
     for match in _WORD.finditer(text):
         lower = match.group().lower()
+        if (asking := _CONTRACTED.fullmatch(lower)) is not None and asking[1] in WH_WORDS:
+            lower = asking[1]
         out.append(Token(match.group(), lower, stem(lower), match.start(), match.end()))
     return tuple(out)
 
@@ -111,8 +114,16 @@ def analyse(question: str, mentions: Sequence[Mention], *, max_anchors: int = 12
     sure = {i for anchor in anchors if anchor.strength >= 0.5 for i in anchor.tokens}
     words = [token.lower for token in tokens]
     named = [i in sure and not _operator(words, i) for i in range(len(words))]
-    content = tuple(word not in FUNCTION_WORDS for word in words)
-    return Analysis(question, tokens, tuple(anchors), tuple(unlinked), content, find_cues(words, named))
+    cues = find_cues(words, named)
+    content = tuple(word not in FUNCTION_WORDS and not _anyone(words, i) for i, word in enumerate(words))
+    times = frozenset().union(*(cue.tokens for cue in cues.values))
+    nameless = tuple(covered for covered in unlinked if not times.issuperset(covered))
+    return Analysis(question, tokens, tuple(anchors), nameless, content, cues)
+
+
+def _anyone(words: Sequence[str], i: int) -> bool:
+    """ "Where do people speak it": people in general, of whom nothing is said."""
+    return words[i] == "people" and i > 0 and words[i - 1] in (AUXILIARIES | WH_WORDS) - {"which", "what", "are"}
 
 
 def _stand_in(tokens: Sequence[Token]) -> tuple[int, ...]:
