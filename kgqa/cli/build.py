@@ -54,6 +54,10 @@ def embeddings(
 @train.command()
 def planner(
     questions: Annotated[int | None, typer.Option(min=1, help="Questions to synthesise.")] = None,
+    steps: Annotated[int | None, typer.Option(min=0, help="Steps of training the reader of questions.")] = None,
+    labelled: Annotated[
+        Path | None, typer.Option(help="Questions with their answers (JSONL: question, answers) to learn from too.")
+    ] = None,
     store: Store = None,
     work: Work = None,
     config: Config = None,
@@ -62,7 +66,8 @@ def planner(
     debug: Debug = False,
 ) -> None:
     """Train the ranking of plans, on questions synthesised from the graph."""
-    options = {} if questions is None else {"questions": questions}
+    given = {"questions": questions, "steps": steps, "labelled": labelled}
+    options = {name: value for name, value in given.items() if value is not None}
     _train("planner", options, store, work, config, as_json, quiet, debug)
 
 

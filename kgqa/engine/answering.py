@@ -11,17 +11,19 @@ from typing import Any
 from kgqa.config import Settings
 from kgqa.engine.judging import judge
 from kgqa.engine.rooms import Rooms
-from kgqa.errors import DeadlineError
+from kgqa.errors import DeadlineError, KgqaError
 from kgqa.generation.abstention import abstention_text
 from kgqa.generation.chat import ChatModel, reword
 from kgqa.generation.draft import Draft
 from kgqa.reasoning.execute import Result, ResultKind, execute
 from kgqa.reasoning.plan import NAMES, Hop, Plan, PlanView
+from kgqa.reasoning.search.planner import Proposal
 from kgqa.reasoning.search.results import PlanSearch, ScoredPlan
 from kgqa.types import (
     Answer,
     AnswerItem,
     Mention,
+    Question,
     Reason,
     ReasonCode,
     Verdict,
@@ -36,13 +38,22 @@ _TEXT_MAY_ANSWER = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Prepared:
+    """A question's names and candidate plans, and its share of the milliseconds that the stages took for many."""
+
+    mentions: tuple[Mention, ...]
+    proposal: Proposal
+    stages: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class AskOptions:
-    """What one question may ask for beside its text; ``prepared_ms`` is its share of what was done for many at once."""
+    """What one question may ask for beside its text; ``prepared`` is what was done for many at once."""
 
     entities: tuple[str, ...] | None = None
     complete: bool = False
     timeout: float | None = None
-    prepared_ms: float = 0.0
+    prepared: Prepared | None = None
 
 
 @dataclass(slots=True)
@@ -61,9 +72,8 @@ class Stopwatch:
             self.stages[name] = self.stages.get(name, 0.0) + (time.perf_counter() - begin) * 1000
 
     def read(self, *, before: float) -> Mapping[str, float]:
-        """The stages and the total; ``before`` was spent on this question ahead of them."""
-        total = before + (time.perf_counter() - self.started) * 1000
-        return {**({"encoding": before} if before else {}), **self.stages, "total": total}
+        """The stages and the total; ``before`` was spent on this question before the watch was started."""
+        return {**self.stages, "total": before + (time.perf_counter() - self.started) * 1000}
 
 
 class Answering:
@@ -74,28 +84,54 @@ class Answering:
         self._settings = settings
         self._chat = chat
 
-    def prepare(self, questions: Sequence[str]) -> float:
-        """Encodes the words of many questions in one batch. Returns the milliseconds that it took."""
-        begin = time.perf_counter()
-        self._rooms.planner.prepare(questions)
-        return (time.perf_counter() - begin) * 1000
+    def prepare(self, questions: Sequence[Question]) -> list[Prepared | None]:
+        """Links many questions, proposes their plans and reads them together, as ``ask`` does one by one.
+
+        None for a question that fails: ``ask`` will say why.
+        """
+        planner, watch = self._rooms.planner, Stopwatch()
+        with watch.stage("encoding"):
+            planner.prepare([question.question for question in questions])
+        found: list[tuple[tuple[Mention, ...], Proposal] | None] = []
+        for question in questions:
+            try:
+                with watch.stage("linking"):
+                    mentions = self._rooms.linker.link(question.question, entities=question.entities)
+                with watch.stage("reasoning"):
+                    found.append((mentions, planner.propose(question.question, mentions)))
+            except KgqaError:
+                found.append(None)
+        with watch.stage("encoding"):
+            planner.read([item[1] for item in found if item is not None])
+        share = {name: spent / max(1, len(questions)) for name, spent in watch.stages.items()}
+        return [None if item is None else Prepared(*item, share) for item in found]
 
     def ask(self, question: str, options: AskOptions) -> Answer:
         """The answer, or an abstention with its reason; never an exception for a question that has no answer."""
-        watch = Stopwatch()
+        prepared = options.prepared
+        watch = Stopwatch(stages=dict(prepared.stages) if prepared is not None else {})
         timeout = options.timeout or self._settings.timeout
         deadline = None if timeout is None else time.monotonic() + timeout
         mentions: tuple[Mention, ...] = ()
         try:
-            with watch.stage("linking"):
-                mentions = self._rooms.linker.link(question, entities=options.entities)
-            with watch.stage("reasoning"):
-                search = self._rooms.planner.search(question, mentions, deadline=deadline)
+            if prepared is None:
+                with watch.stage("linking"):
+                    mentions = self._rooms.linker.link(question, entities=options.entities)
+                with watch.stage("reasoning"):
+                    search = self._rooms.planner.search(question, mentions, deadline=deadline)
+            else:
+                mentions = prepared.mentions
+                with watch.stage("reasoning"):
+                    search = self._rooms.planner.decide(prepared.proposal, deadline=deadline)
             answer = self._from_search(question, mentions, search, options, watch, deadline)
         except DeadlineError as error:
             answer = self._abstain(question, Reason(ReasonCode.TIMEOUT, str(error)))
         linked = answer.linked or self._rooms.linker.select(mentions)
-        return replace(answer, linked=linked, timing_ms=watch.read(before=options.prepared_ms))
+        return replace(
+            answer,
+            linked=linked,
+            timing_ms=watch.read(before=0.0 if prepared is None else sum(prepared.stages.values())),
+        )
 
     # --- the graph first, then prediction, then text
 

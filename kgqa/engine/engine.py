@@ -231,14 +231,13 @@ class Engine:
         number = 0
         rest = iter(questions)
         while chunk := tuple(islice(rest, _CHUNK)):
-            shared = answering.prepare([question.question for question in chunk]) / len(chunk)
-            for question in chunk:
+            for question, prepared in zip(chunk, answering.prepare(chunk), strict=True):
                 number += 1
                 name = question.id or str(number)
                 try:
                     if not question.question.strip():
                         raise UsageError("the question is empty")
-                    answer = answering.ask(question.question, AskOptions(question.entities, prepared_ms=shared))
+                    answer = answering.ask(question.question, AskOptions(question.entities, prepared=prepared))
                     yield replace(answer, id=name)
                 except KgqaError as error:
                     yield BatchError(name, number, error.code, str(error))

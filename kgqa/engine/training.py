@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -16,7 +17,7 @@ from kgqa.types import Progress
 
 _EMBEDDING_OPTIONS = frozenset({"model", "model_arguments", "dim", "epochs", "batch_size", "learning_rate", "patience"})
 
-_PLANNER_OPTIONS = frozenset({"questions", "steps"})
+_PLANNER_OPTIONS = frozenset({"questions", "steps", "labelled"})
 
 
 def train(
@@ -63,9 +64,13 @@ def _train_planner(
     store: GraphStore, folders: Folders, settings: Settings, progress: Progress | None, options: Mapping[str, Any]
 ) -> TrainReport:
     from kgqa.engine.rooms import open_encoder, open_rooms
+    from kgqa.training.labelled import read_labelled
     from kgqa.training.planner import train_planner
 
     started = time.perf_counter()
+    options = dict(options)
+    if (labelled := options.pop("labelled", None)) is not None:
+        options["labelled"] = list(read_labelled(Path(labelled)))
     rooms = open_rooms(store, folders, settings, open_encoder(settings), progress=progress)
     report = train_planner(
         rooms.snapshot,

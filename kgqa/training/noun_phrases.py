@@ -94,6 +94,9 @@ class NounPhrases:
                     f"{kind} of {inner}",
                     f"{kind} with {inner}",
                 ]
+                reach = self._schema.reach[int(self._schema.opposite[part])]
+                if max(reach.who, reach.where, reach.time, reach.number) < 0.5:
+                    options += [f"{kind} about {inner}"]
         return pick(options)
 
     def _sharing(self, part: int, inner: str) -> str:

@@ -8,18 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kgqa.errors import ModelError
 from kgqa.graph.publish import new_part, publish, writing
-from kgqa.reasoning.search.planner import Planner
-from kgqa.reasoning.search.question.analysis import analyse
+from kgqa.reasoning.search.planner import Planner, Proposal
 from kgqa.reasoning.search.ranking.ranker import RANKER, Ranker, load_ranker
 from kgqa.reasoning.search.ranking.reading import READER, fingerprint_of, save_reader, token_states
 from kgqa.training.examples import Example, Reading
 from kgqa.training.fitting import accuracy, fit_calibration, fit_weights, linear_scores
+from kgqa.training.labelled import LabelledQuestion, right_plans
 from kgqa.training.lexis import Paraphrases, Plain
 from kgqa.training.questions import SyntheticQuestion
-from kgqa.training.reading import readings, together, train_reader
+from kgqa.training.reading import BATCH, readings, together, train_reader
 from kgqa.training.synthesis import Synthesiser
 from kgqa.training.thesaurus import Thesaurus
 from kgqa.types import Mention, Progress, Relation, TextEncoder
@@ -33,6 +34,8 @@ FORMAT = 1
 HELD_OUT = 0.25
 """Share of the questions that the ranker is calibrated and judged on."""
 LEAST = 40
+PASSES = 5
+"""How often the reader sees each question in training."""
 
 Link = Callable[[str], Sequence[Mention]]
 
@@ -54,10 +57,11 @@ def train_planner(
     folder: Path,
     *,
     questions: int = 4000,
-    steps: int = 400,
+    steps: int | None = None,
     seed: int = 0,
     vocabulary: Sequence[str] = (),
     link: Link | None = None,
+    labelled: Sequence[LabelledQuestion] = (),
     sources: Sequence[str] = (),
     max_hops: int = 3,
     beam: int = 64,
@@ -69,10 +73,12 @@ def train_planner(
         snapshot, relations, encoder: as for Planner
         folder: where planners of this graph are published (``load_ranker`` reads the newest)
         questions: how many to synthesise
-        steps: of training the reader, where the encoder lets its layers be tuned; 0: none is trained
+        steps: of training the reader, where the encoder lets its layers be tuned; None goes five times through the
+            questions, 0 trains none
         seed: same seed, same planner
         vocabulary: words to draw paraphrases from, by the encoder's likeness; empty: none are drawn
         link: the linker, so that training sees its mistakes too; None uses the names put in
+        labelled: questions with their answers, learnt from beside the synthesised ones; needs ``link``
         sources: the graph's sources, named by the planner as those that it learnt from
         max_hops, beam: as for Planner
 
@@ -89,6 +95,7 @@ def train_planner(
             f"only {len(examples)} questions could be made from this graph, {LEAST} are needed: "
             f"the packaged planner stays in use"
         )
+    examples += labelled_examples(planner, encoder, labelled, link) if link is not None else []
     every = round(1 / HELD_OUT)
     held_out = examples[::every]
     rest = [example for place, example in enumerate(examples) if place % every]
@@ -96,8 +103,9 @@ def train_planner(
     before, scores = linear_scores(held_out, ranker.weights), linear_scores(held_out, weights)
     states = token_states(encoder)
     reader = None
-    if states is not None and steps:
-        learnt = [(example.readings, example.right) for example in rest if len(example.right)]
+    learnt = [(example.readings, example.right) for example in rest if len(example.right)]
+    steps = round(PASSES * len(learnt) / BATCH) if steps is None else steps
+    if states is not None and steps and learnt:
         reader = train_reader(states, planner.schema, learnt, steps=steps, seed=seed, progress=progress)
         scores = together(states, planner.schema, held_out, scores, reader)
     report = PlannerReport(len(examples), accuracy(held_out, before), accuracy(held_out, scores), snapshot.revision)
@@ -132,6 +140,21 @@ def synthetic_examples(
     return out
 
 
+def labelled_examples(
+    planner: Planner, encoder: TextEncoder, labelled: Sequence[LabelledQuestion], link: Link
+) -> list[Example]:
+    """Labelled questions as examples; a question that no plan answers teaches only how often that is so."""
+    planner.prepare([question.text for question in labelled])
+    states = token_states(encoder)
+    out = []
+    for question in labelled:
+        proposal = planner.propose(question.text, link(question.text))
+        right = right_plans(proposal.candidates, proposal.scores, question.answers, planner.snapshot)
+        if proposal.candidates:
+            out.append(_as_example(planner, proposal, right, "labelled", None if states is None else states.mask_word))
+    return out
+
+
 def paraphrases(
     planner: Planner, encoder: TextEncoder, vocabulary: Sequence[str], *, progress: Progress | None = None
 ) -> Paraphrases:
@@ -143,18 +166,21 @@ def paraphrases(
 
 def _example(planner: Planner, question: SyntheticQuestion, link: Link | None, mask: str | None) -> Example | None:
     """Features of every candidate, and which are right; None when there is no candidate at all."""
-    mentions = question.mentions if link is None else tuple(link(question.text))
-    scene = planner.scene(analyse(question.text, mentions))
-    candidates, _ = planner.candidates(scene)
-    if not candidates:
+    proposal = planner.propose(question.text, question.mentions if link is None else link(question.text))
+    if not proposal.candidates:
         return None
-    right = np.asarray([k for k, item in enumerate(candidates) if item.plan in question.plans], dtype=np.int64)
-    features = planner.featurise(candidates, scene)
+    right = [k for k, item in enumerate(proposal.candidates) if item.plan in question.plans]
+    return _as_example(planner, proposal, np.asarray(right, dtype=np.int64), question.shape, mask)
+
+
+def _as_example(
+    planner: Planner, proposal: Proposal, right: NDArray[np.int64], shape: str, mask: str | None
+) -> Example:
     seen: tuple[Reading, ...] = ()
     if mask is not None:
-        scores = planner.ranker.scores(features)
-        seen = readings(scene.analysis, candidates, scores, right.tolist(), planner.schema, mask)
-    return Example(features, right, question.shape, seen)
+        analysis, candidates = proposal.scene.analysis, proposal.candidates
+        seen = readings(analysis, candidates, proposal.scores, right.tolist(), planner.schema, mask)
+    return Example(proposal.features, right, shape, seen)
 
 
 def _publish(

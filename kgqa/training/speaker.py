@@ -23,10 +23,15 @@ _REQUESTS = (
 
 
 class Speaker:
-    """Says walks over one graph; ``near`` gives words near in meaning."""
+    """Says walks over one graph.
 
-    def __init__(self, schema: Schema, rng: random.Random, near: Paraphrases) -> None:
-        self._schema, self._rng = schema, rng
+    ``near`` gives words near in meaning; ``sorts``: parts whose few values sort things into kinds ("what kind of").
+    """
+
+    def __init__(
+        self, schema: Schema, rng: random.Random, near: Paraphrases, sorts: frozenset[int] = frozenset()
+    ) -> None:
+        self._schema, self._rng, self._sorts = schema, rng, sorts
         self._lexis = Lexis(schema, rng, near)
         self._phrases = NounPhrases(schema, rng, self._lexis)
 
@@ -119,6 +124,11 @@ class Speaker:
                     ]
                     if reach.who > 0.5:
                         options += [f"who {were} the {noun} of {inner}", f"who is {inner}'s {noun}"] * 2
+                    elif max(reach.where, reach.time, reach.number) < 0.5:
+                        options += [f"what {were} {inner} about"]
+                    if part in self._sorts:
+                        sort, of = pick(("kind", "type", "sort")), self._lexis.kind(int(self._schema.opposite[part]))
+                        options += [f"what {sort} of {of} {were} {inner}", f"what {sort} of {noun} {were} {inner}"]
                     if reach.where > 0.5 or self._lexis.phrase_has(part, "place"):
                         options += [f"where is the {noun} of {inner}"]
                     if reach.time > 0.5:

@@ -56,7 +56,7 @@ class Synthesiser:
         self._snapshot, self._schema, self._max_hops = snapshot, schema, max_hops
         self._rng = random.Random(seed)
         self._walks = Walks(snapshot, schema, self._rng)
-        self._speaker = Speaker(schema, self._rng, near)
+        self._speaker = Speaker(schema, self._rng, near, self._walks.sorts())
         self._values = [
             part
             for part, reach in enumerate(schema.reach)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from kgqa.graph.snapshot import Snapshot
 
 SET_LIMIT = 3_000
+SPREAD = 50_000
+"""Nodes of a large graph that are looked at to see which relations sort things."""
+MOST_KINDS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,19 @@ class Walks:
         positions, _ = self._snapshot.hop_edges(np.sort(everything), number, back)
         found: list[int] = np.unique(np.sort(everything)[positions]).tolist()
         return found
+
+    def sorts(self) -> frozenset[int]:
+        """Parts whose few values sort many things into kinds, as a genre or a period does; people and places do not."""
+        everything = np.arange(0, self._snapshot.size, max(1, self._snapshot.size // SPREAD))
+        found = set()
+        for part, reach in enumerate(self._schema.reach):
+            if self._schema.inverse[part] or max(reach.who, reach.where, reach.time, reach.number) > 0.5:
+                continue
+            _, ends = self._snapshot.hop_edges(everything, int(self._schema.numbers[part]), False)
+            values = len(np.unique(ends))
+            if 3 <= values <= MOST_KINDS and values < 0.1 * len(ends):
+                found.add(part)
+        return frozenset(found)
 
     def walk(self, hops: int, *, over: int | None = None) -> Walk | None:
         """A walk from a random node; each next part is drawn evenly from those that lead on."""

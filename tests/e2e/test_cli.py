@@ -442,7 +442,7 @@ def test_models_are_trained_and_told(fresh):
     words = ["--epochs", "2", "--dim", "8", "--store", str(fresh)]
     assert said("train", "embeddings", *words)["what"] == "embeddings"
     assert "embeddings" in said("info", "--store", fresh)["models"]
-    assert said("train", "planner", "--questions", "60", "--store", fresh)["metrics"]["questions"] > 0
+    assert said("train", "planner", "--questions", "60", "--steps", "3", "--store", fresh)["metrics"]["questions"] > 0
     assert set(said("info", "--store", fresh)["models"]) == {"embeddings", "planner"}
     assert "NoSuchModel" in kgqa("train", "embeddings", "--model", "NoSuchModel", *words, code=2).stderr
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,6 +30,20 @@ if TYPE_CHECKING:
 
 TRIES = 16
 """Plans executed at most for one question."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Candidate plans of one question with their features and the ranker's scores.
+
+    ``dead``: by position, those whose last hop is called for but leads nowhere. shapes: (plans, features), (plans,)
+    """
+
+    scene: Scene
+    candidates: list[Candidate]
+    dead: dict[int, Unwalked]
+    features: NDArray[np.float32]
+    scores: NDArray[np.float64]
 
 
 class Planner:
@@ -80,14 +95,30 @@ class Planner:
             mentions: what linking found in it
             deadline: when to stop (``time.monotonic`` seconds); raises DeadlineError past it
         """
-        analysis = analyse(question, mentions)
-        scene = self.scene(analysis)
+        return self.decide(self.propose(question, mentions), deadline=deadline)
+
+    def propose(self, question: str, mentions: Sequence[Mention]) -> Proposal:
+        """The first half of ``search``: what the question may mean, not yet read."""
+        scene = self.scene(analyse(question, mentions))
         candidates, dead = self.candidates(scene)
+        features = self.featurise(candidates, scene)
+        return Proposal(scene, candidates, dead, features, self.ranker.scores(features))
+
+    def read(self, proposals: Sequence[Proposal]) -> None:
+        """Lets the reader, where there is one, read many questions together, so that each decision finds them read."""
+        if self.reader is not None:
+            self.reader.prepare_all([(item.scene.analysis, item.candidates, item.scores) for item in proposals])
+
+    def decide(self, proposal: Proposal, *, deadline: float | None = None) -> PlanSearch:
+        """The second half of ``search``: ranks the candidates and executes the best."""
+        scene, candidates, dead, features = proposal.scene, proposal.candidates, proposal.dead, proposal.features
+        analysis = scene.analysis
         asked = analysis.cues.asked
         if not candidates:
             return PlanSearch((), asked, 0, nothing_found(analysis))
-        features = self.featurise(candidates, scene)
-        scores = self.scores(candidates, features, scene)
+        scores = proposal.scores
+        if self.reader is not None:
+            scores = self.reader.scores(analysis, candidates, scores)
         chances = self.ranker.probabilities(features, scores)
         order = np.argsort(-scores, kind="stable")
         found: list[tuple[int, Result]] = []
@@ -150,15 +181,6 @@ class Planner:
         candidates, hopeless = propose(scene, score)
         dead = {len(candidates) + place: item for place, (_, item) in enumerate(hopeless)}
         return [*candidates, *(candidate for candidate, _ in hopeless)], dead
-
-    def scores(
-        self, candidates: Sequence[Candidate], features: NDArray[np.float32], scene: Scene
-    ) -> NDArray[np.float64]:
-        """The ranker's scores, with the reader's where there is one. shape: (candidates,)"""
-        scores = self.ranker.scores(features)
-        if self.reader is None or len(scores) == 0:
-            return scores
-        return self.reader.scores(scene.analysis, candidates, scores)
 
     def featurise(self, candidates: Sequence[Candidate], scene: Scene) -> NDArray[np.float32]:
         """shape: (candidates, features)"""

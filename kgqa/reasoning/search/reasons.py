@@ -11,7 +11,7 @@ from kgqa.reasoning.execute import Result
 from kgqa.reasoning.search.candidates.bases import Scene
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.unwalked import Unwalked, belongs
-from kgqa.reasoning.search.question.analysis import Analysis, strongest
+from kgqa.reasoning.search.question.analysis import Analysis, Anchor, strongest
 from kgqa.reasoning.search.question.asked import Asked
 from kgqa.reasoning.search.ranking.features import NAMES
 from kgqa.types import Reason, ReasonCode
@@ -28,6 +28,8 @@ LEFT_OUT = 0.4
 """A name as sure as this must take part in the plan."""
 SPOKEN = 0.3
 """A word that a relation or type explains so far may be no name."""
+ALIKE = 0.2
+"""A word as near to its own type as this is meant as the thing."""
 _QUOTES = (('"', '"'), ("\u201c", "\u201d"), ("\u00ab", "\u00bb"))
 
 
@@ -80,7 +82,8 @@ def left_out(candidate: Candidate, scene: Scene) -> bool:
     """Whether a plan takes no notice of something that is surely meant as a name.
 
     Common words are names too ("Written", "The Words"). Surely meant is what is capitalised among lower-case words or
-    quoted, what has several words that no relation or type explains, and in a question without capitals the strongest.
+    quoted, what has several words that no relation or type explains, what means something like its own type ("helium"),
+    and in a question without capitals the strongest.
     """
     analysis = scene.analysis
     used = {i for anchor in candidate.anchors for i in anchor.tokens} | candidate.cued
@@ -95,9 +98,16 @@ def left_out(candidate: Candidate, scene: Scene) -> bool:
         around = analysis.question[max(0, first.start - 1) : first.start], analysis.question[last.end : last.end + 1]
         shown = (cased and anchor.tokens[0] > 0 and first.text[:1].isupper()) or around in _QUOTES
         several = sum(analysis.content[i] and explained[i] < SPOKEN for i in anchor.tokens) > 1
-        if shown or several or (not cased and anchor.strength > strength):
+        if shown or several or (not cased and anchor.strength > strength) or _like_its_kind(anchor, scene) >= ALIKE:
             return True
     return False
+
+
+def _like_its_kind(anchor: Anchor, scene: Scene) -> float:
+    """How near in meaning the words of a name are to the types of what it names: "helium" to "element"."""
+    index = {name: scene.schema.parts + number for number, name in enumerate(scene.schema.types)}
+    own = [index[name] for name in scene.snapshot.types_of(anchor.candidate.node) if name in index]
+    return float(scene.alignment.said[np.ix_(anchor.tokens, own)].max(initial=0.0))
 
 
 def reading_unclear(

@@ -29,6 +29,8 @@ FORMAT = 1
 READER = "reader.safetensors"
 GROUPS = 3
 """Choices of names for which a question is read; plans that take other names are left to the other ranker."""
+BEHIND = 5.0
+"""Choices of names whose best plan lies further behind are not read."""
 UNREAD = 8.0
 """How far plans that are not read stand behind the least of those that are."""
 REMEMBERED = 4096
@@ -39,9 +41,10 @@ def groups(
 ) -> dict[Names, list[int]]:
     """Plans by the names that they take: the ``most`` choices whose best plans score highest."""
     found: dict[Names, list[int]] = {}
+    least = (scores.max() if len(scores) else 0.0) - BEHIND
     for place in np.argsort(-scores, kind="stable").tolist():
         names = names_of(candidates[place])
-        if names in found or len(found) < most:
+        if names in found or not found or (len(found) < most and scores[place] >= least):
             found.setdefault(names, []).append(place)
     return found
 
@@ -88,6 +91,16 @@ class PlanReader:
         unread = np.isnan(out)
         out[unread] = np.nanmin(out) - UNREAD
         return out
+
+    def prepare_all(self, questions: Sequence[tuple[Analysis, Sequence[Candidate], NDArray[np.float64]]]) -> None:
+        """Reads many questions together; each with its plans and the other ranker's scores, as for ``scores``."""
+        self.prepare(
+            [
+                masked(analysis, names, self._states.mask_word)
+                for analysis, candidates, others in questions
+                for names in groups(candidates, others)
+            ]
+        )
 
     def prepare(self, texts: Sequence[str]) -> None:
         """Reads masked questions that are new, together."""
