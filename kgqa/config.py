@@ -39,7 +39,7 @@ class Settings(BaseSettings):
         None, description="Words checked answers: a local transformers folder or a .gguf file. None: the verbaliser."
     )
     encode_entities: int = Field(50_000, ge=0, description="Entity names are encoded up to this many.")
-    max_hops: int = Field(3, ge=1, le=4, description="Longest path that plan search proposes.")
+    max_hops: int = Field(4, ge=1, le=4, description="Longest path that plan search proposes.")
     beam: int = Field(64, ge=1, description="Plans kept at each step of the search.")
     predict_above: float = Field(0.5, ge=0, le=1, description="A predicted fact is used above this probability.")
     answer_above: float = Field(0.3, ge=0, le=1, description="Below this confidence the engine abstains.")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from kgqa.english.inflection import singular
 from kgqa.graph.snapshot import Snapshot
 from kgqa.reasoning.plan import Hop, Intersect, OfType, Plan, Start, TypeFilter
 from kgqa.reasoning.search.candidates.candidate import Candidate
@@ -18,6 +19,8 @@ from kgqa.reasoning.search.vocabulary.schema import Schema
 
 SAYS = 0.6
 """From this match on a word is taken to say a type or a value."""
+GROUP = 0.7
+"""How clearly a name in the plural calls for its members."""
 NOWHERE = float("nan")
 
 
@@ -47,10 +50,14 @@ class Scene:
 
 @dataclass(slots=True)
 class Base:
-    """A candidate whose value is a set, and that set, found when first asked for."""
+    """A candidate whose value is a set, and that set, found when first asked for.
+
+    ``before``: finds the set from which its last hop goes out, where it is a plain walk.
+    """
 
     candidate: Candidate
     find: Callable[[], Nodes]
+    before: Callable[[], Nodes] | None = None
     tokens: frozenset[int] = field(init=False)
     _nodes: Nodes | None = field(default=None, repr=False)
 
@@ -75,8 +82,22 @@ def from_chain(chain: Chain, scene: Scene) -> Base:
         final=chain.parts[-1] if chain.parts else -1,
         anchors=(chain.anchor,) if chain.anchor is not None else (),
         size=chain.edges,
+        hints=_hints(chain, scene),
     )
-    return Base(candidate, lambda: chain.nodes(scene.snapshot, scene.schema))
+    parent = chain.parent
+    before = None if parent is None else lambda: parent.nodes(scene.snapshot, scene.schema)
+    return Base(candidate, lambda: chain.nodes(scene.snapshot, scene.schema), before)
+
+
+def _hints(chain: Chain, scene: Scene) -> tuple[float, ...]:
+    """A name in the plural calls for its members: "the cheapest of the transition metals"."""
+    if chain.anchor is None or len(chain.parts) == 0 or chain.edges < 2:
+        return ()
+    last = scene.analysis.tokens[chain.anchor.tokens[-1]]
+    if not last.text.islower() or singular(last.lower) == last.lower or last.lower.endswith("'s"):
+        return ()
+    first = chain.parts[0]
+    return (GROUP if scene.schema.reach[first].literal < 0.5 else 0.0, *(0.0 for _ in chain.parts[1:]))
 
 
 def at_name(anchor: Anchor, scene: Scene) -> Candidate:
@@ -135,6 +156,7 @@ def together(left: Candidate, right: Candidate, plan: Plan) -> Candidate:
         anchors=left.anchors + right.anchors,
         cued=left.cued | right.cued,
         operators=left.operators + right.operators,
+        hints=(*left.hints, *(0.0,) * (len(left.parts) - len(left.hints)), *right.hints) if right.hints else left.hints,
     )
 
 

@@ -20,6 +20,9 @@ FRONTIER = 384
 SET_LIMIT = 200_000
 """A set that would grow past this is not walked further."""
 
+FAR = 3
+CALLED = 0.6
+
 Nodes = NDArray[np.int32]
 
 
@@ -78,6 +81,8 @@ def walk_chains(
     level = [start]
     out: list[Chain] = []
     for depth in range(max_hops):
+        if depth == FAR:  # so long a way is gone only where every hop so far was clearly asked for
+            level = [chain for chain in level if min(pull[part] for part in chain.parts) >= CALLED][: max(1, beam // 4)]
         reached = [chain for parent in level for chain in _onward(parent, snapshot, schema)]
         reached.sort(key=lambda chain: (-_appeal(chain, pull), chain.parts))
         out += reached[: beam * (2 if depth else 8)]

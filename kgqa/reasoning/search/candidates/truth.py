@@ -25,7 +25,9 @@ def yes_or_no(bases: Sequence[Base], scene: Scene) -> Iterator[Candidate]:
         return
     for base in bases:
         item = base.candidate
-        if len(item.anchors) == 1 and item.operators == ():
+        if item.final >= 0 and item.final < scene.schema.parts and scene.schema.reach[item.final].flag > SAYS:
+            continue  # that there is a value says nothing: it may be "false"
+        if len(item.anchors) == 1 and item.parts and item.operators == ():
             for anchor in scene.analysis.anchors:
                 if base.tokens.isdisjoint(anchor.tokens) and anchor.candidate.node != item.anchors[0].candidate.node:
                     other = at_name(anchor, scene)

@@ -51,7 +51,8 @@ def own_words(
         got = left[best, rows, place]
         lost = said[:, rows, place].max(axis=0) - got
         here = parts[rows, place][:, None]
-        parallel = (parts == here) & (middles != middles[rows, place][:, None])
+        own = middles[rows, place][:, None]
+        parallel = (parts == here) & (middles != own) & ~(np.isnan(middles) & np.isnan(own))
         back = ((opposite[parts] == here) | parallel).any(axis=1)
         out[rows, place] = np.where(back, call[rows, place], np.maximum(call[rows, place] - lost, 0.0))
         taken = got > 0.4

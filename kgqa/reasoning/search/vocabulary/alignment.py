@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from kgqa.english.stemming import stem
 from kgqa.reasoning.search.question.analysis import Analysis
 from kgqa.reasoning.search.question.asked import Asked
-from kgqa.reasoning.search.vocabulary.schema import Schema
+from kgqa.reasoning.search.vocabulary.schema import SPELT, Schema
 from kgqa.types import TextEncoder
 
 LOW, HIGH = 0.25, 0.75
 """Cosines of a word and a phrase: below the first they mean nothing, at the second they are one meaning."""
+SYNONYM, MISSPELT = 0.85, 0.8
+"""How surely a word says what another name of a relation says, or what it may be misspelt for."""
 KEEP_WORDS = 50_000
 
 
@@ -68,11 +70,28 @@ def align(analysis: Analysis, schema: Schema, words: WordVectors) -> Alignment:
         soft = calibrate(np.maximum.reduceat(vectors @ schema.vectors.T, schema.first, axis=1))
         said[rows] = 0.9 * soft
         for i in rows:
-            for column in schema.stems.get(analysis.tokens[i].stem, ()):
+            word = analysis.tokens[i]
+            for column in schema.synonyms.get(word.stem, ()):
+                said[i, column] = max(said[i, column], SYNONYM)
+            for column in schema.stems.get(word.stem, ()):
                 said[i, column] = 1.0
+            if word.stem not in schema.stems and (meant := _misspelt(word.lower, schema)) is not None:
+                for column in schema.stems[meant]:
+                    said[i, column] = max(said[i, column], MISSPELT)
         _measures(said, analysis, schema, words)
         kind[rows, : schema.parts] = _kinds(said[rows, schema.parts :], vectors, schema)
     return Alignment(said, kind, _asked(analysis, schema))
+
+
+def _misspelt(word: str, schema: Schema) -> str | None:
+    """The stem of the schema's word that this one may be misspelt for: a letter added, left out, changed or swapped."""
+    if len(word) < SPELT or not word.isalpha():
+        return None
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    found = process.extractOne(word, schema.spellings.keys(), scorer=OSA.distance, score_cutoff=1 + (len(word) > 9))
+    return schema.spellings[found[0]] if found is not None and found[0][0] == word[0] else None
 
 
 def _measures(said: NDArray[np.float32], analysis: Analysis, schema: Schema, words: WordVectors) -> None:
