@@ -93,11 +93,16 @@ def _hints(chain: Chain, scene: Scene) -> tuple[float, ...]:
     """A name in the plural calls for its members: "the cheapest of the transition metals"."""
     if chain.anchor is None or len(chain.parts) == 0 or chain.edges < 2:
         return ()
-    last = scene.analysis.tokens[chain.anchor.tokens[-1]]
-    if not last.text.islower() or singular(last.lower) == last.lower or last.lower.endswith("'s"):
+    if not names_a_group(chain.anchor, scene):
         return ()
     first = chain.parts[0]
     return (GROUP if scene.schema.reach[first].literal < 0.5 else 0.0, *(0.0 for _ in chain.parts[1:]))
+
+
+def names_a_group(anchor: Anchor, scene: Scene) -> bool:
+    """Whether a name is a plural in lower case: "the transition metals"."""
+    last = scene.analysis.tokens[anchor.tokens[-1]]
+    return last.text.islower() and not last.lower.endswith("'s") and singular(last.lower) != last.lower
 
 
 def at_name(anchor: Anchor, scene: Scene) -> Candidate:

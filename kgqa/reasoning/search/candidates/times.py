@@ -63,7 +63,7 @@ def _step(hop: Hop, scene: Scene) -> tuple[int, bool]:
     return scene.snapshot.relation_number(hop.step.relation) or 0, hop.step.inverse
 
 
-def _starts(hop: Hop, source: Nodes, scene: Scene) -> list[tuple[str, Literal]] | None:
+def _starts(hop: Hop, source: Nodes, scene: Scene) -> list[tuple[str, Literal | str]] | None:
     """(qualifier, value) of when each statement began to hold; None when no statement has a time."""
     found = []
     dated = False
@@ -71,15 +71,19 @@ def _starts(hop: Hop, source: Nodes, scene: Scene) -> list[tuple[str, Literal]] 
         dated = dated or not {AT, VALID_FROM, VALID_TO}.isdisjoint(qualifiers)
         for name in (VALID_FROM, AT):
             value = qualifiers.get(name)
-            if isinstance(value, Literal) and date_interval(value.value) is not None:
+            if value is not None and date_interval(_text(value)) is not None:
                 found.append((name, value))
                 break
     return found if dated else None
 
 
-def _extreme(starts: Sequence[tuple[str, Literal]], cue: DegreeCue) -> tuple[str, Literal] | None:
+def _text(value: Literal | str) -> str:
+    return value.value if isinstance(value, Literal) else value
+
+
+def _extreme(starts: Sequence[tuple[str, Literal | str]], cue: DegreeCue) -> tuple[str, Literal | str] | None:
     """The start of the statement that came first or last, or of that rank."""
-    ordered = sorted(dict.fromkeys(starts), key=lambda start: date_interval(start[1].value) or (0, 0))
+    ordered = sorted(dict.fromkeys(starts), key=lambda start: date_interval(_text(start[1])) or (0, 0))
     if len(ordered) < cue.rank:
         return None
     return ordered[-cue.rank] if cue.largest else ordered[cue.rank - 1]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kgqa.reasoning.plan import Exists, Intersect, TypeFilter
-from kgqa.reasoning.search.candidates.bases import NOWHERE, SAYS, Base, Scene, at_name
+from kgqa.reasoning.search.candidates.bases import NOWHERE, SAYS, Base, Scene, at_name, names_a_group
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.chains import holds
 from kgqa.reasoning.search.question.asked import Asked
@@ -35,6 +35,8 @@ def yes_or_no(bases: Sequence[Base], scene: Scene) -> Iterator[Candidate]:
                     found = holds(base.nodes, anchor.candidate.node)
                     reached = scene.schema.reach[item.parts[-1]].types
                     types = scene.snapshot.types_of(anchor.candidate.node)
+                    if reached and types and not found and not any(scene.schema.types.index(name) in reached for name in types):
+                        continue  # no such thing is ever reached: something else is asked
                     fit = max((reached.get(scene.schema.types.index(name), 0.0) for name in types), default=0.0)
                     yield replace(
                         item,
@@ -65,6 +67,7 @@ def yes_or_no(bases: Sequence[Base], scene: Scene) -> Iterator[Candidate]:
                 middles=(NOWHERE,),
                 depths=(0,),
                 operators=("exists",),
+                uncued=1.0 if names_a_group(anchor, scene) else 0.0,
                 size=1,
             )
 

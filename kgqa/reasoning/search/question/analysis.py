@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kgqa.english.function_words import AUXILIARIES, BOOLEAN_OPENERS, FUNCTION_WORDS, WH_WORDS
+from kgqa.english.function_words import AUXILIARIES, BOOLEAN_OPENERS, FUNCTION_WORDS, REQUESTS, WH_WORDS
 from kgqa.english.stemming import stem
 from kgqa.reasoning.search.question.cues import Cues, find_cues
 from kgqa.types import Candidate, Mention
@@ -14,6 +14,7 @@ from kgqa.types import Candidate, Mention
 _WORD = re.compile(r"\d[\d,]*(?:\.\d+)?|[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
 _CONTRACTED = re.compile(r"(\w+?)['’]?(?:s|re|d|ll)")
 
+_PAUSE = frozenset(",;:")
 FAINT = 0.3
 """Readings this much weaker than the strongest are left out."""
 
@@ -103,7 +104,7 @@ def analyse(question: str, mentions: Sequence[Mention], *, max_anchors: int = 12
             unlinked.append(covered)
             continue
         for rank, candidate in enumerate(mention.candidates):
-            if candidate.how == "type":
+            if candidate.how == "type" or _speaker(tokens, covered):
                 continue
             length = min(1.0, 0.7 + 0.1 * len(covered))
             strength = candidate.score * length * 0.97**rank
@@ -114,11 +115,26 @@ def analyse(question: str, mentions: Sequence[Mention], *, max_anchors: int = 12
     sure = {i for anchor in anchors if anchor.strength >= 0.5 for i in anchor.tokens}
     words = [token.lower for token in tokens]
     named = [i in sure and not _operator(words, i) for i in range(len(words))]
-    cues = find_cues(words, named)
-    content = tuple(word not in FUNCTION_WORDS and not _anyone(words, i) for i, word in enumerate(words))
+    gaps = (question[before.end : token.start] for before, token in zip(tokens, tokens[1:]))
+    cues = find_cues(words, named, frozenset(i for i, gap in enumerate(gaps, start=1) if not _PAUSE.isdisjoint(gap)))
+    content = tuple(_has_content(words, i) for i in range(len(words)))
     times = frozenset().union(*(cue.tokens for cue in cues.values))
     nameless = tuple(covered for covered in unlinked if not times.issuperset(covered))
     return Analysis(question, tokens, tuple(anchors), nameless, content, cues)
+
+
+def _speaker(tokens: Sequence[Token], covered: Sequence[int]) -> bool:
+    """ "Would I need": the one who asks, whatever else is written "I"."""
+    if len(covered) != 1 or tokens[covered[0]].text != "I":
+        return False
+    beside = [tokens[i].lower for i in (covered[0] - 1, covered[0] + 1) if 0 <= i < len(tokens)]
+    return any(word in AUXILIARIES or word in REQUESTS for word in beside)
+
+
+def _has_content(words: Sequence[str], i: int) -> bool:
+    if words[i] in REQUESTS:  # "What did they find", not "find what they did"
+        return any(word in ("did", "does", "was", "were", "has", "had") for word in words[:i])
+    return words[i] not in FUNCTION_WORDS and not _anyone(words, i)
 
 
 def _anyone(words: Sequence[str], i: int) -> bool:

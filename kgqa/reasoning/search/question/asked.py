@@ -30,11 +30,12 @@ class Asked(StrEnum):
     BOOLEAN = "boolean"
 
 
-def read_asked(words: Sequence[str]) -> tuple[Asked, int | None, tuple[int, ...]]:
+def read_asked(words: Sequence[str], pauses: frozenset[int] = frozenset()) -> tuple[Asked, int | None, tuple[int, ...]]:
     """What is asked for, the position of the question word, and those of the noun that it asks for.
 
     Args:
         words: in lower case, those of names blank
+        pauses: words before which a comma or the like stands
     """
     for i, word in enumerate(words):
         following = words[i + 1] if i + 1 < len(words) else ""
@@ -46,7 +47,7 @@ def read_asked(words: Sequence[str]) -> tuple[Asked, int | None, tuple[int, ...]
             return Asked.COUNT, i, _noun_after(words, i + 1)
     if words and words[0] in BOOLEAN_OPENERS and not (_alternative(words) or _polite(words)):
         return Asked.BOOLEAN, 0, ()
-    asking = [i for i, word in enumerate(words) if word in _ASKING and not _relative(words, i)]
+    asking = [i for i, word in enumerate(words) if word in _ASKING and (i in pauses or not _relative(words, i))]
     if not asking and words and words[0] in PREPOSITIONS:  # "In the city where he was born, who rules?"
         asking = [i for i, word in enumerate(words) if word in _ASKING][-1:]
     # "Who lives next to it, which countries?": the question word that has a noun says more.
@@ -94,7 +95,7 @@ def _relative(words: Sequence[str], i: int) -> bool:
     if words[i] == "which" and before not in FUNCTION_WORDS:
         return True
     behind = i - 2 if before in PREPOSITIONS else i - 1
-    noun = behind >= 0 and words[behind] not in FUNCTION_WORDS | {""}
+    noun = behind >= 0 and words[behind] not in FUNCTION_WORDS
     asked = any(word in _ASKING or word in REQUESTS for word in words[:i])
     return noun and (asked or words[i] != "which") and (asked or _opens_with_noun(words, i))
 

@@ -30,15 +30,16 @@ class Cues:
     alternatives: tuple[int, ...] = ()
 
 
-def find_cues(words: Sequence[str], named: Sequence[bool]) -> Cues:
+def find_cues(words: Sequence[str], named: Sequence[bool], pauses: frozenset[int] = frozenset()) -> Cues:
     """Reads the cues of a question.
 
     Args:
         words: its words in lower case
         named: for each word, whether it stands inside a certain name and so is no cue. shape: (len(words),)
+        pauses: words before which a comma or the like stands
     """
     free = [word if not inside else "" for word, inside in zip(words, named)]
-    asked, wh, noun = read_asked(free)
+    asked, wh, noun = read_asked(free, pauses)
     superlatives, comparatives = read_degrees(free)
     values = read_bounds(words, free)
     taken = frozenset().union(*(cue.tokens for cue in values))

@@ -16,8 +16,11 @@ from kgqa.types import TextEncoder
 
 LOW, HIGH = 0.25, 0.75
 """Cosines of a word and a phrase: below the first they mean nothing, at the second they are one meaning."""
-SYNONYM, MISSPELT = 0.85, 0.8
-"""How surely a word says what another name of a relation says, or what it may be misspelt for."""
+SYNONYM, MISSPELT, OTHER_WAY = 0.85, 0.8, 0.85
+"""How surely a word says what another name of a relation says, what it may be misspelt for, and a relation's other
+direction where that has a name of its own."""
+EXTREME = 0.9
+"""How surely a superlative says a relation whose name has one: "the most" for "largest producer"."""
 KEEP_WORDS = 50_000
 
 
@@ -78,7 +81,12 @@ def align(analysis: Analysis, schema: Schema, words: WordVectors) -> Alignment:
             if word.stem not in schema.stems and (meant := _misspelt(word.lower, schema)) is not None:
                 for column in schema.stems[meant]:
                     said[i, column] = max(said[i, column], MISSPELT)
+        forward, backward = said[:, 0 : schema.parts : 2], said[:, 1 : schema.parts : 2]
+        both = OTHER_WAY * np.maximum(forward, backward)  # views: what says a relation says it either way
+        np.maximum(forward, both, out=forward)
+        np.maximum(backward, both, out=backward)
         _measures(said, analysis, schema, words)
+        kind[rows, schema.parts :] = said[rows, schema.parts :]
         kind[rows, : schema.parts] = _kinds(said[rows, schema.parts :], vectors, schema)
     return Alignment(said, kind, _asked(analysis, schema))
 
@@ -99,6 +107,8 @@ def _measures(said: NDArray[np.float32], analysis: Analysis, schema: Schema, wor
     valued = np.asarray([reach.number > 0.5 or reach.time > 0.5 for reach in schema.reach], dtype=bool)
     dated = np.asarray([reach.time > 0.5 for reach in schema.reach], dtype=bool)
     for cue in (*analysis.cues.superlatives, *analysis.cues.comparatives):
+        for column in schema.extremes[cue.largest]:
+            said[cue.index, column] = max(said[cue.index, column], EXTREME)
         if not cue.measures or not valued.any():
             continue
         words.ensure(cue.measures)

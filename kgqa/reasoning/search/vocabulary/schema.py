@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from kgqa.english.degrees import MEASURES, degree
 from kgqa.english.function_words import FUNCTION_WORDS, WH_PROBES
 from kgqa.reasoning.plan import Step
 from kgqa.reasoning.search.question.analysis import tokenize
@@ -30,7 +31,8 @@ class Schema:
 
     ``opposite[p]`` leads straight back over ``p``; ``part_of`` leaves out parts that another one says already.
     ``stems``: the columns that a stem of their phrases says; ``synonyms``: those that it says by being another name of
-    a relation whose first name they share; ``spellings``: longer words of all phrases with their stems.
+    a relation whose first name they share; ``spellings``: longer words of all phrases with their stems; ``extremes``: the parts
+    whose names have a superlative, of the most and of the least.
     ``owner[k]`` is the part or (from ``2R`` on) type that phrase vector ``k`` says. shape of vectors: (phrases, dim)
     """
 
@@ -48,6 +50,7 @@ class Schema:
     stems: dict[str, tuple[int, ...]]
     synonyms: dict[str, tuple[int, ...]]
     spellings: dict[str, str]
+    extremes: dict[bool, tuple[int, ...]]
     part_of: dict[tuple[int, bool], int]
     opposite: NDArray[np.int64]
     type_asked: NDArray[np.float32]
@@ -130,6 +133,7 @@ def build_schema(snapshot: Snapshot, relations: Sequence[Relation], encoder: Tex
             for token in tokenize(phrase)
             if len(token.lower) >= SPELT and token.lower not in FUNCTION_WORDS
         },
+        extremes={most: _with_extremes(phrasings[: len(steps)], largest=most) for most in (True, False)},
         part_of=part_of,
         opposite=opposite,
         type_asked=wh[len(steps) :],
@@ -149,9 +153,20 @@ def _opposites(snapshot: Snapshot, part_of: dict[tuple[int, bool], int], parts: 
 def _postings(phrasings: Sequence[Phrasing]) -> dict[str, tuple[int, ...]]:
     found: dict[str, list[int]] = {}
     for position, phrasing in enumerate(phrasings):
-        for term in phrasing.terms:
+        # "Found" is also the past of "find".
+        for term in phrasing.terms | ({"find"} if "found" in phrasing.terms else set()):
             found.setdefault(term, []).append(position)
     return {term: tuple(positions) for term, positions in found.items()}
+
+
+def _with_extremes(phrasings: Sequence[Phrasing], *, largest: bool) -> tuple[int, ...]:
+    """Parts whose names have a superlative: "largest producer"."""
+    out = []
+    for part, phrasing in enumerate(phrasings):
+        graded = [degree(word) for phrase in phrasing.phrases for word in phrase.split()]
+        if any(found is not None and found[1] == "superlative" and MEASURES[found[0]][1] is largest for found in graded):
+            out.append(part)
+    return tuple(out)
 
 
 def _synonyms(phrasings: Sequence[Phrasing], stems: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
