@@ -16,6 +16,10 @@ _IRREGULAR = {
 _PASTS = frozenset(simple_past for _, simple_past in _IRREGULAR.values())
 
 
+_PLURALS = {"child": "children", "person": "people", "man": "men", "woman": "women", "wife": "wives", "foot": "feet"}
+_SINGULARS = {many: one for one, many in _PLURALS.items()}
+
+
 def participle(word: str) -> bool:
     """Whether a word is a past participle: "written", "directed" (a guess by its ending)."""
     return word in _IRREGULAR or (len(word) > 4 and word.endswith("ed"))
@@ -91,6 +95,8 @@ def agent_noun(noun: str) -> bool:
 
 def singular(noun: str) -> str:
     """The usual singular of a noun that may be a plural."""
+    if noun in _SINGULARS:
+        return _SINGULARS[noun]
     if noun.endswith("ies") and len(noun) > 4:
         return noun[:-3] + "y"
     if noun.endswith(("sses", "ches", "shes", "xes")):
@@ -100,6 +106,8 @@ def singular(noun: str) -> str:
 
 def plural(noun: str) -> str:
     """The usual plural; what is a plural already, or ends in no letter, stays."""
+    if noun in _SINGULARS or noun in _PLURALS:
+        return _PLURALS.get(noun, noun)
     if not noun[-1:].isalpha() or (noun.endswith("s") and singular(noun) != noun):
         return noun
     if noun.endswith("y") and noun[-2:-1] not in "aeiou":

@@ -22,6 +22,10 @@ class Paraphrases(Protocol):
         """Participles like this one."""
         ...
 
+    def conjugated(self, verb: str) -> bool:
+        """Whether a word that ends like a third person is one ("borders"), not only a plural ("parents")."""
+        ...
+
     def done_by(self, noun: str) -> Sequence[str]:
         """What one who does something does, as participles."""
         ...
@@ -39,6 +43,9 @@ class Plain:
 
     def verbs(self, verb: str) -> Sequence[str]:
         return ()
+
+    def conjugated(self, verb: str) -> bool:
+        return True
 
     def done_by(self, noun: str) -> Sequence[str]:
         return ()
@@ -61,9 +68,11 @@ class Lexis:
         """One of the ways to say a part, its words replaced by near ones now and then."""
         phrase = self._rng.choice(self._schema.phrasings[part].phrases)
         form = self._rng.choice(wordings(phrase))
+        if form.form is Form.VERB and form.verb.endswith("s") and not self._near.conjugated(form.verb):
+            form = Wording(Form.NOUN, singular(form.verb))
         if form.form is Form.PAST_NOUN and self._rng.random() < 0.5 and (done := self._near.done_by(form.noun)):
             form = Wording(form.form, form.noun, self._rng.choice(done), form.preposition)
-        if self._rng.random() < 0.45:
+        if self._rng.random() < 0.5:
             form = Wording(form.form, self._vary(form.noun), self._vary_verb(form.verb), form.preposition)
         return form
 
@@ -88,7 +97,7 @@ class Lexis:
         if reach.who > 0.6:
             return self._rng.choice(("people", "persons", "person"))
         near = self._near.kinds(part)
-        return plural(self._rng.choice(near)) if near and self._rng.random() < 0.85 else "things"
+        return plural(self._rng.choice(near)) if near and self._rng.random() < 0.7 else "things"
 
     def phrase_has(self, part: int, word: str) -> bool:
         """Whether a word stands in what the part is called."""

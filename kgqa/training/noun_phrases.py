@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from enum import StrEnum
 
 from kgqa.english import inflection as w
 from kgqa.reasoning.search.vocabulary.schema import Schema
@@ -13,11 +14,34 @@ MARK = "\u2062"
 """Stands for a name in a question until it is put in; never part of a name."""
 
 
+class Style(StrEnum):
+    """How attributes are said."""
+
+    MIXED = "mixed"
+    OWNED = "owned"
+    OF = "of"
+
+
 class NounPhrases:
     """Says what walks over one graph reach."""
 
     def __init__(self, schema: Schema, rng: random.Random, lexis: Lexis) -> None:
         self._schema, self._rng, self._lexis = schema, rng, lexis
+        self._style = Style.MIXED
+
+    def restyle(self) -> None:
+        """Chooses anew how attributes are said until the next call: people keep to one way within a question."""
+        self._style = self._rng.choice((Style.MIXED, Style.MIXED, Style.OWNED, Style.OF))
+
+    def attribute(self, noun: str, inner: str, *, bare: bool = False) -> str:
+        """An attribute of something: "the noun of it", "its noun"."""
+        if self._style is Style.OWNED:
+            return f"{inner}'s {noun}"
+        if self._style is Style.OF:
+            return f"{noun} of {inner}"
+        return self._rng.choice(
+            (f"{noun} of {inner}", f"{noun} of {inner}", f"{inner}'s {noun}", *(() if bare else (f"{inner} {noun}",)))
+        )
 
     def walk(self, parts: tuple[int, ...]) -> str:
         """What a walk reaches; the name is MARK."""
@@ -52,8 +76,7 @@ class NounPhrases:
                 case Form.PAST_NOUN:
                     options = [f"{noun} of {inner}", f"{noun} in {inner}", f"people who {form.verb} in {inner}"]
                 case _:
-                    options = [f"{noun} of {inner}", f"{noun} of {inner}", f"{inner}'s {noun}"]
-                    options += [] if bare else [f"{inner} {noun}"]
+                    options = [self.attribute(noun, inner, bare=bare)]
             return pick(options)
         match form.form:
             case Form.PASSIVE:

@@ -31,7 +31,7 @@ WARM_UP = 30
 HEAD_RATE, LAYER_RATE = 1e-3, 2e-4
 DROPPED = 0.1
 OTHERS = 0.5
-UNKNOWN = 0.08
+UNKNOWN = 0.1
 """Share of word pieces that are hidden in training, so that no single word decides."""
 
 

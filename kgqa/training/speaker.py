@@ -37,6 +37,7 @@ class Speaker:
 
     def question(self, parts: tuple[int, ...]) -> str:
         """A question that asks for the end of a walk; the name is MARK."""
+        self._phrases.restyle()
         inner = self._phrases.walk(parts[:-1]) if len(parts) > 1 else MARK
         return self._ask(parts[-1], inner) if self._rng.random() < 0.7 else self._ask_group(parts)
 

@@ -8,16 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgqa.english.function_words import FUNCTION_WORDS
-from kgqa.english.inflection import agent_noun, base, participle, singular
+from kgqa.english.inflection import agent_noun, base, ing, participle, past, singular
 from kgqa.english.stemming import stem
 from kgqa.reasoning.search.vocabulary.schema import Schema
 from kgqa.types import Progress, TextEncoder
 
-NEAR = 0.58
+NEAR = 0.54
 """Cosine from which two single words are taken as alike."""
 CLASS_NEAR = 0.42
 """Cosine from which a word may name a kind of thing that is known by its relations only."""
-MOST = 6
+MOST = 8
 
 
 class Thesaurus:
@@ -62,6 +62,10 @@ class Thesaurus:
     def verbs(self, verb: str) -> tuple[str, ...]:
         """Participles like this one whose bare form is a known word."""
         return tuple(word for word in self.near(verb) if participle(word) and base(word) in self._row)
+
+    def conjugated(self, verb: str) -> bool:
+        """Whether the word's past and participle are words too."""
+        return past(verb) in self._row and ing(verb) in self._row
 
     def done_by(self, noun: str) -> tuple[str, ...]:
         """What one who does something does, as participles: "actor" gives "acted"."""

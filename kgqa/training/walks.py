@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from kgqa.graph.snapshot import Snapshot
 
 SET_LIMIT = 3_000
+CROWDED = 0.7
+"""Share of the walks through a crowd ("everyone of his gender") that are not taken: people hardly ask about these."""
 SPREAD = 50_000
 """Nodes of a large graph that are looked at to see which relations sort things."""
 MOST_KINDS = 100
@@ -36,6 +38,7 @@ class Walks:
 
     def __init__(self, snapshot: Snapshot, schema: Schema, rng: random.Random) -> None:
         self._snapshot, self._schema, self._rng = snapshot, schema, rng
+        self._many = max(50, int(0.03 * snapshot.size))
 
     def sources(self, part: int) -> list[int]:
         """Some nodes that have a part, found from a few values back."""
@@ -77,7 +80,7 @@ class Walks:
             if parts and part == self._schema.opposite[parts[-1]]:
                 nodes = nodes[nodes != start]
             parts.append(part)
-            if len(nodes) == 0:
+            if len(nodes) == 0 or (len(nodes) > self._many and self._rng.random() < CROWDED):
                 return None
         return Walk(start, tuple(parts), tuple(nodes[:SET_LIMIT].tolist()))
 

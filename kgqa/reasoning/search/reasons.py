@@ -82,8 +82,8 @@ def left_out(candidate: Candidate, scene: Scene) -> bool:
     """Whether a plan takes no notice of something that is surely meant as a name.
 
     Common words are names too ("Written", "The Words"). Surely meant is what is capitalised among lower-case words or
-    quoted, what has several words that no relation or type explains, what means something like its own type ("helium"),
-    and in a question without capitals the strongest.
+    quoted, what means something like its own type ("helium"), and in a question without capitals the strongest and
+    what has several words that no relation or type explains.
     """
     analysis = scene.analysis
     used = {i for anchor in candidate.anchors for i in anchor.tokens} | candidate.cued
@@ -98,7 +98,8 @@ def left_out(candidate: Candidate, scene: Scene) -> bool:
         around = analysis.question[max(0, first.start - 1) : first.start], analysis.question[last.end : last.end + 1]
         shown = (cased and anchor.tokens[0] > 0 and first.text[:1].isupper()) or around in _QUOTES
         several = sum(analysis.content[i] and explained[i] < SPOKEN for i in anchor.tokens) > 1
-        if shown or several or (not cased and anchor.strength > strength) or _like_its_kind(anchor, scene) >= ALIKE:
+        alone = not cased and (several or anchor.strength > strength)
+        if shown or alone or _like_its_kind(anchor, scene) >= ALIKE:
             return True
     return False
 
