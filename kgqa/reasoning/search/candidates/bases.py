@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,7 +36,7 @@ class Scene:
     max_hops: int
     beam: int
 
-    @property
+    @cached_property
     def pull(self) -> NDArray[np.float32]:
         """How much the question calls for each part. shape: (parts,)"""
         said = self.alignment.said[:, : self.schema.parts].max(axis=0, initial=0.0)

@@ -45,20 +45,25 @@ def negations(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
     for left in bases:
         if not left.tokens.isdisjoint(denied):
             continue
+        members = [
+            anchor
+            for anchor in scene.analysis.anchors
+            if denied.issuperset(anchor.tokens) and holds(left.nodes, anchor.candidate.node)
+        ]
+        for anchor in members:
+            named = at_name(anchor, scene)
+            yield _without(left, named, left.nodes[left.nodes != anchor.candidate.node], cued)
+        if members and scene.analysis.cues.exclusion:
+            continue  # "besides her": she herself is left out, not what she leads to
         for right in bases:
-            if not right.tokens or not right.tokens <= denied:
-                continue
-            rest = np.setdiff1d(left.nodes, right.nodes)
+            rest = np.setdiff1d(left.nodes, right.nodes) if right.tokens and right.tokens <= denied else left.nodes
             if 0 < len(rest) < len(left.nodes):
-                item = together(left.candidate, right.candidate, Difference(left.candidate.plan, right.candidate.plan))
-                item = replace(item, cued=item.cued | cued, operators=(*item.operators, "difference"))
-                yield _fixed(item, rest)
-        for anchor in scene.analysis.anchors:
-            if denied.issuperset(anchor.tokens) and holds(left.nodes, anchor.candidate.node):
-                named = at_name(anchor, scene)
-                item = together(left.candidate, named, Difference(left.candidate.plan, named.plan))
-                item = replace(item, cued=item.cued | cued, operators=(*item.operators, "difference"))
-                yield _fixed(item, left.nodes[left.nodes != anchor.candidate.node])
+                yield _without(left, right.candidate, rest, cued)
+
+
+def _without(left: Base, right: Candidate, rest: Nodes, cued: frozenset[int]) -> Base:
+    item = together(left.candidate, right, Difference(left.candidate.plan, right.plan))
+    return _fixed(replace(item, cued=item.cued | cued, operators=(*item.operators, "difference")), rest)
 
 
 def _denied(scene: Scene) -> frozenset[int]:

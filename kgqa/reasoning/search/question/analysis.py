@@ -11,7 +11,7 @@ from kgqa.english.stemming import stem
 from kgqa.reasoning.search.question.cues import Cues, find_cues
 from kgqa.types import Candidate, Mention
 
-_WORD = re.compile(r"\d[\d,]*(?:\.\d+)?|[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
+_WORD = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?|[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
 _CONTRACTED = re.compile(r"(\w+?)['’]?(?:s|re|d|ll)")
 
 _PAUSE = frozenset(",;:")
