@@ -85,7 +85,7 @@ def left_out(candidate: Candidate, scene: Scene) -> bool:
     """Whether a plan takes no notice of something that is surely meant as a name.
 
     Common words are names too ("Written", "The Words"). Surely meant is what is capitalised among lower-case words or
-    quoted, what means something like its own type ("helium"), and in a question without capitals the strongest and
+    quoted, what means something like its own type ("helium") or is of a type that a relation of the question has, and in a question without capitals the strongest and
     what has several words that no relation or type explains.
     """
     analysis = scene.analysis
@@ -102,7 +102,8 @@ def left_out(candidate: Candidate, scene: Scene) -> bool:
         shown = (cased and anchor.tokens[0] > 0 and first.text[:1].isupper()) or around in _QUOTES
         several = sum(analysis.content[i] and explained[i] < SPOKEN for i in anchor.tokens) > 1
         alone = not cased and (several or anchor.strength > strength)
-        if shown or alone or _like_its_kind(anchor, scene) >= ALIKE:
+        meant = of_a_kind_asked_about(anchor, scene) or _like_its_kind(anchor, scene) >= ALIKE
+        if shown or alone or meant:
             return True
     return False
 

@@ -32,6 +32,8 @@ BUILT_ON = 100_000
 
 CALLS = 0.75
 """From this match on a word calls for a hop."""
+BORROWED = 1.5
+"""Held against a fact that another thing lends."""
 NONE_THERE = 0.2
 """Held against a count of nothing: another reading may count something."""
 Scorer = Callable[[Sequence[Candidate]], NDArray[np.float64]]
@@ -45,12 +47,13 @@ def propose(scene: Scene, score: Scorer) -> tuple[list[Candidate], list[tuple[Ca
     bases = chain_bases(scene)
     chain_ends = list(bases)
     hopeless = _hopeless(bases, scene, score)
+    bases = [borrowed(base, hopeless, scene) for base in bases] if hopeless else bases
     bases += typed(bases, scene)
     cues = scene.analysis.cues
     names = len({anchor.tokens for anchor in scene.analysis.anchors})
     graded = bool(cues.superlatives or cues.values or cues.comparatives)
     wanted = graded or cues.negation is not None or names > 1 or bool(properties_said(scene))
-    starts = [from_type(number, scene) for number in scene.types_said()]
+    starts = [from_type(number, scene) for number in scene.types_said() or (implied_types(scene) if graded else ())]
     if wanted or cues.asked in (Asked.COUNT, Asked.BOOLEAN):
         best = _best(bases, score, KEPT)
         made: list[Base] = []
@@ -77,6 +80,31 @@ def propose(scene: Scene, score: Scorer) -> tuple[list[Candidate], list[tuple[Ca
     if cues.asked is Asked.COUNT:
         found += none_there(chain_ends, scene, score)
     return found, hopeless
+
+
+def implied_types(scene: Scene) -> list[int]:
+    """Types of the things that have the relations said, where no type is said: "What was discovered before 1800?"."""
+    schema = scene.schema
+    call = scene.alignment.said[:, : schema.parts].max(axis=0, initial=0.0)
+    shares: dict[int, float] = {}
+    for part in np.flatnonzero(call >= CALLS).tolist():
+        for number, share in schema.reach[int(schema.opposite[part])].types.items():
+            shares[number] = max(shares.get(number, 0.0), share)
+    return [number for number in sorted(shares, key=lambda number: (-shares[number], number)) if shares[number] > 0.5][:3]
+
+
+def borrowed(base: Base, hopeless: Sequence[tuple[Candidate, Unwalked]], scene: Scene) -> Base:
+    """A walk that takes from neighbours what the name itself should have and lacks is held back."""
+    item = base.candidate
+    for lost, hop in hopeless:
+        if (
+            len(lost.parts) == 1
+            and hop.part in item.parts[1:]
+            and item.anchors == lost.anchors
+            and belongs(hop.node, hop.part, scene)
+        ):
+            return replace(base, candidate=replace(item, uncued=item.uncued + BORROWED))
+    return base
 
 
 def none_there(bases: Sequence[Base], scene: Scene, score: Scorer) -> list[Candidate]:

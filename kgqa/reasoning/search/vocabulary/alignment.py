@@ -16,7 +16,7 @@ from kgqa.types import TextEncoder
 
 LOW, HIGH = 0.25, 0.75
 """Cosines of a word and a phrase: below the first they mean nothing, at the second they are one meaning."""
-SYNONYM, MISSPELT, OTHER_WAY = 0.85, 0.8, 0.85
+SYNONYM, MISSPELT, OTHER_WAY = 0.85, 0.8, 0.95
 """How surely a word says what another name of a relation says, what it may be misspelt for, and a relation's other
 direction where that has a name of its own."""
 EXTREME = 0.9
