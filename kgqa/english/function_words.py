@@ -86,7 +86,18 @@ NAME_FUNCTION_WORDS = (
 "Something" and "Different" do name things; the single letters are what a tokeniser leaves of "it's" and "we'll"."""
 
 CLAIM_FUNCTION_WORDS = (
-    (FUNCTION_WORDS - _DENYING - _INDEFINITE - _DIRECTIONS - REQUESTS - _AMOUNTS - _POLITE - _DEGREES - _CONTENT_LIKE - {"whether"})
+    (
+        FUNCTION_WORDS
+        - _DENYING
+        - _INDEFINITE
+        - _DIRECTIONS
+        - REQUESTS
+        - _AMOUNTS
+        - _POLITE
+        - _DEGREES
+        - _CONTENT_LIKE
+        - {"whether"}
+    )
     | _TIME_PREPOSITIONS
     | _words("according then why without yes")
 )

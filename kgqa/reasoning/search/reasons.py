@@ -85,8 +85,8 @@ def left_out(candidate: Candidate, scene: Scene) -> bool:
     """Whether a plan takes no notice of something that is surely meant as a name.
 
     Common words are names too ("Written", "The Words"). Surely meant is what is capitalised among lower-case words or
-    quoted, what means something like its own type ("helium") or is of a type that a relation of the question has, and in a question without capitals the strongest and
-    what has several words that no relation or type explains.
+    quoted, what means something like its own type ("helium") or is of a type that a relation of the question has, and
+    in a question without capitals the strongest and what has several words that no relation or type explains.
     """
     analysis = scene.analysis
     used = {i for anchor in candidate.anchors for i in anchor.tokens} | candidate.cued

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import reduce
+from itertools import pairwise
 
 import numpy as np
 
@@ -42,7 +43,7 @@ def name_lists(scene: Scene) -> list[tuple[Anchor, ...]]:
     return [
         tuple(run)
         for run in runs
-        if len(run) > 1 and any(listed(one, other, scene) for one, other in zip(run, run[1:]))
+        if len(run) > 1 and any(listed(one, other, scene) for one, other in pairwise(run))
     ]
 
 

@@ -1,4 +1,4 @@
-"""What a question surely means although the plan takes no notice of it: names of the kind asked about, unknown words."""
+"""What a question surely means though a plan takes no notice of it: names of the kind asked about, unknown words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ UNHEARD = 0.25
 
 
 def of_a_kind_asked_about(anchor: Anchor, scene: Scene) -> bool:
-    """Whether a name is of a type that a relation said by the question reaches or leaves: "did she discover gallium"."""
+    """Whether a name is of a type that a relation of the question reaches or leaves: "did she discover gallium"."""
     schema = scene.schema
     own = {schema.types.index(name) for name in scene.snapshot.types_of(anchor.candidate.node)}
     said = scene.alignment.said[:, : schema.parts].copy()
@@ -29,7 +29,4 @@ def unheard_of(candidate: Candidate, scene: Scene) -> bool:
     analysis, alignment = scene.analysis, scene.alignment
     used = candidate.cued.union(*(anchor.tokens for anchor in candidate.anchors))
     likeness = np.maximum(alignment.said.max(axis=1, initial=0.0), alignment.kind.max(axis=1, initial=0.0))
-    return any(
-        content and i not in used and likeness[i] < UNHEARD
-        for i, content in enumerate(analysis.content)
-    )
+    return any(content and i not in used and likeness[i] < UNHEARD for i, content in enumerate(analysis.content))

@@ -90,7 +90,9 @@ def implied_types(scene: Scene) -> list[int]:
     for part in np.flatnonzero(call >= CALLS).tolist():
         for number, share in schema.reach[int(schema.opposite[part])].types.items():
             shares[number] = max(shares.get(number, 0.0), share)
-    return [number for number in sorted(shares, key=lambda number: (-shares[number], number)) if shares[number] > 0.5][:3]
+    return [number for number in sorted(shares, key=lambda number: (-shares[number], number)) if shares[number] > 0.5][
+        :3
+    ]
 
 
 def borrowed(base: Base, hopeless: Sequence[tuple[Candidate, Unwalked]], scene: Scene) -> Base:

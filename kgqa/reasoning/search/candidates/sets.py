@@ -78,7 +78,9 @@ def _denied(scene: Scene) -> frozenset[int]:
     last = next((i for i in range(negation + 1, len(words)) if words[i] in CLAUSES), len(words))
     behind = sorted({anchor.tokens for anchor in analysis.anchors if negation < anchor.tokens[0] < last})
     if behind and analysis.cues.exclusion:
-        behind = [tokens for tokens in behind if not any(analysis.content[i] for i in range(negation + 1, tokens[0]))] or behind[:1]
+        behind = [
+            tokens for tokens in behind if not any(analysis.content[i] for i in range(negation + 1, tokens[0]))
+        ] or behind[:1]
     ahead = [anchor.tokens for anchor in analysis.anchors if 0 < first < anchor.tokens[0] < negation]
     return frozenset(i for tokens in behind or ahead for i in tokens)
 

@@ -106,7 +106,11 @@ def _span(cues: Sequence[ValueCue]) -> TimeSpan:
                 last = text
             case _:
                 first = last = text
-    if first is not None and last is not None and (date_interval(first) or (0,))[0] > (date_interval(last) or (0, 0))[1]:
+    if (
+        first is not None
+        and last is not None
+        and (date_interval(first) or (0,))[0] > (date_interval(last) or (0, 0))[1]
+    ):
         return TimeSpan(last, first)
     return TimeSpan(first, last)
 
@@ -120,4 +124,3 @@ def _beside(text: str, way: int) -> str:
         months = 12 * parts[0] + parts[1] - 1 + way
         return f"{months // 12:04d}-{months % 12 + 1:02d}"
     return (date(*parts[:3]) + timedelta(days=way)).isoformat()
-

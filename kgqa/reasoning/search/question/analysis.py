@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kgqa.english.function_words import AUXILIARIES, BOOLEAN_OPENERS, FUNCTION_WORDS, REQUESTS, WH_WORDS
 from kgqa.english.stemming import stem
@@ -115,7 +116,7 @@ def analyse(question: str, mentions: Sequence[Mention], *, max_anchors: int = 12
     sure = {i for anchor in anchors if anchor.strength >= 0.5 for i in anchor.tokens}
     words = [token.lower for token in tokens]
     named = [i in sure and not _operator(words, i) for i in range(len(words))]
-    gaps = (question[before.end : token.start] for before, token in zip(tokens, tokens[1:]))
+    gaps = (question[before.end : token.start] for before, token in pairwise(tokens))
     cues = find_cues(words, named, frozenset(i for i, gap in enumerate(gaps, start=1) if not _PAUSE.isdisjoint(gap)))
     content = tuple(_has_content(words, i) for i in range(len(words)))
     times = frozenset().union(*(cue.tokens for cue in cues.values))

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from kgqa.english.function_words import FUNCTION_WORDS, WH_PROBES
 from kgqa.english.stemming import person_noun
 from kgqa.reasoning.search.vocabulary.phrases import Phrasing
-
 from kgqa.types import LiteralType
 
 if TYPE_CHECKING:

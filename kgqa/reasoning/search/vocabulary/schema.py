@@ -31,8 +31,8 @@ class Schema:
 
     ``opposite[p]`` leads straight back over ``p``; ``part_of`` leaves out parts that another one says already.
     ``stems``: the columns that a stem of their phrases says; ``synonyms``: those that it says by being another name of
-    a relation whose first name they share; ``spellings``: longer words of all phrases with their stems; ``extremes``: the parts
-    whose names have a superlative, of the most and of the least.
+    a relation whose first name they share; ``spellings``: longer words of all phrases with their stems; ``extremes``:
+    the parts whose names have a superlative, of the most and of the least.
     ``owner[k]`` is the part or (from ``2R`` on) type that phrase vector ``k`` says. shape of vectors: (phrases, dim)
     """
 
@@ -164,7 +164,9 @@ def _with_extremes(phrasings: Sequence[Phrasing], *, largest: bool) -> tuple[int
     out = []
     for part, phrasing in enumerate(phrasings):
         graded = [degree(word) for phrase in phrasing.phrases for word in phrase.split()]
-        if any(found is not None and found[1] == "superlative" and MEASURES[found[0]][1] is largest for found in graded):
+        if any(
+            found is not None and found[1] == "superlative" and MEASURES[found[0]][1] is largest for found in graded
+        ):
             out.append(part)
     return tuple(out)
 
