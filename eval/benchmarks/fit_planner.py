@@ -61,7 +61,7 @@ def main() -> None:
     print("after ", {shape: round(value, 3) for shape, value in accuracy(held_out, scores).items()})
     print({name: round(float(value), 2) for name, value in zip(NAMES, weights)})
     names = [graph.name for graph in graphs]
-    Ranker(weights, fit_calibration(held_out, scores)).save(out, fitted_on=names, questions=len(fitted))
+    Ranker(weights, fit_calibration(held_out, scores, weights)).save(out, fitted_on=names, questions=len(fitted))
 
 
 if __name__ == "__main__":

@@ -34,6 +34,8 @@ from kgqa.index.text import TextIndex
 from kgqa.linking.linker import Linker
 from kgqa.reasoning.execute import Result, ResultKind
 from kgqa.reasoning.search import Planner, load_ranker
+from kgqa.reasoning.search.ranking.reading import open_reader
+from kgqa.reasoning.search.vocabulary.schema import build_schema
 
 Gold = dict[str, Any]
 
@@ -55,7 +57,9 @@ class Bench:
         relations = store.relations()
         started = time.perf_counter()
         ranker = load_ranker(planner)
-        self.planner = Planner(self.snapshot, relations, self.encoder, ranker=ranker)
+        schema = build_schema(self.snapshot, relations, self.encoder)
+        reader = None if planner is None else open_reader(planner, self.encoder, schema)
+        self.planner = Planner(self.snapshot, relations, self.encoder, ranker=ranker, schema=schema, reader=reader)
         print(f"planner made in {time.perf_counter() - started:.1f} s")
         self.linker = Linker(self.snapshot, index, relation_words=self.planner.schema.labels)
 

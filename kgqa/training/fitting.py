@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from kgqa.reasoning.search.ranking.features import NAMES
-from kgqa.reasoning.search.ranking.ranker import SIGNALS, Ranker, signals
+from kgqa.reasoning.search.ranking.ranker import SIGNALS, signals
 from kgqa.training.examples import Example
 
 
@@ -41,14 +40,18 @@ def fit_weights(examples: Sequence[Example], start: NDArray[np.float64], *, pull
     return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500}).x)
 
 
-def fit_calibration(examples: Sequence[Example], scores: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+def fit_calibration(
+    examples: Sequence[Example], scores: Sequence[NDArray[np.float64]], weights: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Logistic regression of "the first plan is right" on the ranker's signals (Platt 1999).
 
-    ``scores``: of the candidates of each question.
+    ``scores``: of the candidates of each question; ``weights``: of the linear ranker, whose part in them is known.
     """
     from scipy.optimize import minimize
 
-    rows, hits = _judged(examples, scores)
+    hits = _hits(examples, scores)
+    own = linear_scores(examples, weights)
+    rows = np.asarray([signals(e.features, found, mine) for e, found, mine in zip(examples, scores, own, strict=True)])
     design = np.concatenate([rows, np.ones((len(rows), 1))], axis=1)
 
     def loss(calibration: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
@@ -66,7 +69,7 @@ def linear_scores(examples: Sequence[Example], weights: NDArray[np.float64]) -> 
 
 def accuracy(examples: Sequence[Example], scores: Sequence[NDArray[np.float64]]) -> dict[str, float]:
     """Share of questions whose best-scored plan is right, by shape and over all."""
-    _, hits = _judged(examples, scores)
+    hits = _hits(examples, scores)
     out = {"all": float(np.mean(hits)) if len(hits) else 0.0}
     for shape in sorted({example.shape for example in examples}):
         chosen = [hit for hit, example in zip(hits, examples) if example.shape == shape]
@@ -74,18 +77,8 @@ def accuracy(examples: Sequence[Example], scores: Sequence[NDArray[np.float64]])
     return out
 
 
-def _judged(
-    examples: Sequence[Example], scores: Sequence[NDArray[np.float64]]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    rows, hits = [], []
-    for example, found in zip(examples, scores, strict=True):
-        rows.append(signals(example.features, found))
-        hits.append(float(int(np.argmax(found)) in example.right))
-    return np.asarray(rows).reshape(len(examples), len(SIGNALS)), np.asarray(hits)
-
-
-def blank_ranker(weights: NDArray[np.float64]) -> Ranker:
-    """A ranker that is not calibrated yet."""
-    if weights.shape != (len(NAMES),):
-        raise ValueError(f"{len(NAMES)} weights are needed, got {weights.shape}")
-    return Ranker(weights, np.zeros(len(SIGNALS) + 1))
+def _hits(examples: Sequence[Example], scores: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Whether the best-scored plan of each question is right. shape: (questions,)"""
+    return np.asarray(
+        [float(int(np.argmax(found)) in example.right) for example, found in zip(examples, scores, strict=True)]
+    )

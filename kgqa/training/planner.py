@@ -110,7 +110,14 @@ def train_planner(
         scores = together(states, planner.schema, held_out, scores, reader)
     report = PlannerReport(len(examples), accuracy(held_out, before), accuracy(held_out, scores), snapshot.revision)
     _publish(
-        folder, Ranker(weights, fit_calibration(held_out, scores)), reader, planner, report, encoder, seed, sources
+        folder,
+        Ranker(weights, fit_calibration(held_out, scores, weights)),
+        reader,
+        planner,
+        report,
+        encoder,
+        seed,
+        sources,
     )
     return report
 

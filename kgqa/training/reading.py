@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.question.analysis import Analysis
-from kgqa.reasoning.search.ranking.outline import MAX_NAMES, layout, masked, names_of
+from kgqa.reasoning.search.ranking.outline import MAX_NAMES, OPERATORS, layout, masked, names_of
 from kgqa.reasoning.search.ranking.reader import column_vectors, distances, fits, fresh, padded, plan_scores
 from kgqa.reasoning.search.ranking.reading import PlanReader, groups
 from kgqa.reasoning.search.vocabulary.schema import Schema
@@ -102,7 +102,20 @@ def train_reader(
             schedule.step()
             if progress is not None:
                 progress("reader", step + 1, steps)
-    return {name: tensor.detach() for name, tensor in weights.items()}
+    return {**{name: tensor.detach() for name, tensor in weights.items()}, "head.seen": _operators_of(examples)}
+
+
+def _operators_of(examples: Sequence[tuple[tuple[Reading, ...], NDArray[np.int64]]]) -> Tensor:
+    """Which operators some right plan had, as ones. shape: (operators,)"""
+    import torch
+
+    seen = torch.zeros(len(OPERATORS))
+    for every, right in examples:
+        for reading in every:
+            good = np.flatnonzero(np.isin(reading.places, right))
+            operators = reading.plans.operators
+            seen[torch.from_numpy(operators[np.isin(operators[:, 0], good), 1])] = 1.0
+    return seen
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kgqa.english.inflection import base, past, plural, singular
+from kgqa.english.inflection import agent_noun, base, ing, past, plural, singular
 
 
 @pytest.mark.parametrize(
@@ -36,4 +36,25 @@ def test_a_singular_is_found_from_its_plural() -> None:
         "film",
         "church",
         "class",
+    ]
+
+
+@pytest.mark.parametrize(("one", "many"), [("child", "children"), ("person", "people"), ("wife", "wives")])
+def test_irregular_plurals_go_both_ways(one: str, many: str) -> None:
+    assert (plural(one), plural(many), singular(many)) == (many, many, one)
+
+
+@pytest.mark.parametrize(
+    ("verb", "present"),
+    [("directed", "directing"), ("written", "writing"), ("tagged", "tagging"), ("borders", "bordering")],
+)
+def test_a_present_participle_drops_its_e_and_doubles_a_short_ending(verb: str, present: str) -> None:
+    assert ing(verb) == present
+
+
+def test_one_who_does_something_is_told_by_the_ending() -> None:
+    assert [word for word in ("director", "artist", "actress", "film", "darkness") if agent_noun(word)] == [
+        "director",
+        "artist",
+        "actress",
     ]

@@ -143,3 +143,18 @@ def test_a_relation_that_is_new_to_the_reader_starts_without_weights_of_its_own(
 def test_an_encoder_whose_layers_cannot_be_tuned_trains_no_reader(graph: Snapshot, tmp_path: Path) -> None:
     train_planner(graph, RELATIONS, LetterEncoder(), tmp_path / "d", questions=120, seed=5)
     assert open_reader(tmp_path / "d", LetterEncoder(), build_schema(graph, RELATIONS, LetterEncoder())) is None
+
+
+def test_operators_that_were_never_right_are_left_to_the_other_ranker(
+    graph: Snapshot, encoder: Encoder, trained: Path
+) -> None:
+    schema = build_schema(graph, RELATIONS, encoder)
+    reader = open_reader(trained, encoder, schema)
+    assert reader is not None
+    planner = Planner(graph, RELATIONS, encoder, schema=schema)
+    text = "What is the capital of France?"
+    proposal = planner.propose(text, Names(graph)(text))
+    strange = [replace(item, operators=("union",)) for item in proposal.candidates[:1]]
+    blank = np.zeros(len(proposal.candidates) + 1)
+    scores = reader.scores(proposal.scene.analysis, [*proposal.candidates, *strange], blank)
+    assert scores[-1] == scores[:-1].max()

@@ -16,8 +16,8 @@ from kgqa.reasoning.search.ranking.features import NAMES
 
 FORMAT = 1
 RANKER = "ranker.json"
-SIGNALS = ("margin", "entropy", "unexplained", "call_min", "anchor", "unused", "regret_max")
-"""What the calibration looks at: how far the best plan leads, and how well it explains the question."""
+SIGNALS = ("margin", "entropy", "read", "unexplained", "call_min", "anchor", "unused", "regret_max")
+"""What the calibration looks at: how far the best plan leads, also for the reader alone, and what it explains."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,12 @@ class Ranker:
         shares = np.exp(scores - scores.max())
         shares /= shares.sum()
         best = int(np.argmax(scores))
-        chance = 1.0 / (1.0 + np.exp(-float(signals(features, scores) @ self.calibration[:-1] + self.calibration[-1])))
+        chance = 1.0 / (
+            1.0
+            + np.exp(
+                -float(signals(features, scores, self.scores(features)) @ self.calibration[:-1] + self.calibration[-1])
+            )
+        )
         rest = 1.0 - shares[best]
         out = shares * ((1.0 - chance) / rest if rest > 1e-12 else 0.0)
         out[best] = chance
@@ -57,16 +62,26 @@ class Ranker:
         path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
 
 
-def signals(features: NDArray[np.float32], scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """What the calibration looks at, for the best of the plans. shape: (len(SIGNALS),)"""
+def signals(
+    features: NDArray[np.float32], scores: NDArray[np.float64], own: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """What the calibration looks at, for the best of the plans.
+
+    ``own``: the linear ranker's part of the scores; the rest is the reader's. shape: (len(SIGNALS),)
+    """
     best = int(np.argmax(scores))
-    others = np.delete(scores, best)
-    margin = min(6.0, float(scores[best] - others.max())) if len(others) else 6.0
+    margin = min(6.0, _lead(scores, best, 6.0))
+    read = float(np.clip(_lead(scores - own, best, 10.0), -10.0, 10.0)) if np.any(scores != own) else 0.0
     shares = np.exp(scores - scores.max())
     shares /= shares.sum()
     entropy = float(-(shares * np.log(shares + 1e-12)).sum())
     row = dict(zip(NAMES, features[best].tolist()))
-    return np.asarray([margin, entropy, *(row[name] for name in SIGNALS[2:])], dtype=np.float64)
+    return np.asarray([margin, entropy, read, *(row[name] for name in SIGNALS[3:])], dtype=np.float64)
+
+
+def _lead(scores: NDArray[np.float64], best: int, alone: float) -> float:
+    others = np.delete(scores, best)
+    return float(scores[best] - others.max()) if len(others) else alone
 
 
 def load_ranker(folder: Path | None = None) -> Ranker:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -33,7 +34,10 @@ BEHIND = 5.0
 """Choices of names whose best plan lies further behind are not read."""
 UNREAD = 8.0
 """How far plans that are not read stand behind the least of those that are."""
-REMEMBERED = 4096
+BATCH = 32
+"""Questions read at once."""
+REMEMBERED = 2**25
+"""Bytes of read questions that are kept."""
 
 
 def groups(
@@ -64,7 +68,9 @@ class PlanReader:
         self.weights = dict(weights)
         self._states, self._schema = states, schema
         self._columns = torch.from_numpy(column_vectors(schema))
+        self._seen = weights["head.seen"].numpy() > 0
         self._tuned = tuned_layers(weights)
+        self._lock = threading.Lock()
         self._read: OrderedDict[str, tuple[Tensor, Tensor]] = OrderedDict()
 
     def scores(
@@ -83,13 +89,18 @@ class PlanReader:
 
     def read(self, rows: Sequence[tuple[str, Sequence[int], Layout]], count: int) -> NDArray[np.float64]:
         """The reader's own scores of ``count`` plans, of which each row reads some. shape: (count,)"""
-        self.prepare([text for text, _, _ in rows])
+        fits_of = self.prepare([text for text, _, _ in rows])
         out = np.full(count, np.nan)
+        known = np.ones(count, dtype=bool)
         for text, places, plans in rows:
-            fit, operators = self._read[text]
+            fit, operators = fits_of[text]
             out[list(places)] = plan_scores([plans], fit[None], operators[None]).numpy()
-        unread = np.isnan(out)
-        out[unread] = np.nanmin(out) - UNREAD
+            strange = plans.operators[~self._seen[plans.operators[:, 1]], 0]
+            known[np.asarray(places, dtype=np.int64)[strange]] = False
+        read = ~np.isnan(out)
+        # Nothing was learnt of operators that no right plan had: such plans are left to the other ranker.
+        out[read & ~known] = out[read & known].max(initial=-np.inf) if (read & known).any() else 0.0
+        out[~read] = out[read].min(initial=0.0) - UNREAD
         return out
 
     def prepare_all(self, questions: Sequence[tuple[Analysis, Sequence[Candidate], NDArray[np.float64]]]) -> None:
@@ -102,25 +113,27 @@ class PlanReader:
             ]
         )
 
-    def prepare(self, texts: Sequence[str]) -> None:
-        """Reads masked questions that are new, together."""
+    def prepare(self, texts: Sequence[str]) -> dict[str, tuple[Tensor, Tensor]]:
+        """Reads masked questions, the new ones together, and gives the fits of each. Safe from many threads."""
         import torch
 
-        for text in texts:
-            if text in self._read:
-                self._read.move_to_end(text)
-        new = sorted({text for text in texts if text not in self._read}, key=lambda text: (len(text), text))
-        with torch.inference_mode():
-            for start in range(0, len(new), 32):
-                some = new[start : start + 32]
+        with self._lock, torch.inference_mode():  # tokenizers are not thread-safe
+            found = {text: self._read[text] for text in texts if text in self._read}
+            new = sorted(set(texts) - found.keys(), key=lambda text: (len(text), text))
+            for start in range(0, len(new), BATCH):
+                some = new[start : start + BATCH]
                 ids, mask = padded(self._states.tokenize(some))
                 hidden = self._states.lower(ids, mask, skip=self._tuned)
                 hidden = self._states.higher(hidden, mask, self.weights, count=self._tuned)
                 near = distances(ids, self._states.mask_id, MAX_NAMES)
                 fit, operators = fits(hidden, mask, near, self._columns, self.weights)
-                self._read.update(zip(some, zip(fit, operators)))
-        while len(self._read) > max(REMEMBERED, len(texts)):
-            self._read.popitem(last=False)
+                found.update(zip(some, zip(fit, operators)))
+            for text in found:
+                self._read[text] = found[text]
+                self._read.move_to_end(text)
+                if len(self._read) * found[text][0].nbytes > REMEMBERED and len(self._read) > BATCH:
+                    self._read.popitem(last=False)
+        return found
 
 
 def tuned_layers(weights: Mapping[str, Any]) -> int:
