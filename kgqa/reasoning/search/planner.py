@@ -28,6 +28,7 @@ from kgqa.types import Mention, Reason, Relation, TextEncoder
 if TYPE_CHECKING:
     from kgqa.graph.snapshot import Snapshot
 
+LIKELY = 0.5
 TRIES = 16
 """Plans executed at most for one question."""
 
@@ -169,8 +170,17 @@ class Planner:
 
     def scene(self, analysis: Analysis) -> Scene:
         """A question beside the graph: which words may mean which relations and types."""
-        alignment = align(analysis, self.schema, self.words)
+        alignment = align(analysis, self.schema, self.words, self._kinds(analysis))
         return Scene(analysis, alignment, self.schema, self.snapshot, self.max_hops, self._beam)
+
+    def _kinds(self, analysis: Analysis) -> list[tuple[tuple[int, ...], frozenset[int]]]:
+        """The words of each likely name, with the numbers of the types of what it names."""
+        index = {name: number for number, name in enumerate(self.schema.types)}
+        return [
+            (anchor.tokens, frozenset(index[name] for name in self.snapshot.types_of(anchor.candidate.node)))
+            for anchor in analysis.anchors
+            if anchor.strength >= LIKELY and index
+        ]
 
     def candidates(self, scene: Scene) -> tuple[list[Candidate], dict[int, Unwalked]]:
         """Candidate plans, and by position those whose last hop is called for but leads nowhere."""

@@ -45,7 +45,12 @@ class Scene:
 
     def types_said(self) -> list[int]:
         """Types that some word of the question says, by number."""
-        said = self.alignment.said[:, self.schema.parts :].max(axis=0, initial=0.0)
+        types = self.alignment.said[:, self.schema.parts :].copy()
+        for anchor in self.analysis.anchors:  # a name like its own type ("euro") does not say the type
+            if anchor.strength >= SAYS - 0.1:
+                named = types[list(anchor.tokens)]
+                types[list(anchor.tokens)] = np.where(named >= 1.0, named, 0.0)
+        said = types.max(axis=0, initial=0.0)
         return [int(number) for number in np.argsort(-said, kind="stable")[:6] if said[number] >= SAYS]
 
 

@@ -41,9 +41,7 @@ def name_lists(scene: Scene) -> list[tuple[Anchor, ...]]:
         else:
             runs.append([anchor])
     return [
-        tuple(run)
-        for run in runs
-        if len(run) > 1 and any(listed(one, other, scene) for one, other in pairwise(run))
+        tuple(run) for run in runs if len(run) > 1 and any(listed(one, other, scene) for one, other in pairwise(run))
     ]
 
 

@@ -12,6 +12,7 @@ from kgqa.reasoning.search.candidates.bases import Base, Scene, at_name, joined,
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.chains import Nodes, holds
 from kgqa.reasoning.search.candidates.lists import listed
+from kgqa.reasoning.search.question.analysis import Anchor, strongest
 
 CLAUSES = frozenset(("that", "which", "where", "who", "whose", "but", "what", "whom"))
 """Words that open a clause, where what a negation denies begins or ends."""
@@ -61,6 +62,21 @@ def negations(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
                 yield _without(left, right.candidate, rest, cued)
 
 
+def _next_names(scene: Scene, negation: int, last: int) -> list[Anchor]:
+    """The first name between two words, with those that it is listed with, in all their readings."""
+    names = sorted(
+        (anchor for anchor in strongest(scene.analysis.anchors) if negation < anchor.tokens[0] < last),
+        key=lambda anchor: anchor.tokens,
+    )
+    run = names[:1]
+    for anchor in names[1:]:
+        if not listed(run[-1], anchor, scene):
+            break
+        run.append(anchor)
+    words = {i for anchor in run for i in anchor.tokens}
+    return [anchor for anchor in scene.analysis.anchors if words.issuperset(anchor.tokens)]
+
+
 def _without(left: Base, right: Candidate, rest: Nodes, cued: frozenset[int]) -> Base:
     item = together(left.candidate, right, Difference(left.candidate.plan, right.plan))
     return _fixed(replace(item, cued=item.cued | cued, operators=(*item.operators, "difference")), rest)
@@ -76,11 +92,7 @@ def _denied(scene: Scene) -> frozenset[int]:
     words = [token.lower for token in analysis.tokens]
     first = max((i for i in range(negation) if words[i] in CLAUSES), default=0)
     last = next((i for i in range(negation + 1, len(words)) if words[i] in CLAUSES), len(words))
-    behind = sorted({anchor.tokens for anchor in analysis.anchors if negation < anchor.tokens[0] < last})
-    if behind and analysis.cues.exclusion:
-        behind = [
-            tokens for tokens in behind if not any(analysis.content[i] for i in range(negation + 1, tokens[0]))
-        ] or behind[:1]
+    behind = [anchor.tokens for anchor in _next_names(scene, negation, last)]
     ahead = [anchor.tokens for anchor in analysis.anchors if 0 < first < anchor.tokens[0] < negation]
     return frozenset(i for tokens in behind or ahead for i in tokens)
 

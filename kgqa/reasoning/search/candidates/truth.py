@@ -9,6 +9,7 @@ from kgqa.reasoning.plan import Exists, Intersect, TypeFilter
 from kgqa.reasoning.search.candidates.bases import NOWHERE, SAYS, Base, Scene, at_name, names_a_group
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.chains import holds
+from kgqa.reasoning.search.question.analysis import Anchor
 from kgqa.reasoning.search.question.asked import Asked
 
 
@@ -31,6 +32,8 @@ def yes_or_no(bases: Sequence[Base], scene: Scene) -> Iterator[Candidate]:
             for anchor in scene.analysis.anchors:
                 if base.tokens.isdisjoint(anchor.tokens) and anchor.candidate.node != item.anchors[0].candidate.node:
                     other = at_name(anchor, scene)
+                    if _better_turned(item, anchor, bases, scene):
+                        continue
                     plan = Exists(item.plan, among=other.plan)
                     found = holds(base.nodes, anchor.candidate.node)
                     reached = scene.schema.reach[item.parts[-1]].types
@@ -75,6 +78,17 @@ def yes_or_no(bases: Sequence[Base], scene: Scene) -> Iterator[Candidate]:
                 uncued=1.0 if names_a_group(anchor, scene) else 0.0,
                 size=1,
             )
+
+
+def _better_turned(item: Candidate, other: Anchor, bases: Sequence[Base], scene: Scene) -> bool:
+    """Whether the same fact is better asked from the other name's side: one of the two is enough."""
+    if len(item.parts) != 1:
+        return False
+    part, turned = item.parts[0], int(scene.schema.opposite[item.parts[0]])
+    mine, theirs = float(scene.pull[part]), float(scene.pull[turned])
+    if (mine, item.anchors[0].tokens) >= (theirs, other.tokens):
+        return False
+    return any(base.candidate.parts == (turned,) and base.candidate.anchors == (other,) for base in bases)
 
 
 def shared(bases: Sequence[Base], scene: Scene) -> Iterator[Candidate]:

@@ -21,6 +21,8 @@ SYNONYM, MISSPELT, OTHER_WAY = 0.85, 0.8, 0.95
 direction where that has a name of its own."""
 EXTREME = 0.9
 """How surely a superlative says a relation whose name has one: "the most" for "largest producer"."""
+OF_ITS_KIND = 0.3
+"""What is left of the likeness of a name to a relation that reaches things of its own type."""
 KEEP_WORDS = 50_000
 
 
@@ -59,8 +61,17 @@ class Alignment:
     asked: NDArray[np.float32]
 
 
-def align(analysis: Analysis, schema: Schema, words: WordVectors) -> Alignment:
-    """Matches every word with every relation direction and type, by stem and by the encoder."""
+def align(
+    analysis: Analysis,
+    schema: Schema,
+    words: WordVectors,
+    kinds: Sequence[tuple[tuple[int, ...], frozenset[int]]] = (),
+) -> Alignment:
+    """Matches every word with every relation direction and type, by stem and by the encoder.
+
+    ``kinds``: the words of each likely name, with the types of what it names. "Euro" is like "currency" for being one:
+    that does not say the relation.
+    """
     count = len(analysis.tokens)
     columns = schema.parts + len(schema.types)
     said = np.zeros((count, columns), dtype=np.float32)
@@ -72,6 +83,11 @@ def align(analysis: Analysis, schema: Schema, words: WordVectors) -> Alignment:
         vectors = words.of(lowers)
         soft = calibrate(np.maximum.reduceat(vectors @ schema.vectors.T, schema.first, axis=1))
         said[rows] = 0.9 * soft
+        for tokens, types in kinds:
+            reached = [
+                part for part, reach in enumerate(schema.reach) if any(reach.types.get(t, 0.0) > 0.5 for t in types)
+            ]
+            said[np.ix_(tokens, reached)] *= OF_ITS_KIND
         for i in rows:
             word = analysis.tokens[i]
             for column in schema.synonyms.get(word.stem, ()):
