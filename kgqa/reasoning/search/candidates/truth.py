@@ -38,12 +38,9 @@ def yes_or_no(bases: Sequence[Base], scene: Scene) -> Iterator[Candidate]:
                     found = holds(base.nodes, anchor.candidate.node)
                     reached = scene.schema.reach[item.parts[-1]].types
                     types = scene.snapshot.types_of(anchor.candidate.node)
-                    if (
-                        reached
-                        and types
-                        and not found
-                        and not any(scene.schema.types.index(name) in reached for name in types)
-                    ):
+                    strange = not any(scene.schema.types.index(name) in reached for name in types)
+                    known = bool(reached) or scene.schema.reach[item.parts[-1]].literal > SAYS
+                    if known and types and strange and not found:
                         continue  # no such thing is ever reached: something else is asked
                     fit = max((reached.get(scene.schema.types.index(name), 0.0) for name in types), default=0.0)
                     yield replace(
