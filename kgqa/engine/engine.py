@@ -13,7 +13,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
 from kgqa.config import Settings, load_settings, prepare_environment
-from kgqa.engine.answering import Answering, AskOptions
+from kgqa.engine.answering import Answering
+from kgqa.engine.asking import AskOptions
 from kgqa.engine.describing import describe
 from kgqa.engine.exporting import export
 from kgqa.engine.folders import Folders

@@ -74,7 +74,7 @@ def train_planner(
         folder: where planners of this graph are published (``load_ranker`` reads the newest)
         questions: how many to synthesise
         steps: of training the reader, where the encoder lets its layers be tuned; None goes five times through the
-            questions, 0 trains none
+            questions and keeps the reader only where it helps on held-out ones, 0 trains none
         seed: same seed, same planner
         vocabulary: words to draw paraphrases from, by the encoder's likeness; empty: none are drawn
         link: the linker, so that training sees its mistakes too; None uses the names put in
@@ -104,10 +104,14 @@ def train_planner(
     states = token_states(encoder)
     reader = None
     learnt = [(example.readings, example.right) for example in rest if len(example.right)]
-    steps = round(PASSES * len(learnt) / BATCH) if steps is None else steps
-    if states is not None and steps and learnt:
-        reader = train_reader(states, planner.schema, learnt, steps=steps, seed=seed, progress=progress)
-        scores = together(states, planner.schema, held_out, scores, reader)
+    wanted = round(PASSES * len(learnt) / BATCH) if steps is None else steps
+    if states is not None and wanted and learnt:
+        reader = train_reader(states, planner.schema, learnt, steps=wanted, seed=seed, progress=progress)
+        read = together(states, planner.schema, held_out, scores, reader)
+        if steps is None and accuracy(held_out, read)["all"] < accuracy(held_out, scores)["all"]:
+            reader = None  # too few questions to learn to read from
+        else:
+            scores = read
     report = PlannerReport(len(examples), accuracy(held_out, before), accuracy(held_out, scores), snapshot.revision)
     _publish(
         folder,

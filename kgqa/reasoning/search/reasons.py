@@ -86,7 +86,8 @@ def left_out(candidate: Candidate, scene: Scene) -> bool:
 
     Common words are names too ("Written", "The Words"). Surely meant is what is capitalised among lower-case words or
     quoted, what means something like its own type ("helium") or is of a type that a relation of the question has, and
-    in a question without capitals the strongest and what has several words that no relation or type explains.
+    in a question without capitals what has several words that no relation or type explains, or one and is stronger
+    than the names of the plan.
     """
     analysis = scene.analysis
     used = {i for anchor in candidate.anchors for i in anchor.tokens} | candidate.cued
@@ -100,8 +101,8 @@ def left_out(candidate: Candidate, scene: Scene) -> bool:
         first, last = analysis.tokens[anchor.tokens[0]], analysis.tokens[anchor.tokens[-1]]
         around = analysis.question[max(0, first.start - 1) : first.start], analysis.question[last.end : last.end + 1]
         shown = (cased and anchor.tokens[0] > 0 and first.text[:1].isupper()) or around in _QUOTES
-        several = sum(analysis.content[i] and explained[i] < SPOKEN for i in anchor.tokens) > 1
-        alone = not cased and (several or anchor.strength > strength)
+        unspoken = sum(analysis.content[i] and explained[i] < SPOKEN for i in anchor.tokens)
+        alone = not cased and (unspoken > 1 or (unspoken == 1 and anchor.strength > strength))
         meant = of_a_kind_asked_about(anchor, scene) or _like_its_kind(anchor, scene) >= ALIKE
         if shown or alone or meant:
             return True
