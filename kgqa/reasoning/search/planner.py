@@ -13,10 +13,11 @@ from kgqa.errors import UsageError
 from kgqa.reasoning.execute import Result, execute
 from kgqa.reasoning.search.candidates.bases import Scene
 from kgqa.reasoning.search.candidates.candidate import Candidate
+from kgqa.reasoning.search.candidates.meant import doubt
 from kgqa.reasoning.search.candidates.propose import propose
 from kgqa.reasoning.search.candidates.unwalked import Unwalked
 from kgqa.reasoning.search.question.analysis import Analysis, analyse
-from kgqa.reasoning.search.ranking.features import featurise
+from kgqa.reasoning.search.ranking.features import NAMES, featurise
 from kgqa.reasoning.search.ranking.ranker import Ranker, load_ranker
 from kgqa.reasoning.search.ranking.reading import PlanReader
 from kgqa.reasoning.search.reasons import explain_words, nothing_found, reading_unclear, weak
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from kgqa.graph.snapshot import Snapshot
 
 LIKELY = 0.5
+CALL_MIN = NAMES.index("call_min")
 TRIES = 16
 """Plans executed at most for one question."""
 
@@ -139,7 +141,7 @@ class Planner:
             ScoredPlan(
                 plan=candidates[place].plan,
                 score=float(scores[place]),
-                probability=float(chances[place]),
+                probability=float(chances[place]) * doubt(candidates[place], float(features[place][CALL_MIN]), scene),
                 result=result,
                 why=explain_words(candidates[place], scene),
                 mentions=_mentions(candidates[place]),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from kgqa.reasoning.execute import Result
 from kgqa.reasoning.search.candidates.bases import Scene
 from kgqa.reasoning.search.candidates.candidate import Candidate
-from kgqa.reasoning.search.candidates.meant import of_a_kind_asked_about, unheard_of
+from kgqa.reasoning.search.candidates.meant import of_a_kind_asked_about
 from kgqa.reasoning.search.candidates.unwalked import Unwalked, belongs
 from kgqa.reasoning.search.question.analysis import Analysis, Anchor, strongest
 from kgqa.reasoning.search.question.asked import Asked
@@ -27,7 +27,6 @@ NAMED = 0.6
 MISMATCH = 0.1
 LEFT_OUT = 0.4
 """A name as sure as this must take part in the plan."""
-CALLED = 0.5
 SPOKEN = 0.3
 """A word that a relation or type explains so far may be no name."""
 ALIKE = 0.2
@@ -74,8 +73,7 @@ def weak(candidate: Candidate, features: NDArray[np.float32], scene: Scene, *, r
         return None
     if analysis.cues.asked in (Asked.WHO, Asked.WHEN) and row["asked"] < MISMATCH and not row["operators"]:
         return Reason(ReasonCode.NO_PLAN, f"nothing found here is what '{analysis.cues.asked}' asks for")
-    faint = row["unexplained"] > UNEXPLAINED and row["call_min"] < UNCALLED
-    if faint or (row["call_min"] < CALLED and unheard_of(candidate, scene)):
+    if row["unexplained"] > UNEXPLAINED and row["call_min"] < UNCALLED:
         open_words = " ".join(token.text for token, content in zip(analysis.tokens, analysis.content) if content)
         return Reason(ReasonCode.NO_PLAN, f"nothing in the graph is called anything like: {open_words}")
     return None

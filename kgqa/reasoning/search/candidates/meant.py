@@ -10,6 +10,8 @@ from kgqa.reasoning.search.question.analysis import Anchor
 
 CALLED = 0.85
 SHARE = 0.3
+CALLED_AT_ALL = 0.5
+UNHEARD_LEAVES = 0.5
 UNHEARD = 0.25
 """A word that is less like every relation and type than this is about nothing that the graph has."""
 
@@ -24,7 +26,15 @@ def of_a_kind_asked_about(anchor: Anchor, scene: Scene) -> bool:
     return any(schema.reach[int(part)].types.get(number, 0.0) >= SHARE for part in called for number in own)
 
 
-def unheard_of(candidate: Candidate, scene: Scene) -> bool:
+def doubt(candidate: Candidate, call: float, scene: Scene) -> float:
+    """What is left of a plan's chance when the question has a word like nothing in the graph.
+
+    ``call``: how clearly the plan's least called-for hop is called for; a clear plan is not doubted.
+    """
+    return UNHEARD_LEAVES if call < CALLED_AT_ALL and _unheard_of(candidate, scene) else 1.0
+
+
+def _unheard_of(candidate: Candidate, scene: Scene) -> bool:
     """Whether some content word, neither a name of the plan nor an operator, is like nothing that the graph has."""
     analysis, alignment = scene.analysis, scene.alignment
     used = candidate.cued.union(*(anchor.tokens for anchor in candidate.anchors))
