@@ -17,7 +17,7 @@ _DENYING = _words("isn't aren't wasn't weren't doesn't didn't don't hasn't haven
 AUXILIARIES = _DENYING | _words(
     """
     is are was were be been being am do does did done has have had having can could will would shall should may
-    might must
+    might must got gets
     """
 )
 BE = _words("is are was were be been")
@@ -47,13 +47,18 @@ PRONOUNS = _INDEFINITE | _words(
 )
 CONJUNCTIONS = _words("and or but nor if whether while because so")
 SHARING = _words("same share shares shared sharing also common too both other another else co together")
-NEGATIONS = _DENYING | _words("not without except excluding no never neither")
+EXCLUSIONS = _words("except excepting excluding besides")
+"""Words that take the following name out of a set."""
+NEGATIONS = _DENYING | EXCLUSIONS | _words("not without no never neither")
 DENIALS = _words("not no never none neither nor nobody nothing cannot without")
 """Words that turn a statement into its opposite; NEGATIONS also take members out of a set ("except")."""
 BOOLEAN_OPENERS = _words("is are was were do does did has have had can could will would")
 
 _QUANTIFIERS = _words("some all every each both any such same other only just more most very also could")
-_REQUESTS = _words("please tell give list name show find get say want know many much number amount total kind sort")
+REQUESTS = _words("please tell give list name show find get say want know need enumerate")
+"""Verbs that ask for an answer: "give me", "I want to know"."""
+_AMOUNTS = _words("many much number amount total kind sort")
+_POLITE = _words("like wonder wondering i'd i'm")
 _DEGREES = _words("too less least no not another ever own")
 _CONTENT_LIKE = _words(
     """
@@ -61,7 +66,7 @@ _CONTENT_LIKE = _words(
     exactly share shares shared sharing common else co together
     """
 )
-FILLERS = _QUANTIFIERS | _REQUESTS | _DEGREES | _CONTENT_LIKE
+FILLERS = _QUANTIFIERS | REQUESTS | _AMOUNTS | _POLITE | _DEGREES | _CONTENT_LIKE
 
 FUNCTION_WORDS = ARTICLES | AUXILIARIES | WH_WORDS | PREPOSITIONS | PRONOUNS | CONJUNCTIONS | FILLERS
 """Words of a question that no relation has to explain. "Before" and "without" are not among them: they ask for an
@@ -81,7 +86,18 @@ NAME_FUNCTION_WORDS = (
 "Something" and "Different" do name things; the single letters are what a tokeniser leaves of "it's" and "we'll"."""
 
 CLAIM_FUNCTION_WORDS = (
-    (FUNCTION_WORDS - _DENYING - _INDEFINITE - _DIRECTIONS - _REQUESTS - _DEGREES - _CONTENT_LIKE - {"whether"})
+    (
+        FUNCTION_WORDS
+        - _DENYING
+        - _INDEFINITE
+        - _DIRECTIONS
+        - REQUESTS
+        - _AMOUNTS
+        - _POLITE
+        - _DEGREES
+        - _CONTENT_LIKE
+        - {"whether"}
+    )
     | _TIME_PREPOSITIONS
     | _words("according then why without yes")
 )

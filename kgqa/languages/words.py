@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from kgqa.english.function_words import WH_WORDS
 from kgqa.english.stemming import stem
 from kgqa.languages.lexicon import ENGLISH, JAPANESE, WORD, Lexicon, lexicon, primary
 from kgqa.languages.stemming import stem_in
 
-_ENGLISH_WORD = re.compile(r"\d[\d,]*(?:\.\d+)?|[^\W_]+(?:['’][^\W_]+)*")
+_ENGLISH_WORD = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?|[^\W_]+(?:['’][^\W_]+)*")
+_CONTRACTED = re.compile(r"(\w+?)['’]?(?:s|re|d|ll)")
 # Runs of one script: figures, Latin letters, Han, katakana; hiragana is grammar.
 _RUN = re.compile(
     r"(?P<number>\d[\d,]*(?:\.\d+)?)|(?P<latin>[A-Za-zÀ-ɏ]+)|(?P<han>[\u3005\u3400-\u4dbf\u4e00-\u9fff]+)"
@@ -37,10 +39,16 @@ def words_of(text: str, language: str = ENGLISH, *, names: Iterable[tuple[int, i
     known = lexicon(language)
     if known is None:
         return tuple(
-            Word(match.group(), lower := match.group().lower(), _stem(lower, language), *match.span())
+            Word(match.group(), lower := _asking(match.group().lower()), _stem(lower, language), *match.span())
             for match in _ENGLISH_WORD.finditer(text)
         )
     return tuple(_spaced(text, language, known))
+
+
+def _asking(word: str) -> str:
+    """A question word without what is contracted with it ("what's", "whos")."""
+    contracted = _CONTRACTED.fullmatch(word)
+    return contracted[1] if contracted is not None and contracted[1] in WH_WORDS else word
 
 
 def _stem(word: str, language: str) -> str:

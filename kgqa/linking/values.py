@@ -6,30 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kgqa.english.dates import MONTHS
 from kgqa.types import Literal, LiteralType
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan",
-            "february feb",
-            "march mar",
-            "april apr",
-            "may",
-            "june jun",
-            "july jul",
-            "august aug",
-            "september sep sept",
-            "october oct",
-            "november nov",
-            "december dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _DATE = re.compile(
     rf"\b(?:(?P<y1>-?\d{{4}})-(?P<m1>\d\d)(?:-(?P<d1>\d\d))?"
     rf"|(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m2>{_MONTH})\.?,?\s+(?P<y2>\d{{3,4}})"
@@ -73,7 +53,7 @@ def _date_literals(match: re.Match[str]) -> tuple[Literal, ...]:
     year = next(value for value in match.group("y1", "y2", "y3") if value)
     month = next(value for value in match.group("m1", "m2", "m3") if value)
     day = next((value for value in match.group("d1", "d2", "d3") if value), None)
-    number = _MONTHS[month.lower()] if month.lower() in _MONTHS else int(month)
+    number = MONTHS[month.lower()] if month.lower() in MONTHS else int(month)
     iso = f"{year.zfill(4)}-{number:02d}" + (f"-{int(day):02d}" if day else "")
     return tuple(
         Literal(form, kind) for form in (iso, match.group()) for kind in (LiteralType.DATE, LiteralType.STRING)

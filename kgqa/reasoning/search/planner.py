@@ -13,10 +13,11 @@ from kgqa.errors import UsageError
 from kgqa.reasoning.execute import Result, execute
 from kgqa.reasoning.search.candidates.bases import Scene
 from kgqa.reasoning.search.candidates.candidate import Candidate
+from kgqa.reasoning.search.candidates.meant import doubt
 from kgqa.reasoning.search.candidates.propose import propose
 from kgqa.reasoning.search.candidates.unwalked import Unwalked
 from kgqa.reasoning.search.question.analysis import Analysis, analyse
-from kgqa.reasoning.search.ranking.features import featurise
+from kgqa.reasoning.search.ranking.features import NAMES, featurise
 from kgqa.reasoning.search.ranking.ranker import Ranker, load_ranker
 from kgqa.reasoning.search.ranking.reading import PlanReader
 from kgqa.reasoning.search.reasons import explain_words, nothing_found, reading_unclear, weak
@@ -28,6 +29,8 @@ from kgqa.types import Mention, Reason, Relation, TextEncoder
 if TYPE_CHECKING:
     from kgqa.graph.snapshot import Snapshot
 
+LIKELY = 0.5
+CALL_MIN = NAMES.index("call_min")
 TRIES = 16
 """Plans executed at most for one question."""
 
@@ -138,7 +141,7 @@ class Planner:
             ScoredPlan(
                 plan=candidates[place].plan,
                 score=float(scores[place]),
-                probability=float(chances[place]),
+                probability=float(chances[place]) * doubt(candidates[place], float(features[place][CALL_MIN]), scene),
                 result=result,
                 why=explain_words(candidates[place], scene),
                 mentions=_mentions(candidates[place]),
@@ -169,8 +172,17 @@ class Planner:
 
     def scene(self, analysis: Analysis) -> Scene:
         """A question beside the graph: which words may mean which relations and types."""
-        alignment = align(analysis, self.schema, self.words)
+        alignment = align(analysis, self.schema, self.words, self._kinds(analysis))
         return Scene(analysis, alignment, self.schema, self.snapshot, self.max_hops, self._beam)
+
+    def _kinds(self, analysis: Analysis) -> list[tuple[tuple[int, ...], frozenset[int]]]:
+        """The words of each likely name, with the numbers of the types of what it names."""
+        index = {name: number for number, name in enumerate(self.schema.types)}
+        return [
+            (anchor.tokens, frozenset(index[name] for name in self.snapshot.types_of(anchor.candidate.node)))
+            for anchor in analysis.anchors
+            if anchor.strength >= LIKELY and index
+        ]
 
     def candidates(self, scene: Scene) -> tuple[list[Candidate], dict[int, Unwalked]]:
         """Candidate plans, and by position those whose last hop is called for but leads nowhere."""

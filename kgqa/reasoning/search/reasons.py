@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from kgqa.reasoning.execute import Result
 from kgqa.reasoning.search.candidates.bases import Scene
 from kgqa.reasoning.search.candidates.candidate import Candidate
+from kgqa.reasoning.search.candidates.meant import of_a_kind_asked_about
 from kgqa.reasoning.search.candidates.unwalked import Unwalked, belongs
 from kgqa.reasoning.search.question.analysis import Analysis, Anchor, strongest
 from kgqa.reasoning.search.question.asked import Asked
@@ -82,8 +83,9 @@ def left_out(candidate: Candidate, scene: Scene) -> bool:
     """Whether a plan takes no notice of something that is surely meant as a name.
 
     Common words are names too ("Written", "The Words"). Surely meant is what is capitalised among lower-case words or
-    quoted, what means something like its own type ("helium"), and in a question without capitals what has
-    several words that no relation or type explains, or one and is stronger than the names of the plan.
+    quoted, what means something like its own type ("helium") or is of a type that a relation of the question has, and
+    in a question without capitals what has several words that no relation or type explains, or one and is stronger
+    than the names of the plan.
     """
     analysis = scene.analysis
     used = {i for anchor in candidate.anchors for i in anchor.tokens} | candidate.cued
@@ -99,7 +101,8 @@ def left_out(candidate: Candidate, scene: Scene) -> bool:
         shown = (cased and anchor.tokens[0] > 0 and first.text[:1].isupper()) or around in _QUOTES
         unspoken = sum(analysis.content[i] and explained[i] < SPOKEN for i in anchor.tokens)
         alone = not cased and (unspoken > 1 or (unspoken == 1 and anchor.strength > strength))
-        if shown or alone or _like_its_kind(anchor, scene) >= ALIKE:
+        meant = of_a_kind_asked_about(anchor, scene) or _like_its_kind(anchor, scene) >= ALIKE
+        if shown or alone or meant:
             return True
     return False
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kgqa.english.inflection import singular
 from kgqa.graph.snapshot import Snapshot
 from kgqa.reasoning.plan import Hop, Intersect, OfType, Plan, Start, TypeFilter
 from kgqa.reasoning.search.candidates.candidate import Candidate
@@ -18,6 +20,8 @@ from kgqa.reasoning.search.vocabulary.schema import Schema
 
 SAYS = 0.6
 """From this match on a word is taken to say a type or a value."""
+GROUP = 0.7
+"""How clearly a name in the plural calls for its members."""
 NOWHERE = float("nan")
 
 
@@ -32,7 +36,7 @@ class Scene:
     max_hops: int
     beam: int
 
-    @property
+    @cached_property
     def pull(self) -> NDArray[np.float32]:
         """How much the question calls for each part. shape: (parts,)"""
         said = self.alignment.said[:, : self.schema.parts].max(axis=0, initial=0.0)
@@ -41,16 +45,25 @@ class Scene:
 
     def types_said(self) -> list[int]:
         """Types that some word of the question says, by number."""
-        said = self.alignment.said[:, self.schema.parts :].max(axis=0, initial=0.0)
+        types = self.alignment.said[:, self.schema.parts :].copy()
+        for anchor in self.analysis.anchors:  # a name like its own type ("euro") does not say the type
+            if anchor.strength >= SAYS - 0.1:
+                named = types[list(anchor.tokens)]
+                types[list(anchor.tokens)] = np.where(named >= 1.0, named, 0.0)
+        said = types.max(axis=0, initial=0.0)
         return [int(number) for number in np.argsort(-said, kind="stable")[:6] if said[number] >= SAYS]
 
 
 @dataclass(slots=True)
 class Base:
-    """A candidate whose value is a set, and that set, found when first asked for."""
+    """A candidate whose value is a set, and that set, found when first asked for.
+
+    ``before``: finds the set from which its last hop goes out, where it is a plain walk.
+    """
 
     candidate: Candidate
     find: Callable[[], Nodes]
+    before: Callable[[], Nodes] | None = None
     tokens: frozenset[int] = field(init=False)
     _nodes: Nodes | None = field(default=None, repr=False)
 
@@ -75,8 +88,27 @@ def from_chain(chain: Chain, scene: Scene) -> Base:
         final=chain.parts[-1] if chain.parts else -1,
         anchors=(chain.anchor,) if chain.anchor is not None else (),
         size=chain.edges,
+        hints=_hints(chain, scene),
     )
-    return Base(candidate, lambda: chain.nodes(scene.snapshot, scene.schema))
+    parent = chain.parent
+    before = None if parent is None else lambda: parent.nodes(scene.snapshot, scene.schema)
+    return Base(candidate, lambda: chain.nodes(scene.snapshot, scene.schema), before)
+
+
+def _hints(chain: Chain, scene: Scene) -> tuple[float, ...]:
+    """A name in the plural calls for its members: "the cheapest of the transition metals"."""
+    if chain.anchor is None or len(chain.parts) == 0 or chain.edges < 2:
+        return ()
+    if not names_a_group(chain.anchor, scene):
+        return ()
+    first = chain.parts[0]
+    return (GROUP if scene.schema.reach[first].literal < 0.5 else 0.0, *(0.0 for _ in chain.parts[1:]))
+
+
+def names_a_group(anchor: Anchor, scene: Scene) -> bool:
+    """Whether a name is a plural in lower case: "the transition metals"."""
+    last = scene.analysis.tokens[anchor.tokens[-1]]
+    return last.text.islower() and not last.lower.endswith("'s") and singular(last.lower) != last.lower
 
 
 def at_name(anchor: Anchor, scene: Scene) -> Candidate:
@@ -135,6 +167,7 @@ def together(left: Candidate, right: Candidate, plan: Plan) -> Candidate:
         anchors=left.anchors + right.anchors,
         cued=left.cued | right.cued,
         operators=left.operators + right.operators,
+        hints=(*left.hints, *(0.0,) * (len(left.parts) - len(left.hints)), *right.hints) if right.hints else left.hints,
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from kgqa.reasoning.plan import Hop, OfType, Plan, Start
+from kgqa.reasoning.plan import Hop, Plan, Start
 from kgqa.reasoning.search.question.analysis import Anchor
 from kgqa.reasoning.search.vocabulary.schema import Schema
 
@@ -19,6 +19,9 @@ FRONTIER = 384
 """Nodes of a set that are looked at to see where it leads; a larger set is thinned evenly."""
 SET_LIMIT = 200_000
 """A set that would grow past this is not walked further."""
+
+FAR = 3
+CALLED = 0.6
 
 Nodes = NDArray[np.int32]
 
@@ -67,11 +70,6 @@ def anchor_chain(anchor: Anchor, snapshot: Snapshot) -> Chain:
     return Chain(anchor, start, _nodes=np.asarray([node], dtype=np.int32))
 
 
-def type_chain(type_id: str, snapshot: Snapshot) -> Chain:
-    """The chain of no hop at all entities of a type."""
-    return Chain(None, OfType(type_id), _nodes=snapshot.of_type(type_id))
-
-
 def walk_chains(
     start: Chain, snapshot: Snapshot, schema: Schema, pull: NDArray[np.float32], *, max_hops: int, beam: int
 ) -> list[Chain]:
@@ -83,6 +81,8 @@ def walk_chains(
     level = [start]
     out: list[Chain] = []
     for depth in range(max_hops):
+        if depth == FAR:  # so long a way is gone only where every hop so far was clearly asked for
+            level = [chain for chain in level if min(pull[part] for part in chain.parts) >= CALLED][: max(1, beam // 4)]
         reached = [chain for parent in level for chain in _onward(parent, snapshot, schema)]
         reached.sort(key=lambda chain: (-_appeal(chain, pull), chain.parts))
         out += reached[: beam * (2 if depth else 8)]

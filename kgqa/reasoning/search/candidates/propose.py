@@ -10,20 +10,32 @@ from numpy.typing import NDArray
 
 from kgqa.reasoning.search.candidates.bases import SAYS, Base, Scene, from_chain, from_type, of_type
 from kgqa.reasoning.search.candidates.candidate import Candidate
-from kgqa.reasoning.search.candidates.chains import anchor_chain, walk_chains
+from kgqa.reasoning.search.candidates.chains import FAR, anchor_chain, walk_chains
 from kgqa.reasoning.search.candidates.comparisons import comparisons
-from kgqa.reasoning.search.candidates.sets import counted, extended, intersections, negations, pinned, unions
+from kgqa.reasoning.search.candidates.lists import of_lists
+from kgqa.reasoning.search.candidates.properties import flagged, names_themselves, properties_said
+from kgqa.reasoning.search.candidates.relative import relative
+from kgqa.reasoning.search.candidates.sets import counted, extended, intersections, negations, pinned
+from kgqa.reasoning.search.candidates.times import timed
 from kgqa.reasoning.search.candidates.truth import shared, yes_or_no
-from kgqa.reasoning.search.candidates.unwalked import Unwalked, unwalked
+from kgqa.reasoning.search.candidates.unwalked import Unwalked, belongs, unwalked
 from kgqa.reasoning.search.candidates.values import superlatives, valued
 from kgqa.reasoning.search.question.asked import Asked
 
 KEPT = 8
 """Set-valued candidates that operators are built on: of each name so many of one hop, and so many longer ones."""
 
+EXTENDED = 5
+"""Operators' sets, of each choice of names, from which one more hop is tried."""
 BUILT_ON = 100_000
 """Sets reached over more edges are answers at most, never built on: hubs must not decide the time."""
 
+CALLS = 0.75
+"""From this match on a word calls for a hop."""
+BORROWED = 1.5
+"""Held against a fact that another thing lends."""
+NONE_THERE = 0.2
+"""Held against a count of nothing: another reading may count something."""
 Scorer = Callable[[Sequence[Candidate]], NDArray[np.float64]]
 
 
@@ -33,40 +45,96 @@ def propose(scene: Scene, score: Scorer) -> tuple[list[Candidate], list[tuple[Ca
     ``score`` decides which sets are worth building on.
     """
     bases = chain_bases(scene)
+    chain_ends = list(bases)
     hopeless = _hopeless(bases, scene, score)
+    bases = [borrowed(base, hopeless, scene) for base in bases] if hopeless else bases
     bases += typed(bases, scene)
     cues = scene.analysis.cues
     names = len({anchor.tokens for anchor in scene.analysis.anchors})
-    wanted = bool(cues.superlatives or cues.values or cues.comparatives or cues.negation is not None or names > 1)
-    starts = [from_type(number, scene) for number in scene.types_said()]
+    graded = bool(cues.superlatives or cues.values or cues.comparatives)
+    wanted = graded or cues.negation is not None or names > 1 or bool(properties_said(scene))
+    starts = [from_type(number, scene) for number in scene.types_said() or (implied_types(scene) if graded else ())]
     if wanted or cues.asked in (Asked.COUNT, Asked.BOOLEAN):
         best = _best(bases, score, KEPT)
         made: list[Base] = []
         if names > 1:
             made += intersections(best, scene)
             made += pinned(best, scene)
-            made += unions(best, scene) if not (cues.comparatives or cues.superlatives) else []
+            made += of_lists(best, scene) if not (cues.comparatives or cues.superlatives) else []
+        made += timed(best, scene)
         made += negations([*best, *starts], scene)
         grounds = [*best, *made, *starts]
+        themselves = names_themselves(scene) if cues.asked is Asked.BOOLEAN else []
+        having = list(flagged([*grounds, *themselves], scene))
+        grounds += having
+        made += having
         made += valued(grounds, scene)
+        made += relative(grounds, scene)
         made += superlatives([*grounds, *made], scene) if cues.superlatives else []
         if made:
-            made += extended(_best(made, score, 3), scene)
+            made += extended(_best(made, score, EXTENDED), scene)
         bases += made
         if cues.asked is Asked.COUNT:
             bases += starts
-    return _finish(bases, scene), hopeless
+    found = _finish(bases, scene)
+    if cues.asked is Asked.COUNT:
+        found += none_there(chain_ends, scene, score)
+    return found, hopeless
+
+
+def implied_types(scene: Scene) -> list[int]:
+    """Types of the things that have the relations said, where no type is said: "What was discovered before 1800?"."""
+    schema = scene.schema
+    call = scene.alignment.said[:, : schema.parts].max(axis=0, initial=0.0)
+    shares: dict[int, float] = {}
+    for part in np.flatnonzero(call >= CALLS).tolist():
+        for number, share in schema.reach[int(schema.opposite[part])].types.items():
+            shares[number] = max(shares.get(number, 0.0), share)
+    return [number for number in sorted(shares, key=lambda number: (-shares[number], number)) if shares[number] > 0.5][
+        :3
+    ]
+
+
+def borrowed(base: Base, hopeless: Sequence[tuple[Candidate, Unwalked]], scene: Scene) -> Base:
+    """A walk that takes from neighbours what the name itself should have and lacks is held back."""
+    item = base.candidate
+    for lost, hop in hopeless:
+        if (
+            len(lost.parts) == 1
+            and hop.part in item.parts[1:]
+            and item.anchors == lost.anchors
+            and belongs(hop.node, hop.part, scene)
+        ):
+            return replace(base, candidate=replace(item, uncued=item.uncued + BORROWED))
+    return base
+
+
+def none_there(bases: Sequence[Base], scene: Scene, score: Scorer) -> list[Candidate]:
+    """Counts of what there is none of: a hop that such things have and this one has not."""
+    short = [base for base in bases if len(base.candidate.parts) < scene.max_hops]
+    return [
+        replace(counted(item.base.candidate), uncued=NONE_THERE, size=1)
+        for item in unwalked(_best(short, score, 2), scene)
+        if belongs(item.node, item.part, scene)
+    ]
 
 
 def chain_bases(scene: Scene) -> list[Base]:
     """Chains from every reading of every name."""
     pull = scene.pull
+    hops = min(scene.max_hops, max(FAR, _words_that_call(scene)))
     out: list[Base] = []
     for anchor in scene.analysis.anchors:
         start = anchor_chain(anchor, scene.snapshot)
-        chains = walk_chains(start, scene.snapshot, scene.schema, pull, max_hops=scene.max_hops, beam=scene.beam)
+        chains = walk_chains(start, scene.snapshot, scene.schema, pull, max_hops=hops, beam=scene.beam)
         out += [from_chain(chain, scene) for chain in chains]
     return out
+
+
+def _words_that_call(scene: Scene) -> int:
+    """How many different words of the question clearly say a relation: longer walks are not asked for."""
+    said = scene.alignment.said[:, : scene.schema.parts].max(axis=1, initial=0.0)
+    return len({token.stem for token, clear in zip(scene.analysis.tokens, said) if clear >= CALLS})
 
 
 def _hopeless(bases: Sequence[Base], scene: Scene, score: Scorer) -> list[tuple[Candidate, Unwalked]]:

@@ -7,12 +7,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from kgqa.english.function_words import CONJUNCTIONS
-from kgqa.reasoning.plan import Count, Difference, Intersect, Union
-from kgqa.reasoning.search.candidates.bases import Base, Scene, after, at_name, joined, onward, together
+from kgqa.reasoning.plan import Count, Difference, Intersect
+from kgqa.reasoning.search.candidates.bases import Base, Scene, at_name, joined, onward, together
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.chains import Nodes, holds
-from kgqa.reasoning.search.question.analysis import Anchor
+from kgqa.reasoning.search.candidates.lists import listed
+from kgqa.reasoning.search.question.analysis import Anchor, strongest
+
+CLAUSES = frozenset(("that", "which", "where", "who", "whose", "but", "what", "whom"))
+"""Words that open a clause, where what a negation denies begins or ends."""
 
 
 def intersections(bases: Sequence[Base], scene: Scene, *, most: int = 40) -> list[Base]:
@@ -34,31 +37,64 @@ def intersections(bases: Sequence[Base], scene: Scene, *, most: int = 40) -> lis
 
 
 def negations(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
-    """Sets without the members that another one, named after the negation, has."""
+    """Sets without the members that another one, of the names denied, has; or without those names themselves."""
     negation = scene.analysis.cues.negation
-    if negation is None:
+    denied = _denied(scene) if negation is not None else frozenset()
+    if negation is None or not denied:
         return
     cued = frozenset((negation,))
     for left in bases:
-        if any(after(anchor, negation) for anchor in left.candidate.anchors):
+        if not left.tokens.isdisjoint(denied):
             continue
+        members = [
+            anchor
+            for anchor in scene.analysis.anchors
+            if denied.issuperset(anchor.tokens) and holds(left.nodes, anchor.candidate.node)
+        ]
+        for anchor in members:
+            named = at_name(anchor, scene)
+            yield _without(left, named, left.nodes[left.nodes != anchor.candidate.node], cued)
+        if members and scene.analysis.cues.exclusion:
+            continue  # "besides her": she herself is left out, not what she leads to
         for right in bases:
-            anchors = right.candidate.anchors
-            if not anchors or not all(after(anchor, negation) for anchor in anchors):
-                continue
-            rest = np.setdiff1d(left.nodes, right.nodes)
+            rest = np.setdiff1d(left.nodes, right.nodes) if right.tokens and right.tokens <= denied else left.nodes
             if 0 < len(rest) < len(left.nodes):
-                item = together(left.candidate, right.candidate, Difference(left.candidate.plan, right.candidate.plan))
-                item = replace(item, cued=item.cued | cued, operators=(*item.operators, "difference"))
-                yield _fixed(item, rest)
-        for anchor in scene.analysis.anchors:
-            if not after(anchor, negation) or not left.tokens.isdisjoint(anchor.tokens):
-                continue
-            if holds(left.nodes, anchor.candidate.node):
-                named = at_name(anchor, scene)
-                item = together(left.candidate, named, Difference(left.candidate.plan, named.plan))
-                item = replace(item, cued=item.cued | cued, operators=(*item.operators, "difference"))
-                yield _fixed(item, left.nodes[left.nodes != anchor.candidate.node])
+                yield _without(left, right.candidate, rest, cued)
+
+
+def _next_names(scene: Scene, negation: int, last: int) -> list[Anchor]:
+    """The first name between two words, with those that it is listed with, in all their readings."""
+    names = sorted(
+        (anchor for anchor in strongest(scene.analysis.anchors) if negation < anchor.tokens[0] < last),
+        key=lambda anchor: anchor.tokens,
+    )
+    run = names[:1]
+    for anchor in names[1:]:
+        if not listed(run[-1], anchor, scene):
+            break
+        run.append(anchor)
+    words = {i for anchor in run for i in anchor.tokens}
+    return [anchor for anchor in scene.analysis.anchors if words.issuperset(anchor.tokens)]
+
+
+def _without(left: Base, right: Candidate, rest: Nodes, cued: frozenset[int]) -> Base:
+    item = together(left.candidate, right, Difference(left.candidate.plan, right.plan))
+    return _fixed(replace(item, cued=item.cued | cued, operators=(*item.operators, "difference")), rest)
+
+
+def _denied(scene: Scene) -> frozenset[int]:
+    """The words of the names that the negation denies: those after it in its clause, else those before it there.
+
+    "Neighbours of Italy that do not use the euro", "where German isn't official", "except for Brazil, where ...".
+    """
+    analysis = scene.analysis
+    negation = analysis.cues.negation or 0
+    words = [token.lower for token in analysis.tokens]
+    first = max((i for i in range(negation) if words[i] in CLAUSES), default=0)
+    last = next((i for i in range(negation + 1, len(words)) if words[i] in CLAUSES), len(words))
+    behind = [anchor.tokens for anchor in _next_names(scene, negation, last)]
+    ahead = [anchor.tokens for anchor in analysis.anchors if 0 < first < anchor.tokens[0] < negation]
+    return frozenset(i for tokens in behind or ahead for i in tokens)
 
 
 def pinned(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
@@ -75,28 +111,6 @@ def pinned(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
                 both = together(item, named, Intersect((item.plan, named.plan)))
                 node = np.asarray([anchor.candidate.node], dtype=np.int32)
                 yield from onward(_fixed(replace(both, operators=("intersect",)), node), scene)
-
-
-def listed(one: Anchor, other: Anchor, scene: Scene) -> bool:
-    """Whether two names stand side by side in a list: "France and Germany"."""
-    first, second = sorted((one.tokens, other.tokens))
-    between = [scene.analysis.tokens[i].lower for i in range(first[-1] + 1, second[0])]
-    return bool(between) and all(word in CONJUNCTIONS for word in between)
-
-
-def unions(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
-    """ "By A or B": the same walk from two names."""
-    if not scene.analysis.cues.alternatives:
-        return
-    middle = scene.analysis.cues.alternatives[0]
-    for left in bases:
-        for right in bases:
-            a, b = left.candidate, right.candidate
-            if a.parts != b.parts or len(a.anchors) != 1 or len(b.anchors) != 1:
-                continue
-            if a.anchors[0].tokens[-1] < middle < b.anchors[0].tokens[0]:
-                item = replace(a, plan=Union((a.plan, b.plan)), anchors=a.anchors + b.anchors)
-                yield _fixed(replace(item, operators=(*item.operators, "union")), np.union1d(left.nodes, right.nodes))
 
 
 def counted(item: Candidate) -> Candidate:

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kgqa.reasoning.plan import Exists, Intersect, TypeFilter
-from kgqa.reasoning.search.candidates.bases import NOWHERE, SAYS, Base, Scene, at_name
+from kgqa.reasoning.search.candidates.bases import NOWHERE, SAYS, Base, Scene, at_name, names_a_group
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.chains import holds
+from kgqa.reasoning.search.question.analysis import Anchor
 from kgqa.reasoning.search.question.asked import Asked
 
 
@@ -25,14 +26,22 @@ def yes_or_no(bases: Sequence[Base], scene: Scene) -> Iterator[Candidate]:
         return
     for base in bases:
         item = base.candidate
-        if len(item.anchors) == 1 and item.operators == ():
+        if item.final >= 0 and item.final < scene.schema.parts and scene.schema.reach[item.final].flag > SAYS:
+            continue  # that there is a value says nothing: it may be "false"
+        if len(item.anchors) == 1 and item.parts and item.operators == ():
             for anchor in scene.analysis.anchors:
                 if base.tokens.isdisjoint(anchor.tokens) and anchor.candidate.node != item.anchors[0].candidate.node:
                     other = at_name(anchor, scene)
+                    if _better_turned(item, anchor, bases, scene):
+                        continue
                     plan = Exists(item.plan, among=other.plan)
                     found = holds(base.nodes, anchor.candidate.node)
                     reached = scene.schema.reach[item.parts[-1]].types
                     types = scene.snapshot.types_of(anchor.candidate.node)
+                    strange = not any(scene.schema.types.index(name) in reached for name in types)
+                    known = bool(reached) or scene.schema.reach[item.parts[-1]].literal > SAYS
+                    if known and types and strange and not found:
+                        continue  # no such thing is ever reached: something else is asked
                     fit = max((reached.get(scene.schema.types.index(name), 0.0) for name in types), default=0.0)
                     yield replace(
                         item,
@@ -63,8 +72,20 @@ def yes_or_no(bases: Sequence[Base], scene: Scene) -> Iterator[Candidate]:
                 middles=(NOWHERE,),
                 depths=(0,),
                 operators=("exists",),
+                uncued=1.0 if names_a_group(anchor, scene) else 0.0,
                 size=1,
             )
+
+
+def _better_turned(item: Candidate, other: Anchor, bases: Sequence[Base], scene: Scene) -> bool:
+    """Whether the same fact is better asked from the other name's side: one of the two is enough."""
+    if len(item.parts) != 1:
+        return False
+    part, turned = item.parts[0], int(scene.schema.opposite[item.parts[0]])
+    mine, theirs = float(scene.pull[part]), float(scene.pull[turned])
+    if (mine, item.anchors[0].tokens) >= (theirs, other.tokens):
+        return False
+    return any(base.candidate.parts == (turned,) and base.candidate.anchors == (other,) for base in bases)
 
 
 def shared(bases: Sequence[Base], scene: Scene) -> Iterator[Candidate]:

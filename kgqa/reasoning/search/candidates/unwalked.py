@@ -12,7 +12,7 @@ from kgqa.reasoning.search.candidates.chains import anchor_chain
 from kgqa.reasoning.search.vocabulary.schema import Schema
 
 CALLED = 0.7
-MOST = 6
+MOST = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from kgqa.english.function_words import FUNCTION_WORDS
+from kgqa.graph.values import NUMBER, comparable_literal
 from kgqa.reasoning.plan import Plan, Superlative, ValueFilter
 from kgqa.reasoning.search.candidates.bases import NOWHERE, SAYS, Base, Scene, parts_from
 from kgqa.reasoning.search.candidates.candidate import Candidate
@@ -27,10 +30,11 @@ def valued(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
     for base in bases:
         for part in value_parts(base.nodes, scene, temporal=cues[0].temporal):
             plan: Plan = base.candidate.plan
+            tokens: frozenset[int] = frozenset()
             for cue in cues:
-                value = _value_for(cue, part, scene)
+                value, words = _value_for(cue, part, scene)
                 plan = ValueFilter(plan, (scene.schema.steps[part],), cue.comparison, value)
-            tokens = frozenset().union(*(cue.tokens for cue in cues))
+                tokens |= cue.tokens | words
             item = with_value(base.candidate, plan, part, tokens, "value")
             yield Base(item, lambda base=base: base.nodes)  # type: ignore[misc] # a lambda's default is not typed
 
@@ -113,8 +117,35 @@ def with_value(item: Candidate, plan: Plan, part: int, cued: frozenset[int], nam
     )
 
 
-def _value_for(cue: ValueCue, part: int, scene: Scene) -> Literal:
+def _value_for(cue: ValueCue, part: int, scene: Scene) -> tuple[Literal, frozenset[int]]:
+    """The value in the unit that the question gives, else in that of the relation; and the words of the unit."""
     reach = scene.schema.reach[part]
-    if cue.value.type is LiteralType.YEAR and reach.time <= 0.5:
-        return Literal(cue.value.value, LiteralType.INTEGER, reach.unit)
-    return Literal(cue.value.value, cue.value.type, reach.unit) if reach.unit else cue.value
+    if cue.temporal and reach.time > 0.5:
+        return cue.value, frozenset()
+    kind = LiteralType.INTEGER if cue.value.type is LiteralType.YEAR else cue.value.type
+    if reach.unit is None:
+        return Literal(cue.value.value, kind), frozenset()
+    said, words = _unit_behind(cue.after, scene)
+    if said is not None and said != reach.unit and _dimension(said) == _dimension(reach.unit):
+        return Literal(cue.value.value, LiteralType.DECIMAL, said), words
+    return Literal(cue.value.value, kind, reach.unit), words if said is not None else frozenset()
+
+
+def _unit_behind(at: int, scene: Scene) -> tuple[str | None, frozenset[int]]:
+    """What may be a unit behind a number, with its words: "g/cm3", "kelvin"."""
+    analysis = scene.analysis
+    if not 0 <= at < len(analysis.tokens) or analysis.tokens[at].lower in FUNCTION_WORDS:
+        return None, frozenset()
+    start = analysis.tokens[at].start
+    written = re.split(r"[\s,;?!]", analysis.question[start:], maxsplit=1)[0].rstrip(".")
+    words = frozenset(
+        i for i, token in enumerate(analysis.tokens) if start <= token.start < start + max(1, len(written))
+    )
+    unit = re.sub(r"(?<=[^\W\d])(?=-?\d)", "^", written)
+    return (unit, words) if _dimension(unit) not in (None, NUMBER) else (None, frozenset())
+
+
+def _dimension(unit: str) -> str | None:
+    """The dimension of a unit; None when it is none that is known."""
+    value = comparable_literal(Literal("1", LiteralType.DECIMAL, unit))
+    return None if value is None or value.dimension.startswith("unit:") else value.dimension

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from kgqa.english.function_words import BOOLEAN_OPENERS, FUNCTION_WORDS, WH_WORDS
+from kgqa.english.function_words import AUXILIARIES, BOOLEAN_OPENERS, FUNCTION_WORDS, REQUESTS, WH_WORDS
 from kgqa.languages.lexicon import language_of
 from kgqa.languages.words import Word, words_of
 from kgqa.reasoning.search.question.cues import Cues, find_cues
 from kgqa.types import Candidate, Mention
 
+_PAUSE = frozenset(",;:")
 FAINT = 0.3
 """Readings this much weaker than the strongest are left out."""
 
@@ -66,8 +68,8 @@ def analyse(question: str, mentions: Sequence[Mention], *, max_anchors: int = 12
         max_anchors: readings kept, strongest first
     """
     language = language_of(question)
-    named = [(mention.start, mention.end) for mention in mentions if mention.candidates and mention.end]
-    tokens = words_of(question, language, names=named)
+    spans = [(mention.start, mention.end) for mention in mentions if mention.candidates and mention.end]
+    tokens = words_of(question, language, names=spans)
     anchors: list[Anchor] = []
     unlinked: list[tuple[int, ...]] = []
     for mention in mentions:
@@ -80,7 +82,7 @@ def analyse(question: str, mentions: Sequence[Mention], *, max_anchors: int = 12
             unlinked.append(covered)
             continue
         for rank, candidate in enumerate(mention.candidates):
-            if candidate.how == "type":
+            if candidate.how == "type" or _speaker(tokens, covered):
                 continue
             length = min(1.0, 0.7 + 0.1 * len(covered))
             strength = candidate.score * length * 0.97**rank
@@ -90,9 +92,32 @@ def analyse(question: str, mentions: Sequence[Mention], *, max_anchors: int = 12
     anchors = [anchor for anchor in anchors if anchor.strength >= floor][:max_anchors]
     sure = {i for anchor in anchors if anchor.strength >= 0.5 for i in anchor.tokens}
     words = [token.lower for token in tokens]
-    inside = [i in sure and not _operator(words, i) for i in range(len(words))]
-    content = tuple(word not in FUNCTION_WORDS for word in words)
-    return Analysis(question, tokens, tuple(anchors), tuple(unlinked), content, find_cues(words, inside))
+    named = [i in sure and not _operator(words, i) for i in range(len(words))]
+    gaps = (question[before.end : token.start] for before, token in pairwise(tokens))
+    cues = find_cues(words, named, frozenset(i for i, gap in enumerate(gaps, start=1) if not _PAUSE.isdisjoint(gap)))
+    content = tuple(_has_content(words, i) for i in range(len(words)))
+    times = frozenset().union(*(cue.tokens for cue in cues.values))
+    nameless = tuple(covered for covered in unlinked if not times.issuperset(covered))
+    return Analysis(question, tokens, tuple(anchors), nameless, content, cues)
+
+
+def _speaker(tokens: Sequence[Word], covered: Sequence[int]) -> bool:
+    """ "Would I need": the one who asks, whatever else is written "I"."""
+    if len(covered) != 1 or tokens[covered[0]].text != "I":
+        return False
+    beside = [tokens[i].lower for i in (covered[0] - 1, covered[0] + 1) if 0 <= i < len(tokens)]
+    return any(word in AUXILIARIES or word in REQUESTS for word in beside)
+
+
+def _has_content(words: Sequence[str], i: int) -> bool:
+    if words[i] in REQUESTS:  # "What did they find", not "find what they did"
+        return any(word in ("did", "does", "was", "were", "has", "had") for word in words[:i])
+    return words[i] not in FUNCTION_WORDS and not _anyone(words, i)
+
+
+def _anyone(words: Sequence[str], i: int) -> bool:
+    """ "Where do people speak it": people in general, of whom nothing is said."""
+    return words[i] == "people" and i > 0 and words[i - 1] in (AUXILIARIES | WH_WORDS) - {"which", "what", "are"}
 
 
 def _stand_in(tokens: Sequence[Word]) -> tuple[int, ...]:

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from kgqa.english.degrees import degree
-from kgqa.english.function_words import ARTICLES, BOOLEAN_OPENERS, FILLERS, FUNCTION_WORDS
+from kgqa.english.degrees import ORDINALS, degree
+from kgqa.english.function_words import (
+    ARTICLES,
+    AUXILIARIES,
+    BOOLEAN_OPENERS,
+    FILLERS,
+    FUNCTION_WORDS,
+    PREPOSITIONS,
+    REQUESTS,
+)
+from kgqa.english.inflection import participle, past_tense, plural, singular
 
 
 class Asked(StrEnum):
@@ -21,54 +30,100 @@ class Asked(StrEnum):
     BOOLEAN = "boolean"
 
 
-def read_asked(words: Sequence[str]) -> tuple[Asked, int | None, tuple[int, ...], frozenset[int]]:
+def read_asked(words: Sequence[str], pauses: frozenset[int] = frozenset()) -> tuple[Asked, int | None, tuple[int, ...]]:
+    """What is asked for, the position of the question word, and those of the noun that it asks for.
+
+    Args:
+        words: in lower case, those of names blank
+        pauses: words before which a comma or the like stands
+    """
     for i, word in enumerate(words):
         following = words[i + 1] if i + 1 < len(words) else ""
         if word == "how" and following == "many":
-            return Asked.COUNT, i, _noun_after(words, i + 2), frozenset((i, i + 1))
-        if word == "number" and following == "of":
-            return Asked.COUNT, i, _noun_after(words, i + 2), frozenset((i,))
+            return Asked.COUNT, i, _noun_after(words, i + 2)
+        if word == "number" and following == "of" and _opens(words, i):
+            return Asked.COUNT, i, _noun_after(words, i + 2)
         if word == "count" and i <= 1:
-            return Asked.COUNT, i, _noun_after(words, i + 1), frozenset((i,))
-    if words and words[0] in BOOLEAN_OPENERS:
-        return Asked.BOOLEAN, 0, (), frozenset((0,))
-    for i, word in enumerate(words):
+            return Asked.COUNT, i, _noun_after(words, i + 1)
+    if words and words[0] in BOOLEAN_OPENERS and not (_alternative(words) or _polite(words)):
+        return Asked.BOOLEAN, 0, ()
+    asking = [i for i, word in enumerate(words) if word in _ASKING and (i in pauses or not _relative(words, i))]
+    if not asking and words and words[0] in PREPOSITIONS:  # "In the city where he was born, who rules?"
+        asking = [i for i, word in enumerate(words) if word in _ASKING][-1:]
+    # "Who lives next to it, which countries?": the question word that has a noun says more.
+    for i in sorted(asking, key=lambda i: (words[i] not in ("which", "what") or not _noun_after(words, i + 1), i)):
+        word = words[i]
         if word in ("who", "whom"):
-            return Asked.WHO, i, (), frozenset((i,))
-        if word in ("whose", "that") and word != "whose":
-            continue
+            return Asked.WHO, i, ()
         if word == "where":
-            return Asked.WHERE, i, (), frozenset((i,))
+            return Asked.WHERE, i, ()
         if word == "when":
-            return Asked.WHEN, i, (), frozenset((i,))
+            return Asked.WHEN, i, ()
         if word == "how":
-            return Asked.QUANTITY, i, _noun_after(words, i + 1), frozenset((i,))
-        if word in ("which", "what") and not _relative(words, i):
-            noun = _noun_after(words, i + 1)
-            if not noun:
-                noun = _noun_after_copula(words, i + 1)
-            return Asked.THING, i, noun, frozenset((i,))
-    return Asked.THING, None, _noun_after(words, 0), frozenset()
+            return Asked.QUANTITY, i, _noun_after(words, i + 1)
+        return Asked.THING, i, _noun_after(words, i + 1) or _noun_after_copula(words, i + 1)
+    return Asked.THING, None, _noun_after(words, 0)
+
+
+_ASKING = frozenset(("who", "whom", "which", "what", "where", "when", "how"))
+
+
+def _opens(words: Sequence[str], i: int) -> bool:
+    """Whether nothing but function words stands before: "What is the number of", not "the atomic number of"."""
+    return all(word in FUNCTION_WORDS for word in words[:i] if word)
+
+
+def _alternative(words: Sequence[str]) -> bool:
+    """ "Do more people live in A or in B?" asks which of the two."""
+    return "or" in words and any(word in ("more", "fewer", "less") for word in words)
+
+
+def _polite(words: Sequence[str]) -> bool:
+    """ "Could you tell me", "do you know": a request, no question of yes or no; nor is German "was ist", "what is"."""
+    asks = words[1:2] == ["you"] and any(word in REQUESTS for word in words[2:4])
+    return asks or tuple(words[:2]) == ("was", "ist")
 
 
 def _relative(words: Sequence[str], i: int) -> bool:
-    """A "which" after a noun opens a relative clause; after nothing, a preposition or "and" it asks."""
-    if i == 0 or words[i] != "which":
+    """Whether a question word opens a relative clause: "the country in which", "people who", "the place where".
+
+    It does after a noun (and a preposition) when something else has asked: an earlier question word, or a request.
+    """
+    if i == 0:
         return False
     before = words[i - 1]
-    return before not in FUNCTION_WORDS
+    if words[i] == "which" and before not in FUNCTION_WORDS:
+        return True
+    behind = i - 2 if before in PREPOSITIONS else i - 1
+    noun = behind >= 0 and words[behind] not in FUNCTION_WORDS
+    asked = any(word in _ASKING or word in REQUESTS for word in words[:i])
+    return noun and (asked or words[i] != "which") and (asked or _opens_with_noun(words, i))
+
+
+def _opens_with_noun(words: Sequence[str], i: int) -> bool:
+    """Whether the question is a bare noun phrase: "the country where it was found"."""
+    return not any(word in AUXILIARIES for word in words[:i])
 
 
 def _noun_after(words: Sequence[str], i: int) -> tuple[int, ...]:
-    """The content words that follow directly, articles and fillers skipped."""
-    skip = ARTICLES | FILLERS | {"me", "us", "of", "the", "different"}
-    while i < len(words) and (words[i] in skip):
+    """The content words that follow directly, articles and fillers skipped; a plural or a verb ends them."""
+    skip = ARTICLES | FILLERS | {"me", "us", "of", "different"}
+    while i < len(words) and (words[i] in skip or degree(words[i]) or _rank(words, i)):
         i += 1
-    out = []
+    out: list[int] = []
     while i < len(words) and words[i] and words[i] not in FUNCTION_WORDS and not degree(words[i]):
+        if out and (participle(words[i]) or past_tense(words[i])):
+            break
         out.append(i)
+        if plural(words[i]) == words[i] and singular(words[i]) != words[i]:
+            break
         i += 1
     return tuple(out[:3])
+
+
+def _rank(words: Sequence[str], i: int) -> bool:
+    """Whether a word ranks the superlative behind it: "the second largest"."""
+    return words[i] in ORDINALS and i + 1 < len(words) and bool(degree(words[i + 1]) or words[i + 1] == "most")
 
 
 def _noun_after_copula(words: Sequence[str], i: int) -> tuple[int, ...]:

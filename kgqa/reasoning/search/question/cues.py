@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from kgqa.english.function_words import NEGATIONS, SHARING
+from kgqa.english.function_words import EXCLUSIONS, NEGATIONS, SHARING
 from kgqa.reasoning.search.question.asked import Asked, read_asked
 from kgqa.reasoning.search.question.bounds import ValueCue, read_bounds
 from kgqa.reasoning.search.question.degrees import DegreeCue, read_degrees
@@ -13,7 +13,10 @@ from kgqa.reasoning.search.question.degrees import DegreeCue, read_degrees
 
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """All operator cues of one question; numbers are token positions."""
+    """All operator cues of one question; numbers are token positions.
+
+    ``exclusion``: the negation takes a name out ("besides", "other than") rather than denying what follows.
+    """
 
     asked: Asked
     wh: int | None
@@ -22,39 +25,45 @@ class Cues:
     comparatives: tuple[DegreeCue, ...] = ()
     values: tuple[ValueCue, ...] = ()
     negation: int | None = None
+    exclusion: bool = False
     sharing: tuple[int, ...] = ()
-    conjunctions: tuple[int, ...] = ()
     alternatives: tuple[int, ...] = ()
-    opener: frozenset[int] = field(default_factory=frozenset)
 
 
-def find_cues(words: Sequence[str], named: Sequence[bool]) -> Cues:
+def find_cues(words: Sequence[str], named: Sequence[bool], pauses: frozenset[int] = frozenset()) -> Cues:
     """Reads the cues of a question.
 
     Args:
         words: its words in lower case
         named: for each word, whether it stands inside a certain name and so is no cue. shape: (len(words),)
+        pauses: words before which a comma or the like stands
     """
     free = [word if not inside else "" for word, inside in zip(words, named)]
-    asked, wh, noun, opener = read_asked(free)
+    asked, wh, noun = read_asked(free, pauses)
     superlatives, comparatives = read_degrees(free)
     values = read_bounds(words, free)
     taken = frozenset().union(*(cue.tokens for cue in values))
+    # What opens a question negates nothing: "Isn't Paris the capital?" asks whether it is.
+    negation = next((i for i, word in enumerate(free) if i not in taken and _negates(free, i)), None)
     return Cues(
         asked=asked,
         wh=wh,
         noun=noun,
-        superlatives=superlatives,
+        superlatives=tuple(cue for cue in superlatives if cue.index not in taken),
         comparatives=tuple(cue for cue in comparatives if cue.index not in taken),
         values=values,
-        # What opens a question negates nothing: "Isn't Paris the capital?" asks whether it is.
-        negation=next((i for i, word in enumerate(free) if i and (word in NEGATIONS or _other_than(free, i))), None),
+        negation=negation,
+        exclusion=negation is not None and _excludes(free, negation),
         sharing=tuple(i for i, word in enumerate(free) if word in SHARING),
-        conjunctions=tuple(i for i, word in enumerate(free) if word in ("and", "both") or word == "well"),
-        alternatives=tuple(i for i, word in enumerate(free) if word == "or"),
-        opener=opener,
+        alternatives=tuple(i for i, word in enumerate(free) if word == "or" and i not in taken),
     )
 
 
-def _other_than(words: Sequence[str], i: int) -> bool:
-    return words[i] == "other" and words[i + 1 : i + 2] == ["than"]
+def _negates(words: Sequence[str], i: int) -> bool:
+    return _excludes(words, i) or (i > 0 and words[i] in NEGATIONS)
+
+
+def _excludes(words: Sequence[str], i: int) -> bool:
+    """ "Except", "other than", "apart from", "aside from"."""
+    pair = (words[i], words[i + 1] if i + 1 < len(words) else "")
+    return words[i] in EXCLUSIONS or pair in (("other", "than"), ("apart", "from"), ("aside", "from"))

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kgqa.english.degrees import MEASURES, ORDINALS, TEMPORAL, degree
+from kgqa.english.function_words import ARTICLES
+from kgqa.english.inflection import participle
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,10 @@ def read_degrees(words: Sequence[str]) -> tuple[tuple[DegreeCue, ...], tuple[Deg
             )
             (superlatives if word in ("most", "least", "fewest") else comparatives).append(cue)
             continue
+        if word == "first":
+            if _asks_for_the_first(words, i):
+                superlatives.append(DegreeCue(i, frozenset((i,)), MEASURES["early"][0], False, temporal=True))
+            continue
         if word in ("before", "after", "earlier", "later") and following not in ("the", "year") and i > 1:
             measures, _ = MEASURES["late"]
             comparatives.append(DegreeCue(i, tokens, measures, word in ("after", "later"), temporal=True))
@@ -59,3 +65,14 @@ def read_degrees(words: Sequence[str]) -> tuple[tuple[DegreeCue, ...], tuple[Deg
             cue = DegreeCue(i, tokens, measures, up, rank, temporal=adjective in TEMPORAL)
             (superlatives if kind == "superlative" else comparatives).append(cue)
     return tuple(superlatives), tuple(comparatives)
+
+
+def _asks_for_the_first(words: Sequence[str], i: int) -> bool:
+    """ "The first to lead it", "the first element", "found first": a superlative; "was first found" is none."""
+    before = words[i - 1] if i else ""
+    following = words[i + 1] if i + 1 < len(words) else ""
+    if degree(following) is not None or following in ("most", "least"):
+        return False  # an ordinal: "the first largest"
+    if following == "century":
+        return False
+    return before in ARTICLES or following in ("", "to") or before.endswith("'s") or participle(before)

@@ -139,7 +139,9 @@ def _kernel(
     # A symmetric relation walked twice goes on rather than back: nothing is shared by it ("both", "also").
     back[:, 1:] &= parts[:, 1:] != parts[:, :-1]
     turned_back = back.sum(axis=1)
-    shared = np.minimum(turned_back, len(analysis.cues.sharing))  # a sharing word says one turn
+    joined = np.asarray([item.operators.count("intersect") for item in candidates])
+    # A sharing word says one turn ("the same director as"), or that sets are joined ("both", "in common").
+    shared = np.minimum(turned_back, np.maximum(len(analysis.cues.sharing) - joined, 0))
     out[:, column["back_shared"]] = shared
     out[:, column["back_unshared"]] = turned_back - shared
     short = np.where(hops, np.maximum(uses - np.maximum(hits, 1), 0) / uses, 0.0).sum(axis=1)

@@ -52,7 +52,8 @@ def own_words(
         lost = said[:, rows, place].max(axis=0) - got
         here = parts[rows, place][:, None]
         parallel = (parts == here) & (middles != middles[rows, place][:, None])
-        back = ((opposite[parts] == here) | parallel).any(axis=1)
+        others = np.arange(parts.shape[1])[None, :] != place[:, None]
+        back = (((opposite[parts] == here) | parallel) & others).any(axis=1)
         out[rows, place] = np.where(back, call[rows, place], np.maximum(call[rows, place] - lost, 0.0))
         taken = got > 0.4
         left[best[taken], rows[taken], :] *= 0.0

@@ -11,11 +11,18 @@ from numpy.typing import NDArray
 from kgqa.english.stemming import stem
 from kgqa.reasoning.search.question.analysis import Analysis
 from kgqa.reasoning.search.question.asked import Asked
-from kgqa.reasoning.search.vocabulary.schema import Schema
+from kgqa.reasoning.search.vocabulary.schema import SPELT, Schema
 from kgqa.types import TextEncoder
 
 LOW, HIGH = 0.25, 0.75
 """Cosines of a word and a phrase: below the first they mean nothing, at the second they are one meaning."""
+SYNONYM, MISSPELT, OTHER_WAY = 0.85, 0.8, 0.95
+"""How surely a word says what another name of a relation says, what it may be misspelt for, and a relation's other
+direction where that has a name of its own."""
+EXTREME = 0.9
+"""How surely a superlative says a relation whose name has one: "the most" for "largest producer"."""
+OF_ITS_KIND = 0.3
+"""What is left of the likeness of a name to a relation that reaches things of its own type."""
 KEEP_WORDS = 50_000
 
 
@@ -54,8 +61,17 @@ class Alignment:
     asked: NDArray[np.float32]
 
 
-def align(analysis: Analysis, schema: Schema, words: WordVectors) -> Alignment:
-    """Matches every word with every relation direction and type, by stem and by the encoder."""
+def align(
+    analysis: Analysis,
+    schema: Schema,
+    words: WordVectors,
+    kinds: Sequence[tuple[tuple[int, ...], frozenset[int]]] = (),
+) -> Alignment:
+    """Matches every word with every relation direction and type, by stem and by the encoder.
+
+    ``kinds``: the words of each likely name, with the types of what it names. "Euro" is like "currency" for being one:
+    that does not say the relation.
+    """
     count = len(analysis.tokens)
     columns = schema.parts + len(schema.types)
     said = np.zeros((count, columns), dtype=np.float32)
@@ -67,12 +83,39 @@ def align(analysis: Analysis, schema: Schema, words: WordVectors) -> Alignment:
         vectors = words.of(lowers)
         soft = calibrate(np.maximum.reduceat(vectors @ schema.vectors.T, schema.first, axis=1))
         said[rows] = 0.9 * soft
+        for tokens, types in kinds:
+            reached = [
+                part for part, reach in enumerate(schema.reach) if any(reach.types.get(t, 0.0) > 0.5 for t in types)
+            ]
+            said[np.ix_(tokens, reached)] *= OF_ITS_KIND
         for i in rows:
-            for column in schema.stems.get(analysis.tokens[i].stem, ()):
+            word = analysis.tokens[i]
+            for column in schema.synonyms.get(word.stem, ()):
+                said[i, column] = max(said[i, column], SYNONYM)
+            for column in schema.stems.get(word.stem, ()):
                 said[i, column] = 1.0
+            if word.stem not in schema.stems and (meant := _misspelt(word.lower, schema)) is not None:
+                for column in schema.stems[meant]:
+                    said[i, column] = max(said[i, column], MISSPELT)
+        forward, backward = said[:, 0 : schema.parts : 2], said[:, 1 : schema.parts : 2]
+        both = OTHER_WAY * np.maximum(forward, backward)  # views: what says a relation says it either way
+        np.maximum(forward, both, out=forward)
+        np.maximum(backward, both, out=backward)
         _measures(said, analysis, schema, words)
+        kind[rows, schema.parts :] = said[rows, schema.parts :]
         kind[rows, : schema.parts] = _kinds(said[rows, schema.parts :], vectors, schema)
     return Alignment(said, kind, _asked(analysis, schema))
+
+
+def _misspelt(word: str, schema: Schema) -> str | None:
+    """The stem of the schema's word that this one may be misspelt for: a letter added, left out, changed or swapped."""
+    if len(word) < SPELT or not word.isalpha():
+        return None
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    found = process.extractOne(word, schema.spellings.keys(), scorer=OSA.distance, score_cutoff=1 + (len(word) > 9))
+    return schema.spellings[found[0]] if found is not None and found[0][0] == word[0] else None
 
 
 def _measures(said: NDArray[np.float32], analysis: Analysis, schema: Schema, words: WordVectors) -> None:
@@ -80,6 +123,8 @@ def _measures(said: NDArray[np.float32], analysis: Analysis, schema: Schema, wor
     valued = np.asarray([reach.number > 0.5 or reach.time > 0.5 for reach in schema.reach], dtype=bool)
     dated = np.asarray([reach.time > 0.5 for reach in schema.reach], dtype=bool)
     for cue in (*analysis.cues.superlatives, *analysis.cues.comparatives):
+        for column in schema.extremes[cue.largest]:
+            said[cue.index, column] = max(said[cue.index, column], EXTREME)
         if not cue.measures or not valued.any():
             continue
         words.ensure(cue.measures)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from kgqa.english.function_words import FUNCTION_WORDS, WH_PROBES
 from kgqa.english.stemming import person_noun
 from kgqa.reasoning.search.vocabulary.phrases import Phrasing
+from kgqa.types import LiteralType
 
 if TYPE_CHECKING:
     from kgqa.graph.snapshot import Snapshot
@@ -28,7 +29,8 @@ class Reach:
     """What one directed relation arrives at, estimated on a sample.
 
     ``types``: share by type number; ``number``, ``time``: shares of values that compare as such; ``literal``: share of
-    literals; ``who``, ``where``, ``when``: how well the question word asks for it; ``unit``: the unit of its values.
+    literals; ``who``, ``where``, ``when``: how well the question word asks for it; ``unit``: the unit of its values;
+    ``flag``: share of values that are true or false.
     """
 
     types: dict[int, float]
@@ -39,6 +41,7 @@ class Reach:
     where: float
     when: float
     unit: str | None = None
+    flag: float = 0.0
 
 
 def samples(snapshot: Snapshot, steps: Sequence[tuple[int, bool]]) -> list[NDArray[np.int32]]:
@@ -113,7 +116,9 @@ def describe(
     who *= 1 - max(number, time)
     when = max(time, 0.5 * float(said[2]))
     value = snapshot.literal(int(nodes[0]))
-    return Reach(shares, literal, number, time, who, where, when, value.unit if value else None)
+    values = (snapshot.literal(int(node)) for node in nodes) if literal else ()
+    flag = sum(item is not None and item.type is LiteralType.BOOLEAN for item in values) / len(nodes)
+    return Reach(shares, literal, number, time, who, where, when, value.unit if value else None, flag)
 
 
 def _is_number(label: str) -> bool:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from kgqa.english.function_words import WH_PROBES
+from kgqa.english.degrees import MEASURES, degree
+from kgqa.english.function_words import FUNCTION_WORDS, WH_PROBES
+from kgqa.languages.words import words_of
 from kgqa.reasoning.plan import Step
-from kgqa.reasoning.search.vocabulary.phrases import Phrasing, say_relation, say_type
+from kgqa.reasoning.search.vocabulary.phrases import Phrasing, content_stems, say_relation, say_type
 from kgqa.types import Relation, TextEncoder
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 from kgqa.reasoning.search.vocabulary.reach import Reach, describe, samples, wh_likeness
 
 MAX_PHRASES = 8
+SPELT = 6
+"""A word as long as this may be a misspelt word of the schema."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,9 @@ class Schema:
     """Relations in both directions ("parts" 0 .. 2R-1: forward then backward of each) and types, with vectors.
 
     ``opposite[p]`` leads straight back over ``p``; ``part_of`` leaves out parts that another one says already.
+    ``stems``: the columns that a stem of their phrases says; ``synonyms``: those that it says by being another name of
+    a relation whose first name they share; ``spellings``: longer words of all phrases with their stems; ``extremes``:
+    the parts whose names have a superlative, of the most and of the least.
     ``owner[k]`` is the part or (from ``2R`` on) type that phrase vector ``k`` says. shape of vectors: (phrases, dim)
     """
 
@@ -42,6 +49,9 @@ class Schema:
     follows: NDArray[np.float32]
     class_vectors: NDArray[np.float32]
     stems: dict[str, tuple[int, ...]]
+    synonyms: dict[str, tuple[int, ...]]
+    spellings: dict[str, str]
+    extremes: dict[bool, tuple[int, ...]]
     part_of: dict[tuple[int, bool], int]
     opposite: NDArray[np.int64]
     type_asked: NDArray[np.float32]
@@ -124,7 +134,16 @@ def build_schema(
         reach=tuple(reach),
         follows=follows,
         class_vectors=_class_vectors(encoder, phrasings, steps, follows),
-        stems=_postings(phrasings),
+        stems=(stems := _postings(phrasings)),
+        synonyms=_synonyms(phrasings, stems),
+        spellings={
+            token.lower: token.stem
+            for phrasing in phrasings
+            for phrase in phrasing.phrases
+            for token in words_of(phrase)
+            if len(token.lower) >= SPELT and token.lower not in FUNCTION_WORDS
+        },
+        extremes={most: _with_extremes(phrasings[: len(steps)], largest=most) for most in (True, False)},
         part_of=part_of,
         opposite=opposite,
         type_asked=wh[len(steps) :],
@@ -144,9 +163,34 @@ def _opposites(snapshot: Snapshot, part_of: dict[tuple[int, bool], int], parts: 
 def _postings(phrasings: Sequence[Phrasing]) -> dict[str, tuple[int, ...]]:
     found: dict[str, list[int]] = {}
     for position, phrasing in enumerate(phrasings):
-        for term in phrasing.terms:
+        # "Found" is also the past of "find".
+        for term in phrasing.terms | ({"find"} if "found" in phrasing.terms else set()):
             found.setdefault(term, []).append(position)
     return {term: tuple(positions) for term, positions in found.items()}
+
+
+def _with_extremes(phrasings: Sequence[Phrasing], *, largest: bool) -> tuple[int, ...]:
+    """Parts whose names have a superlative: "largest producer"."""
+    out = []
+    for part, phrasing in enumerate(phrasings):
+        graded = [degree(word) for phrase in phrasing.phrases for word in phrase.split()]
+        if any(
+            found is not None and found[1] == "superlative" and MEASURES[found[0]][1] is largest for found in graded
+        ):
+            out.append(part)
+    return tuple(out)
+
+
+def _synonyms(phrasings: Sequence[Phrasing], stems: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+    """What the graph's own aliases say of words: where "found by" is an alias of "discovered by", "found" also says
+    "discovered in". Only phrases of one content word tell which word stands for which."""
+    found: dict[str, set[int]] = {}
+    for phrasing in phrasings:
+        single = [terms for phrase in phrasing.phrases if len(terms := content_stems([phrase])) == 1]
+        words = sorted(frozenset().union(*single)) if len(single) > 1 else []
+        for word in words:
+            found.setdefault(word, set()).update(column for other in words if other != word for column in stems[other])
+    return {word: tuple(sorted(columns - set(stems[word]))) for word, columns in found.items()}
 
 
 def _follow_shares(
