@@ -64,11 +64,15 @@ class Base:
     candidate: Candidate
     find: Callable[[], Nodes]
     before: Callable[[], Nodes] | None = None
-    tokens: frozenset[int] = field(init=False)
     _nodes: Nodes | None = field(default=None, repr=False)
+    _tokens: frozenset[int] | None = field(default=None, repr=False)
 
-    def __post_init__(self) -> None:
-        self.tokens = frozenset(i for anchor in self.candidate.anchors for i in anchor.tokens)
+    @property
+    def tokens(self) -> frozenset[int]:
+        """The words of its names."""
+        if self._tokens is None:
+            self._tokens = frozenset(i for anchor in self.candidate.anchors for i in anchor.tokens)
+        return self._tokens
 
     @property
     def nodes(self) -> Nodes:

@@ -20,6 +20,7 @@ from kgqa.reasoning.search.candidates.times import timed
 from kgqa.reasoning.search.candidates.truth import shared, yes_or_no
 from kgqa.reasoning.search.candidates.unwalked import Unwalked, belongs, unwalked
 from kgqa.reasoning.search.candidates.values import superlatives, valued
+from kgqa.reasoning.search.question.analysis import Anchor
 from kgqa.reasoning.search.question.asked import Asked
 
 KEPT = 8
@@ -47,7 +48,7 @@ def propose(scene: Scene, score: Scorer) -> tuple[list[Candidate], list[tuple[Ca
     bases = chain_bases(scene)
     chain_ends = list(bases)
     hopeless = _hopeless(bases, scene, score)
-    bases = [borrowed(base, hopeless, scene) for base in bases] if hopeless else bases
+    bases = hold_back_borrowed(bases, hopeless, scene)
     bases += typed(bases, scene)
     cues = scene.analysis.cues
     names = len({anchor.tokens for anchor in scene.analysis.anchors})
@@ -95,18 +96,23 @@ def implied_types(scene: Scene) -> list[int]:
     ]
 
 
-def borrowed(base: Base, hopeless: Sequence[tuple[Candidate, Unwalked]], scene: Scene) -> Base:
-    """A walk that takes from neighbours what the name itself should have and lacks is held back."""
-    item = base.candidate
+def hold_back_borrowed(
+    bases: Sequence[Base], hopeless: Sequence[tuple[Candidate, Unwalked]], scene: Scene
+) -> list[Base]:
+    """Holds back walks that take from neighbours what the name itself should have and lacks."""
+    lacking: dict[tuple[Anchor, ...], set[int]] = {}
     for lost, hop in hopeless:
-        if (
-            len(lost.parts) == 1
-            and hop.part in item.parts[1:]
-            and item.anchors == lost.anchors
-            and belongs(hop.node, hop.part, scene)
-        ):
-            return replace(base, candidate=replace(item, uncued=item.uncued + BORROWED))
-    return base
+        if len(lost.parts) == 1 and belongs(hop.node, hop.part, scene):
+            lacking.setdefault(lost.anchors, set()).add(hop.part)
+    if not lacking:
+        return list(bases)
+    out = []
+    for base in bases:
+        item = base.candidate
+        if len(item.parts) > 1 and not lacking.get(item.anchors, set()).isdisjoint(item.parts[1:]):
+            base = replace(base, candidate=replace(item, uncued=item.uncued + BORROWED))
+        out.append(base)
+    return out
 
 
 def none_there(bases: Sequence[Base], scene: Scene, score: Scorer) -> list[Candidate]:

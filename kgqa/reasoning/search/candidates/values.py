@@ -27,7 +27,10 @@ def valued(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
     cues = scene.analysis.cues.values
     if not cues:
         return
+    bounds = frozenset().union(*(cue.tokens for cue in cues))
     for base in bases:
+        if not base.tokens.isdisjoint(bounds):
+            continue  # the bound's own value, taken for a name
         for part in value_parts(base.nodes, scene, temporal=cues[0].temporal):
             plan: Plan = base.candidate.plan
             tokens: frozenset[int] = frozenset()
