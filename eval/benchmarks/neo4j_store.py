@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import common
+import psutil
 
 from kgqa.config import load_settings
 from kgqa.graph.neo4j import Neo4jStore
@@ -126,13 +127,12 @@ class clocked:
     """Wall time, and processor time of this process and the server together."""
 
     def __init__(self, server: RunningServer) -> None:
-        self._server = server
+        self._process = psutil.Process(server.process.pid)
         self.wall = self.cpu = 0.0
 
     def _now(self) -> tuple[float, float]:
-        fields = Path(f"/proc/{self._server.process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        ticks = int(fields[11]) + int(fields[12])
-        return time.perf_counter(), time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
+        server = self._process.cpu_times()
+        return time.perf_counter(), time.process_time() + server.user + server.system
 
     def __enter__(self) -> clocked:
         self._begun = self._now()

@@ -44,7 +44,7 @@ def test_arguments_win_over_environment_over_file_over_defaults(file: Path, monk
     monkeypatch.setenv("KGQA_SEED", "2")
     monkeypatch.setenv("KGQA_LANGUAGE", "fr")
     settings = load_settings(file=file, seed=1)
-    assert (settings.seed, settings.language, settings.beam, settings.max_hops) == (1, "fr", 7, 3)
+    assert (settings.seed, settings.language, settings.beam, settings.max_hops) == (1, "fr", 7, 4)
 
 
 def test_an_argument_that_is_none_is_not_given(file: Path) -> None:
