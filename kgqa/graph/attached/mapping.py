@@ -27,9 +27,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from kgqa.errors import InputError
+from kgqa.graph.maps import read_map
 from kgqa.types import LiteralType
 
 UNLABELLED = ""
@@ -92,30 +93,15 @@ class GraphMap(_Strict):
         return self.nodes if self.unlabelled is None else {**self.nodes, UNLABELLED: self.unlabelled}
 
 
+_HINT = "see docs/attach.md"
+
+
 def load_graph_map(given: str | Path | Mapping[str, Any] | GraphMap) -> GraphMap:
     """The map from a YAML file or a mapping. Raises InputError that names the field and what it may be."""
-    if isinstance(given, GraphMap):
-        return given
-    path: Path | None = None
-    data: Any = given
-    if isinstance(given, str | Path):
-        path = Path(given)
-        try:
-            data = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            line = None if mark is None else mark.line + 1
-            raise InputError(f"no YAML: {getattr(error, 'problem', error)}", path=path, line=line) from error
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"cannot be read: {error}", path=path) from error
-    try:
-        found = GraphMap.model_validate(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the map"
-        raise InputError(f"map: {place}: {first['msg']}", path=path, hint="see docs/attach.md") from error
+    found = read_map(GraphMap, given, hint=_HINT)
     if not found.entries():
-        raise InputError("map: nodes: names no label", path=path, hint="see docs/attach.md")
+        path = Path(given) if isinstance(given, str | Path) else None
+        raise InputError("map: nodes: names no label", path=path, hint=_HINT)
     return found
 
 

@@ -27,10 +27,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from kgqa.errors import InputError
+from kgqa.graph.maps import read_map
 from kgqa.types import LiteralType
 
 
@@ -107,23 +106,4 @@ class TableMap(_Strict):
 
 def load_map(given: str | Path | Mapping[str, Any] | TableMap) -> TableMap:
     """The map from a YAML file or a mapping. Raises InputError that names the field and what it may be."""
-    if isinstance(given, TableMap):
-        return given
-    path: Path | None = None
-    data: Any = given
-    if isinstance(given, str | Path):
-        path = Path(given)
-        try:
-            data = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            line = None if mark is None else mark.line + 1
-            raise InputError(f"no YAML: {getattr(error, 'problem', error)}", path=path, line=line) from error
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"cannot be read: {error}", path=path) from error
-    try:
-        return TableMap.model_validate(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the map"
-        raise InputError(f"map: {place}: {first['msg']}", path=path, hint="see docs/formats.md") from error
+    return read_map(TableMap, given, hint="see docs/formats.md")
