@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 FORMAT = 1
 HELD_OUT = 0.25
 """Share of the questions that the ranker is calibrated and judged on."""
+WORTH = 0.5
+"""A reader is kept where it leaves at most this share of the errors on held-out questions: people ask more freely than
+synthesis does, and where the packaged ranker reads a graph well, a reader that learnt from synthesis reads it worse."""
 LEAST = 40
 PASSES = 5
 """How often the reader sees each question in training."""
@@ -74,7 +77,7 @@ def train_planner(
         folder: where planners of this graph are published (``load_ranker`` reads the newest)
         questions: how many to synthesise
         steps: of training the reader, where the encoder lets its layers be tuned; None goes five times through the
-            questions and keeps the reader only where it helps on held-out ones, 0 trains none
+            questions and keeps the reader only where it halves the errors on held-out ones, 0 trains none
         seed: same seed, same planner
         vocabulary: words to draw paraphrases from, by the encoder's likeness; empty: none are drawn
         link: the linker, so that training sees its mistakes too; None uses the names put in
@@ -109,14 +112,15 @@ def train_planner(
     if states is not None and wanted and learnt:
         reader = train_reader(states, planner.schema, learnt, steps=wanted, seed=seed, progress=progress)
         read = together(states, planner.schema, held_out, scores, reader)
-        if steps is None and accuracy(held_out, read)["all"] < accuracy(held_out, scores)["all"]:
-            reader = None  # too few questions to learn to read from
+        if steps is None and _error(held_out, read) > WORTH * _error(held_out, scores):
+            reader = None
         else:
             scores = read
     report = PlannerReport(len(examples), accuracy(held_out, before), accuracy(held_out, scores), snapshot.revision)
+    learnt_nothing = reader is None and not labelled
     _publish(
         folder,
-        Ranker(weights, fit_calibration(held_out, scores, weights)),
+        ranker if learnt_nothing else Ranker(weights, fit_calibration(held_out, scores, weights)),
         reader,
         planner,
         report,
@@ -125,6 +129,10 @@ def train_planner(
         sources,
     )
     return report
+
+
+def _error(examples: Sequence[Example], scores: Sequence[NDArray[np.float64]]) -> float:
+    return 1.0 - accuracy(examples, scores)["all"]
 
 
 def synthetic_examples(
