@@ -63,6 +63,9 @@ def test_training_publishes_a_planner_that_is_the_same_for_the_same_seed(graph: 
     assert report.questions >= 40
     assert report.after["all"] >= report.before["all"] - 0.1
     assert np.array_equal(load_ranker(tmp_path / "a").weights, load_ranker(tmp_path / "b").weights)
+    # Nothing was learnt that reads better: the packaged ranker stays whole.
+    assert np.array_equal(load_ranker(tmp_path / "a").weights, load_ranker().weights)
+    assert np.array_equal(load_ranker(tmp_path / "a").calibration, load_ranker().calibration)
 
 
 def test_a_graph_too_small_to_learn_from_is_refused(tmp_path: Path) -> None:
