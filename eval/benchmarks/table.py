@@ -31,6 +31,7 @@ class Row:
     peers: str
     target: str
     tell: Callable[[Figures], str] | None = None
+    record: str | None = None
 
 
 def of_ingest(f: Figures) -> str:
@@ -199,6 +200,7 @@ ROWS = (
         "none",
         "a clean run, ≥ 50 questions/s on one core",
         of_metaqa,
+        "metaqa-trained.json",
     ),
     Row(
         "pathquestion.py",
@@ -293,7 +295,7 @@ def table() -> str:
     lines = ["| program | measures | beside | target | last recorded |", "|---|---|---|---|---|"]
     for row in ROWS:
         told = "not recorded"
-        file = RESULTS / f"{row.program.replace('.py', '').replace(' --', '-')}.json"
+        file = RESULTS / (row.record or row.program.replace(".py", ".json"))
         if row.tell is not None and file.is_file():
             record = json.loads(file.read_text(encoding="utf-8"))
             told = f"{row.tell(record['figures'])} ({record['date']}, {record['commit']})"
