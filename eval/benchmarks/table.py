@@ -196,7 +196,7 @@ ROWS = (
     ),
     Row(
         "metaqa.py --train",
-        "the same after `kgqa train planner`, which reads the graph and no question; entity and number of hops not given",
+        "the same after `kgqa train planner`, which reads the graph and no question",
         "none",
         "a clean run, ≥ 50 questions/s on one core",
         of_metaqa,
