@@ -46,7 +46,8 @@ def to_pykeen(folder: Path, target: Path) -> None:
     """Writes a state that PyKEEN loads: ``state.pt`` (torch, plain tensors), ``model.json`` (class, arguments), and
     ``names.json`` (ids by number). Errors as ``to_numpy``.
 
-    There: ``model_resolver.lookup(name)(triples_factory=..., **arguments).load_state_dict(torch.load("state.pt"))``.
+    There: ``model_resolver.lookup(name)(triples_factory=..., **arguments)``, then ``load_state_dict`` of what
+    ``torch.load("state.pt", weights_only=True)`` gives.
     """
     import torch
 
