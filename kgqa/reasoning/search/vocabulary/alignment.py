@@ -92,9 +92,10 @@ def align(
             word = analysis.tokens[i]
             for column in schema.synonyms.get(word.stem, ()):
                 said[i, column] = max(said[i, column], SYNONYM)
-            for column in schema.stems.get(word.stem, ()):
+            told = schema.said_by(word, analysis.language)
+            for column in told:
                 said[i, column] = 1.0
-            if word.stem not in schema.stems and (meant := _misspelt(word.lower, schema)) is not None:
+            if not told and word.stem not in schema.stems and (meant := _misspelt(word.lower, schema)) is not None:
                 for column in schema.stems[meant]:
                     said[i, column] = max(said[i, column], MISSPELT)
         forward, backward = said[:, 0 : schema.parts : 2], said[:, 1 : schema.parts : 2]
