@@ -63,3 +63,15 @@ def test_the_held_half_was_run_three_times_at_most() -> None:
     log = asset("eval/results").joinpath("wordings-held-runs.jsonl")
     runs = log.read_text(encoding="utf-8").splitlines() if log.is_file() else []
     assert len(runs) <= HELD_RUNS
+
+
+@pytest.mark.parametrize("name", build.company())
+def test_the_stored_company_is_what_its_tables_give(name: str) -> None:
+    assert asset(f"eval/suites/wordings/company/{name}").read_text(encoding="utf-8") == build.company()[name]
+
+
+def test_the_bare_company_names_what_it_answers() -> None:
+    files = build.company()
+    named = {cell for row in files["triples.tsv"].splitlines() for cell in row.split("\t")}
+    for line in map(json.loads, files["questions-plain.jsonl"].splitlines()):
+        assert line["kind"] not in ("entity", "value") or named.issuperset(line["answers"]), line["id"]
