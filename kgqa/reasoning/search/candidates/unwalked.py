@@ -13,6 +13,8 @@ from kgqa.reasoning.search.vocabulary.schema import Schema
 
 CALLED = 0.7
 MOST = 10
+FLAG = 0.5
+"""A relation that mostly says true or false is a property, whose lack is nobody's question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,18 @@ def unwalked(bases: Sequence[Base], scene: Scene) -> list[Unwalked]:
         call = said.max(axis=0, initial=0.0)
         numbers, inverse, _ = scene.snapshot.steps_from(nodes[:256])
         have = {(number, bool(back)) for number, back in zip(numbers.tolist(), inverse.tolist())}
-        called = [part for key, part in scene.schema.part_of.items() if call[part] >= CALLED and key not in have]
+        called = [
+            part
+            for key, part in scene.schema.part_of.items()
+            if call[part] >= CALLED and key not in have and not _is_property(part, scene.schema)
+        ]
         for part in sorted(called, key=lambda part: (-call[part], part))[:MOST]:
             out.append(Unwalked(hopped(base, part, scene), part, int(nodes[0])))
     return out
+
+
+def _is_property(part: int, schema: Schema) -> bool:
+    return max(schema.reach[part].flag, schema.reach[int(schema.opposite[part])].flag) > FLAG
 
 
 def belongs(node: int, part: int, scene: Scene) -> bool:
