@@ -23,6 +23,8 @@ SMALL = 24
 """Up to so many nodes are walked one by one: below it numpy's cost per call is larger than the work."""
 MANY = 256
 """From so many nodes on, following a path for one start is handed to numpy."""
+REMEMBERED = 4096
+"""Ids looked up last whose numbers are kept: the plans of one question ask for the same few many times."""
 LARGEST_EXPANSION = 1 << 25
 """Pairs held at once while following a path; a larger batch is followed in parts."""
 
@@ -60,6 +62,7 @@ class Snapshot:
         )
         self._merged = MergedStatements.from_arrays(newest)
         self._merges = len(self._merged.members) > 0
+        self._found: dict[str | Literal, int | None] = {}
 
     # --- relations
 
@@ -88,8 +91,15 @@ class Snapshot:
 
     def node(self, ref: str | Literal) -> int | None:
         """The number of an entity id or literal (of its representative, when merged); None when the graph lacks it."""
+        if ref in self._found:
+            return self._found[ref]
         found = self._nodes.find(ref)
-        return self._merged.representative(found) if self._merges and found is not None else found
+        if self._merges and found is not None:
+            found = self._merged.representative(found)
+        if len(self._found) >= REMEMBERED:
+            self._found.clear()
+        self._found[ref] = found
+        return found
 
     def nodes(self, ids: Sequence[str]) -> list[int | None]:
         """The numbers of many entity ids, as ``node`` gives them."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgqa.errors import UsageError
-from kgqa.reasoning.execute import Result, execute
+from kgqa.reasoning.execute import Result, Shared, execute
 from kgqa.reasoning.search.candidates.bases import Scene
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.meant import doubt
@@ -126,10 +126,11 @@ class Planner:
         order = np.argsort(-scores, kind="stable")
         found: list[tuple[int, Result]] = []
         missing: int | None = None
+        shared: Shared = {}
         for place in order[:TRIES].tolist():
             empty = place in dead
             if not empty:
-                result = execute(candidates[place].plan, self.snapshot, deadline=deadline)
+                result = execute(candidates[place].plan, self.snapshot, deadline=deadline, shared=shared)
                 empty = _is_empty(result)
                 if not empty:
                     found.append((place, result))
