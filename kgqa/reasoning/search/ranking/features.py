@@ -46,7 +46,7 @@ NAMES = (
     "empty",
 )
 """Names of the features, in the order of the columns."""
-
+REGRET_SUM, REGRET_MAX = NAMES.index("regret_sum"), NAMES.index("regret_max")
 
 NOUN = 0.85
 """From this match on a word names a kind of thing."""
@@ -56,14 +56,57 @@ def featurise(
     candidates: Sequence[Candidate], analysis: Analysis, alignment: Alignment, schema: Schema
 ) -> NDArray[np.float32]:
     """Features of each candidate. shape: (candidates, len(NAMES))"""
-    if not candidates:
-        return np.zeros((0, len(NAMES)), dtype=np.float32)
-    return _kernel(candidates, analysis, alignment, schema)
+    return Sheet(analysis, alignment, schema).of(candidates)
+
+
+class Sheet:
+    """The features of one question's candidates, each measured once however often it is ranked among others.
+
+    Rows are told by the identity of the candidate, which is kept for that.
+    """
+
+    def __init__(self, analysis: Analysis, alignment: Alignment, schema: Schema) -> None:
+        self._scene = analysis, alignment, schema
+        self._places: dict[int, int] = {}
+        self._kept: list[Candidate] = []
+        words = len(analysis.tokens)
+        self._rows = np.zeros((0, len(NAMES)), dtype=np.float32)
+        self._explained = np.zeros((0, words), dtype=np.float32)
+        self._free = np.zeros((0, words), dtype=bool)
+
+    def of(self, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
+        """Features of each candidate, compared with each other. shape: (candidates, len(NAMES))"""
+        if not candidates:
+            return np.zeros((0, len(NAMES)), dtype=np.float32)
+        self._measure(list({id(item): item for item in candidates if id(item) not in self._places}.values()))
+        at = np.asarray([self._places[id(item)] for item in candidates])
+        out, explained = self._rows[at], self._explained[at]
+        # What another of the candidates explains better is what each leaves to regret.
+        best = np.maximum(explained.max(axis=0, initial=0.0), 0.0)
+        regret = (best[None, :] - explained) * self._free[at]
+        out[:, REGRET_SUM] = regret.sum(axis=1)
+        out[:, REGRET_MAX] = regret.max(axis=1, initial=0.0)
+        return out
+
+    def _measure(self, new: Sequence[Candidate]) -> None:
+        if not new:
+            return
+        rows, explained, free = _kernel(new, *self._scene)
+        for place, item in enumerate(new, len(self._kept)):
+            self._places[id(item)] = place
+        self._kept += new
+        self._rows = np.concatenate([self._rows, rows])
+        self._explained = np.concatenate([self._explained, explained])
+        self._free = np.concatenate([self._free, free])
 
 
 def _kernel(
     candidates: Sequence[Candidate], analysis: Analysis, alignment: Alignment, schema: Schema
-) -> NDArray[np.float32]:
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]:
+    """What each candidate is by itself, how well it explains each word, and which words it must explain.
+
+    shapes: (candidates, len(NAMES)), (candidates, words), (candidates, words)
+    """
     n, words = len(candidates), len(analysis.tokens)
     longest = max(1, max(len(item.parts) for item in candidates))
     pad = alignment.said.shape[1]
@@ -97,10 +140,6 @@ def _kernel(
     column = {name: k for k, name in enumerate(NAMES)}
 
     explained = np.maximum(np.maximum(said, 0.95 * kind).max(axis=2).T, cued)
-    best = np.maximum(explained.max(axis=0, initial=0.0), 0.0)
-    regret = (best[None, :] - explained) * free
-    out[:, column["regret_sum"]] = regret.sum(axis=1)
-    out[:, column["regret_max"]] = regret.max(axis=1, initial=0.0)
     open_words = np.maximum(free.sum(axis=1), 1)
     out[:, column["unexplained"]] = ((1 - explained) * free).sum(axis=1) / open_words
 
@@ -176,7 +215,7 @@ def _kernel(
     out[:, column["uncued"]] = [item.uncued for item in candidates]
     out[:, column["empty"]] = [item.empty for item in candidates]
     direction(out, column, parts, said, middles, depths, hops, analysis, schema)
-    return out
+    return out, explained, free
 
 
 def _min_mean(
