@@ -217,6 +217,16 @@ class Snapshot:
         slots, counts = self._rows.slot_counts(np.unique(_numbers(nodes)))
         return slots >> 1, (slots & 1).astype(bool), counts
 
+    def steps_from_sets(self, sets: Sequence[NDArray[np.integer]]) -> list[list[tuple[int, bool, int]]]:
+        """What ``steps_from`` gives for each of many sets of distinct nodes: (relation, inverse, edges)."""
+        if not sets:
+            return []
+        owners, slots, counts = self._rows.slot_counts_of_sets(sets)
+        out: list[list[tuple[int, bool, int]]] = [[] for _ in sets]
+        for owner, slot, count in zip(owners.tolist(), slots.tolist(), counts.tolist(), strict=True):
+            out[owner].append((slot >> 1, bool(slot & 1), count))
+        return out
+
     def steps_of(
         self, nodes: Sequence[int] | NDArray[np.integer]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:

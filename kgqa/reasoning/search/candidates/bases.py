@@ -13,7 +13,7 @@ from kgqa.english.inflection import singular
 from kgqa.graph.snapshot import Snapshot
 from kgqa.reasoning.plan import Hop, Intersect, OfType, Plan, Start, TypeFilter
 from kgqa.reasoning.search.candidates.candidate import Candidate
-from kgqa.reasoning.search.candidates.chains import FRONTIER, SET_LIMIT, Chain, Nodes
+from kgqa.reasoning.search.candidates.chains import SET_LIMIT, Chain, Nodes, thinned
 from kgqa.reasoning.search.question.analysis import Analysis, Anchor
 from kgqa.reasoning.search.vocabulary.alignment import Alignment
 from kgqa.reasoning.search.vocabulary.schema import Schema
@@ -206,10 +206,8 @@ def hopped(base: Base, part: int, scene: Scene) -> Base:
 
 def parts_from(nodes: Nodes, scene: Scene) -> list[int]:
     """Parts that lead on from a set (from an even sample of a large one)."""
-    if len(nodes) > FRONTIER:
-        nodes = nodes[np.linspace(0, len(nodes) - 1, FRONTIER).astype(np.int64)]
-    numbers, inverse, _ = scene.snapshot.steps_from(nodes)
-    found = (scene.schema.part_of.get((number, bool(back))) for number, back in zip(numbers.tolist(), inverse.tolist()))
+    (steps,) = scene.snapshot.steps_from_sets([thinned(nodes)])
+    found = (scene.schema.part_of.get((number, back)) for number, back, _ in steps)
     return [part for part in found if part is not None]
 
 
