@@ -214,7 +214,7 @@ class Snapshot:
 
         A symmetric relation is one step, forward.
         """
-        slots, counts = self._rows.slot_counts(np.unique(_numbers(nodes)))
+        slots, counts = self._rows.slot_counts(sorted_unique(_numbers(nodes)))
         return slots >> 1, (slots & 1).astype(bool), counts
 
     def steps_from_sets(self, sets: Sequence[NDArray[np.integer]]) -> list[list[tuple[int, bool, int]]]:

@@ -33,6 +33,16 @@ def holds(nodes: Nodes, node: int) -> bool:
     return place < len(nodes) and int(nodes[place]) == node
 
 
+def in_both(left: Nodes, right: Nodes) -> Nodes:
+    """What two sorted sets share, ascending."""
+    few, many = (left, right) if len(left) <= len(right) else (right, left)
+    if len(few) == 0:
+        return few
+    at = np.searchsorted(many, few)
+    at[at == len(many)] = 0
+    return few[many[at] == few]
+
+
 @dataclass(slots=True)
 class Chain:
     """A start and the parts walked from it. ``nodes`` is what it reaches, found when first asked for."""

@@ -66,10 +66,9 @@ def belongs(node: int, part: int, scene: Scene) -> bool:
 
 
 def _like(node: int, part: int, schema: Schema, scene: Scene) -> bool:
-    numbers, inverse, _ = scene.snapshot.steps_from(np.asarray([node], dtype=np.int32))
     own = np.zeros(schema.parts, dtype=np.float32)
-    for number, back in zip(numbers.tolist(), inverse.tolist()):
-        if (leaving := schema.part_of.get((number, bool(back)))) is not None:
+    for number, back, _ in scene.steps_at(node):
+        if (leaving := schema.part_of.get((number, back))) is not None:
             own[leaving] = 1.0
     profile = schema.follows[int(schema.opposite[part])]
     norm = float(np.linalg.norm(own) * np.linalg.norm(profile))
