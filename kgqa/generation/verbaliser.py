@@ -11,6 +11,7 @@ from kgqa.generation.graph_evidence import GraphEvidence, Statements
 from kgqa.generation.wording import cite, enumerate_words, triple_sentence
 from kgqa.graph.snapshot import Snapshot
 from kgqa.reasoning.execute import Result, ResultKind, SupportTriple
+from kgqa.reasoning.support import type_of_member
 from kgqa.types import AnswerItem, AnswerKind, Claim, TripleEvidence
 
 _NAMED = 10  # answers named in the text; all of them stand in ``answers``
@@ -67,7 +68,8 @@ class Verbaliser:
         read = self._evidence.read(triple for support in supports for triple in support)
         for position, node in enumerate(nodes):
             support = supports[position] if position < len(supports) else result.support(node)
-            claim = self._claim(support, book, read)
+            numbers = self._cite(support, book, read) if support else self._cite_type(result, [node], book)
+            claim = self._claim(numbers, book)
             if claim is not None:
                 claims.append(claim)
             if position < _NAMED:
@@ -108,15 +110,14 @@ class Verbaliser:
         out: list[tuple[SupportTriple, ...]] = []
         seen: set[tuple[int, str, int]] = set()
         for node in nodes:
-            if len(seen) > most:
+            if len(seen) > most or (len(out) > most and not seen):  # what is so by its type alone has none
                 break
             out.append(result.support(node))
             seen.update(map(self._evidence.key, out[-1]))
         return out
 
-    def _claim(self, triples: Sequence[SupportTriple], book: EvidenceBook, read: Statements) -> Claim | None:
+    def _claim(self, numbers: Sequence[int], book: EvidenceBook) -> Claim | None:
         """What makes a node an answer, or None when no room for its evidence is left."""
-        numbers = self._cite(triples, book, read)
         if not numbers:
             return None
         return Claim(self._sentences(numbers, book), tuple(numbers), self._predicted(numbers, book))
@@ -124,6 +125,8 @@ class Verbaliser:
     def _cite_examples(self, result: Result, book: EvidenceBook) -> list[int]:
         """Numbers of the triples that show what a count or a yes or no rests on, as many as there is room for."""
         triples = result.support()
+        if not triples:
+            return self._cite_type(result, result.shown, book)
         return self._numbers(triples, book, self._evidence.read(triples))
 
     def _cite(self, triples: Sequence[SupportTriple], book: EvidenceBook, read: Statements) -> list[int]:
@@ -136,6 +139,14 @@ class Verbaliser:
     def _numbers(self, triples: Sequence[SupportTriple], book: EvidenceBook, read: Statements) -> list[int]:
         numbers = (self._evidence.add(triple, book, read) for triple in triples)
         return list(dict.fromkeys(n for n in numbers if n is not None))
+
+    def _cite_type(self, result: Result, nodes: Sequence[int], book: EvidenceBook) -> list[int]:
+        """What is a member by nothing but its type cites the type."""
+        kind = type_of_member(result.plan)
+        if kind is None:
+            return []
+        numbers = (self._evidence.add_type(member, kind, book) for member in nodes)
+        return [n for n in numbers if n is not None]
 
     def _sentences(self, numbers: Sequence[int], book: EvidenceBook) -> str:
         parts = []

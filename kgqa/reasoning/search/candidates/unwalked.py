@@ -36,7 +36,9 @@ def unwalked(bases: Sequence[Base], scene: Scene) -> list[Unwalked]:
     ]
     called: dict[tuple[int, ...], list[tuple[tuple[int, bool], int]]] = {}
     out = []
-    for base, steps in zip(grounds, scene.snapshot.steps_from_sets([base.nodes[:256] for base in grounds]), strict=True):
+    for base, steps in zip(
+        grounds, scene.snapshot.steps_from_sets([base.nodes[:256] for base in grounds]), strict=True
+    ):
         (anchor,) = base.candidate.anchors
         if anchor.tokens not in called:
             called[anchor.tokens] = _called(anchor, scene)
