@@ -13,6 +13,7 @@ from kgqa.graph.snapshot.arrays import open_arrays, write_arrays
 from kgqa.index.vector_items import VectorKey, VectorKind
 
 _CHUNK = 65_536  # rows multiplied at once: what is held beside the mapped matrix stays small
+_SEEK = 20  # looking an id up takes about as long as reading so many
 KINDS = tuple(VectorKind)
 
 
@@ -54,25 +55,43 @@ class VectorPart:
         for row in range(len(self)):
             yield self.key(row), self.digests[row].tobytes()
 
-    def best(
-        self, vector: NDArray[np.float32], k: int, kind: VectorKind | None, dead: NDArray[np.int32] | None
-    ) -> list[tuple[float, int]]:
-        """(cosine, row) of the rows that score at least as the k-th best does; ``dead`` rows are passed over."""
+    def rows_of(self, kind: VectorKind, ids: frozenset[str]) -> NDArray[np.int64]:
+        """The rows of these ids, ascending; ids that are not there are passed over. shape: (found,)"""
         low, high = self.rows(kind)
-        if low == high:
-            return []
+        if len(ids) * _SEEK < high - low:
+            found = [row for id in ids if (row := self.find(VectorKey(kind, id))) is not None]
+        else:
+            found = [row for row in range(low, high) if self._id(row) in ids]
+        return np.array(sorted(found), dtype=np.int64)
+
+    def best(
+        self,
+        vector: NDArray[np.float32],
+        k: int,
+        kind: VectorKind | None,
+        dead: NDArray[np.int32] | None,
+        rows: NDArray[np.int64] | None = None,
+    ) -> list[tuple[float, int]]:
+        """(cosine, row) of the rows that score at least as the k-th best does; ``dead`` rows are passed over.
+
+        ``rows``: only these, ascending. shape: (n,)
+        """
+        low, high = self.rows(kind) if rows is None else (0, len(rows))
         scores = np.empty(high - low, dtype=np.float32)
         for start in range(low, high, _CHUNK):
             stop = min(start + _CHUNK, high)
-            np.matmul(self.matrix[start:stop], vector, out=scores[start - low : stop - low])
+            block = self.matrix[start:stop] if rows is None else self.matrix[rows[start:stop]]
+            np.matmul(block, vector, out=scores[start - low : stop - low])
         if dead is not None and len(dead):
-            scores[dead[(dead >= low) & (dead < high)] - low] = -np.inf
+            gone = dead[(dead >= low) & (dead < high)] - low if rows is None else np.flatnonzero(np.isin(rows, dead))
+            scores[gone] = -np.inf
         if k < len(scores):
-            least = np.partition(scores, len(scores) - k)[len(scores) - k]
-            rows = np.flatnonzero(scores >= least)
+            best = np.flatnonzero(scores >= np.partition(scores, len(scores) - k)[len(scores) - k])
         else:
-            rows = np.arange(len(scores))
-        return [(float(scores[row]), int(row) + low) for row in rows if np.isfinite(scores[row])]
+            best = np.arange(len(scores))
+        best = best[np.isfinite(scores[best])]
+        numbers = best + low if rows is None else rows[best]
+        return [(float(score), int(row)) for score, row in zip(scores[best].tolist(), numbers.tolist(), strict=True)]
 
     def _id(self, row: int) -> str:
         return str(self._text[self._offsets[row] : self._offsets[row + 1]].tobytes(), "utf-8")

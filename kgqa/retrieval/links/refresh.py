@@ -18,7 +18,7 @@ from kgqa.errors import StoreError
 from kgqa.graph.publish import new_part, publish, writing
 from kgqa.graph.snapshot.arrays import open_arrays, write_arrays
 from kgqa.graph.store import Changes, GraphStore
-from kgqa.index.text import MAX_K
+from kgqa.index.contract import MAX_K
 from kgqa.retrieval.links import tables
 from kgqa.retrieval.links.index import DATABASE, FORMAT, LinkIndex, entity_key
 from kgqa.retrieval.links.linked import NameReader

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from kgqa.errors import StoreError, StoreVersionError, UsageError
 from kgqa.graph.publish import read_pointer
@@ -18,26 +15,8 @@ from kgqa.graph.sqlite import SQLiteStore
 from kgqa.index.vector_items import VectorKey, VectorKind
 from kgqa.index.vector_refresh import EncodingEstimate, refresh_vectors
 from kgqa.index.vectors import VectorIndex
-from kgqa.types import Entity, Passage, Progress
-
-
-class HashEncoder:
-    """A real encoder of words without a meaning: each text is a unit vector drawn from its hash."""
-
-    dim = 24
-
-    def __init__(self, name: str = "hash") -> None:
-        self.name = self.fingerprint = name
-        self.seen: list[str] = []
-
-    def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> NDArray[np.float32]:
-        self.seen += texts
-        rows = np.empty((len(texts), self.dim), dtype=np.float32)
-        for row, text in enumerate(texts):
-            seed = int.from_bytes(hashlib.sha256((self.name + text).encode()).digest()[:8])
-            vector = np.random.default_rng(seed).normal(size=self.dim)
-            rows[row] = vector / np.linalg.norm(vector)
-        return rows
+from kgqa.types import Entity, Passage
+from tests.contract.vector_search import HashEncoder
 
 
 @pytest.fixture

@@ -1,0 +1,38 @@
+"""The contracts of the indexes on those that lie in files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kgqa.graph.snapshot import open_snapshot
+from kgqa.graph.store import GraphStore
+from kgqa.index.contract import PassageIndex, VectorSearch
+from kgqa.index.text import TextIndex
+from kgqa.index.vector_refresh import refresh_vectors
+from tests.contract.passage_index import MakeIndex, PassageIndexContract
+from tests.contract.vector_search import HashEncoder, MakeVectors, VectorSearchContract
+
+
+class TestTextIndex(PassageIndexContract):
+    @pytest.fixture
+    def make_index(self, tmp_path: Path) -> Iterator[MakeIndex]:
+        with TextIndex.open(tmp_path / "text") as index:
+
+            def make(store: GraphStore) -> PassageIndex:
+                index.refresh(store)
+                return index
+
+            yield make
+
+
+class TestVectorIndex(VectorSearchContract):
+    @pytest.fixture
+    def make_index(self, tmp_path: Path) -> MakeVectors:
+        def make(store: GraphStore, encoder: HashEncoder) -> VectorSearch:
+            snapshot = open_snapshot(tmp_path / "snapshot", store)
+            return refresh_vectors(tmp_path / "vectors", store, snapshot, encoder)
+
+        return make
