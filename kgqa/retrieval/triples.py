@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 
 import numpy as np
 
@@ -44,9 +45,11 @@ class TripleChannel:
         texts = [self.text(triple) for triple in triples]
         scores = bm25_scores(content_stems(query.text), [content_stems(text) for text in texts])
         order = sorted(range(len(triples)), key=lambda i: (-scores[i], triples[i]))
+        kept = (i for i in order if query.keeps is None or query.keeps(triples[i]))
         if self._encoder is None:
-            return [Hit(triples[i], scores[i]) for i in order[:k]]
-        return [Hit(triples[i], score) for i, score in self._rerank(query.text, texts, order[:RERANKED])][:k]
+            return [Hit(triples[i], scores[i]) for i in islice(kept, k)]
+        best = list(islice(kept, RERANKED))
+        return [Hit(triples[i], score) for i, score in self._rerank(query.text, texts, best)][:k]
 
     def chances(self, hits: Sequence[Hit[TripleKey]]) -> list[float]:
         return softmax([(1.0 if self._encoder is None else SCALE) * hit.score for hit in hits])

@@ -13,7 +13,7 @@ from kgqa.graph.assertions import EntityField, Said
 from kgqa.graph.keys import unpack_qualifiers
 from kgqa.graph.rows import as_edges, as_name_rows, as_node_row
 from kgqa.graph.sqlite.reading import passage_number, read_passage
-from kgqa.graph.store import Edges, NameRow, NodeRow
+from kgqa.graph.store import Edges, NameRow, NodeRow, PassageRow
 from kgqa.types import Literal, Passage
 
 _NODES = "SELECT number, text, kind, unit, lang FROM node ORDER BY number"
@@ -74,6 +74,16 @@ def passages(connection: sqlite3.Connection, ids: Sequence[str] | None = None) -
         number = passage_number(connection, name)
         if number is not None:
             yield read_passage(connection, number)
+
+
+def passage_rows(connection: sqlite3.Connection) -> Iterator[PassageRow]:
+    rows = connection.execute(
+        "SELECT p.id, p.language, p.document, s.name FROM passage AS p JOIN source AS s ON s.number = p.source "
+        "ORDER BY p.id, s.name, p.text, p.digest"
+    )
+    for name, group in groupby(rows, key=itemgetter(0)):
+        said = list(group)
+        yield PassageRow(name, said[0][1], said[0][2], tuple(dict.fromkeys(row[3] for row in said)))
 
 
 def edges(connection: sqlite3.Connection, chunk: int) -> Iterator[Edges]:
