@@ -90,7 +90,7 @@ class Retriever:
         ``channels`` uses only these; ``fusion`` makes one ranking of theirs. ``mentions`` are links that need not be
         searched for; ``answers`` are the nodes that a plan came to: passages that mention them are found, and triples
         around them. ``where``: only what meets it is ranked. Ties are settled by id. Raises UsageError for a ``k``
-        below 1, an unknown kind, channel or fusion, NotFoundError for a source or type of the filter that the graph lacks.
+        below 1, an unknown kind, channel or fusion, NotFoundError for what the filter names and the graph lacks.
         """
         if k < 1:
             raise UsageError(f"k must be at least 1, not {k}")
