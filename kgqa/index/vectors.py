@@ -1,4 +1,6 @@
-"""The vector index: unit vectors of relations, types, passages and entity names, searched exactly by product.
+"""The vector index: unit vectors of relations, types, passages and entity names, searched by product.
+
+The search is exact, but for kinds of very many vectors, for which a graph is built (``hnsw``).
 
 A version is a base and, after small changes, a delta beside it; both are memory-mapped and published by one pointer
 file. ``refresh_vectors`` makes it.
@@ -6,7 +8,7 @@ file. ``refresh_vectors`` makes it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -91,7 +93,7 @@ class VectorIndex(VectorSearch):
         kind: VectorKind | None = None,
         among: frozenset[str] | None = None,
     ) -> list[VectorHit]:
-        """The ``k`` keys whose vectors are nearest by cosine, exactly; ties by key. vector: shape: (dim,), unit"""
+        """The ``k`` keys whose vectors are nearest by cosine; ties by key. vector: shape: (dim,), unit"""
         if k < 1:
             raise UsageError(f"k is {k}; it must be at least 1")
         if among is not None and kind is None:
@@ -122,6 +124,27 @@ class VectorIndex(VectorSearch):
         """The vector of a key, None when it has none. shape: (dim,)"""
         found = self._locate(key)
         return None if found is None else found[0].matrix[found[1]]
+
+    def digest(self, key: VectorKey) -> bytes | None:
+        """The digest of what was encoded under a key, None when it has no vector."""
+        found = self._locate(key)
+        return None if found is None else found[0].digest(found[1])
+
+    def keys(self, kind: VectorKind) -> Iterator[VectorKey]:
+        """The keys of a kind that there are vectors for."""
+        for part in (part for part in (self.base, self.delta) if part is not None):
+            keys = (part.key(row) for row in range(*part.rows(kind)))
+            yield from (key for key in keys if (found := self._locate(key)) is not None and found[0] is part)
+
+    def vectors_of(self, digests: Collection[bytes]) -> dict[bytes, NDArray[np.float32]]:
+        """Copies of the vectors of these contents, under whatever key, for those that there are. shape: (dim,) each"""
+        parts = [part for part in (self.base, self.delta) if part is not None]
+        return {digest: np.array(part.matrix[row]) for part in parts for digest, row in part.rows_with(digests).items()}
+
+    @property
+    def graphs(self) -> Mapping[str, Any]:
+        """By kind, what approximate search was built over: vectors, recall_at_10."""
+        return {} if self.base is None else self.base.graphs
 
     def _locate(self, key: VectorKey) -> tuple[VectorPart, int] | None:
         if self.delta is not None and (row := self.delta.find(key)) is not None:

@@ -29,10 +29,13 @@ class TestTextIndex(PassageIndexContract):
 
 
 class TestVectorIndex(VectorSearchContract):
-    @pytest.fixture
-    def make_index(self, tmp_path: Path) -> MakeVectors:
+    @pytest.fixture(params=[None, 100], ids=["exact", "by a graph"])
+    def make_index(self, tmp_path: Path, request: pytest.FixtureRequest) -> MakeVectors:
+        if request.param is not None:
+            pytest.importorskip("faiss")
+
         def make(store: GraphStore, encoder: HashEncoder) -> VectorSearch:
             snapshot = open_snapshot(tmp_path / "snapshot", store)
-            return refresh_vectors(tmp_path / "vectors", store, snapshot, encoder)
+            return refresh_vectors(tmp_path / "vectors", store, snapshot, encoder, approximate_above=request.param)
 
         return make

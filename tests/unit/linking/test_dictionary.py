@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from kgqa.graph.sqlite import SQLiteStore
 from kgqa.index.normalise import name_key, tokenise
 from kgqa.index.text import TextIndex
-from kgqa.linking.finder import NameFinder
 from kgqa.linking.dictionary import entries_of, find_names
+from kgqa.linking.finder import NameFinder
 from kgqa.types import Entity
 
 # Few letters and many separators, so that names overlap, nest and repeat.
