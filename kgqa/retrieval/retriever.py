@@ -14,6 +14,7 @@ from kgqa.retrieval.channels import Bm25Channel, Channel, DenseChannel, Hit, Key
 from kgqa.retrieval.filters import Filter, Selector
 from kgqa.retrieval.fusion import Fused, Fusion, convex, rrf
 from kgqa.retrieval.links.index import LinkIndex
+from kgqa.retrieval.local_names import LocalNames
 from kgqa.retrieval.results import PassageResult, ResultKind, SearchResult, TripleResult
 from kgqa.retrieval.sentences import best_sentence
 from kgqa.retrieval.triples import TripleChannel, TripleKey
@@ -60,7 +61,9 @@ class Retriever:
         if links is not None:
             self._passages[WalkChannel.name] = WalkChannel(links, Seeds(links, seeds))
             self._passages[BridgeChannel.name] = BridgeChannel(links, Seeds(links, seeds))
-        self._triples: dict[str, Channel[TripleKey]] = {TripleChannel.name: TripleChannel(snapshot, encoder=encoder)}
+        self._triples: dict[str, Channel[TripleKey]] = {
+            TripleChannel.name: TripleChannel(snapshot, LocalNames(store, snapshot), encoder=encoder)
+        }
         if written is not None:
             self._triples["cypher"] = written
 
