@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -34,8 +35,9 @@ class Schema:
     ``opposite[p]`` leads straight back over ``p``; ``part_of`` leaves out parts that another one says already.
     ``stems``: the columns that a stem of their phrases says, ``native`` only those in the graph's language, ``foreign``
     by the words of the other languages; ``synonyms``: those that it says by being another name of a relation whose
-    first name they share; ``kinds``: stems that by themselves name a type; ``phrase_stems``: of each column's phrases; ``spellings``: longer words of all phrases with their stems; ``extremes``:
-    the parts whose names have a superlative, of the most and of the least.
+    first name they share; ``kinds``: stems that by themselves name a type; ``phrase_stems``: of each column's phrases;
+    ``spellings``: longer words of all phrases with their stems; ``extremes``: the parts whose names have a superlative,
+    of the most and of the least.
     ``owner[k]`` is the part or (from ``2R`` on) type that phrase vector ``k`` says. shape of vectors: (phrases, dim)
     """
 
@@ -89,7 +91,19 @@ class Schema:
         """Everything that relations and types are called; linking doubts a name made only of such words."""
         return tuple(dict.fromkeys(phrase for phrasing in self.phrasings for phrase in phrasing.phrases))
 
-    @property
+    @cached_property
+    def leads_back(self) -> NDArray[np.int64]:
+        """``opposite`` for every column, -1 for types and for one column more that stands for none."""
+        return np.append(self.opposite, np.full(len(self.types) + 1, -1))
+
+    @cached_property
+    def reading_sign(self) -> NDArray[np.float64]:
+        """Which way words read a part: 1 forward, -1 backward by a name of its own, else 0; then 1 for no part."""
+        turned = np.asarray([phrasing.turned for phrasing in self.phrasings[: self.parts]] + [False], dtype=bool)
+        back = np.append(self.inverse, False)
+        return np.where(back, -1.0, 1.0) * (turned | ~back)
+
+    @cached_property
     def type_share(self) -> NDArray[np.float32]:
         """How much of what a part reaches is of each type. shape: (parts, types)"""
         out = np.zeros((self.parts, len(self.types)), dtype=np.float32)
