@@ -113,6 +113,73 @@ def planner(
     _train("planner", options, store, work, config, as_json, quiet, debug)
 
 
+@train.command()
+def retriever(
+    task: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="passage, entity, plan, similar, related; repeatable. Default: all."),
+    ] = None,
+    leave_out: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="Examples not to learn from: questions, names, cloze, values, links, mentions."
+        ),
+    ] = None,
+    questions: Annotated[int | None, typer.Option(min=1, help="Questions to synthesise.")] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="Steps at most; training stops early.")] = None,
+    batch_size: Annotated[int | None, typer.Option(min=1, help="Examples of each task a step.")] = None,
+    learning_rate: Annotated[float | None, typer.Option(min=0.0, help="Of the encoder's layers.")] = None,
+    layers: Annotated[int | None, typer.Option(min=0, help="Highest layers of the encoder that learn.")] = None,
+    negatives: Annotated[int | None, typer.Option(min=0, help="Hard negatives mined for each example.")] = None,
+    dim: Annotated[
+        list[int] | None, typer.Option(min=1, help="Prefix of the vectors that shall serve alone; repeatable.")
+    ] = None,
+    chunk: Annotated[
+        int | None, typer.Option(min=1, help="Texts encoded at once, for batches larger than memory (GradCache).")
+    ] = None,
+    accumulate: Annotated[int | None, typer.Option(min=1, help="Batches a step.")] = None,
+    precision: Annotated[str | None, typer.Option(metavar="NAME", help="float32 or bfloat16.")] = None,
+    tracker: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A PyKEEN result tracker: csv, json, mlflow and others.")
+    ] = None,
+    prepare: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER", help="Only write what would be learnt from, for `torchrun -m kgqa.training retriever`."
+        ),
+    ] = None,
+    store: Store = None,
+    work: Work = None,
+    config: Config = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Train the two towers: passages and entities by questions, entities alike and entities that go together.
+
+    After a kill the same command goes on from the last checkpoint, to the same result. `kgqa index` makes the vectors
+    of passages anew with what was trained.
+    """
+    given = {
+        "tasks": task,
+        "leave_out": leave_out,
+        "questions": questions,
+        "steps": steps,
+        "batch_size": batch_size,
+        "learning_rate": learning_rate,
+        "layers": layers,
+        "negatives": negatives,
+        "dims": dim,
+        "chunk": chunk,
+        "accumulate": accumulate,
+        "precision": precision,
+        "tracker": tracker,
+        "prepare": prepare,
+    }
+    options = {name: value for name, value in given.items() if value is not None and value != []}
+    _train("retriever", options, store, work, config, as_json, quiet, debug)
+
+
 def _train(
     what: str,
     options: dict[str, Any],

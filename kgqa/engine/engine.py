@@ -206,7 +206,9 @@ class Engine:
         return report
 
     def train(self, what: str, *, progress: Progress | None = None, **options: Any) -> TrainReport:
-        """Trains "embeddings" (PyKEEN, for link prediction) or "planner" (on questions synthesised from the graph)."""
+        """Trains "embeddings" (PyKEEN, for link prediction), "planner" (on questions synthesised from the graph) or
+        "retriever" (two towers, for passages and for entities beside entities).
+        """
         from kgqa.engine.training import train
 
         report = train(what, self.store, self._folders, self.settings, progress=progress, options=options)
@@ -348,11 +350,14 @@ class Engine:
         return predict(self.rooms(), relation=relation, head=head, tail=tail, k=k, explain=explain)
 
     def similar(self, entity: str, *, k: int = 10) -> NeighbourReport:
-        """The ``k`` entities most like this one, by embeddings. Raises ModelError without any, NotFoundError."""
+        """The ``k`` entities most like this one, by the trained retriever where there is one, else by embeddings.
+
+        Raises ModelError without either, NotFoundError for an id that the graph lacks.
+        """
         return similar(self.rooms(), entity, k=k)
 
     def related(self, entity: str, *, k: int = 10) -> NeighbourReport:
-        """The ``k`` entities that go with this one, and by which relation; known or not. Errors as ``similar``."""
+        """The ``k`` entities that go with this one, and by which relation; known or not. As ``similar``."""
         return related(self.rooms(), entity, k=k)
 
     def suspicious(self, *, k: int = 100, progress: Progress | None = None) -> SuspiciousReport:

@@ -7,7 +7,7 @@ import time
 from kgqa.config import Settings
 from kgqa.engine.folders import Folders
 from kgqa.engine.reports import IndexReport
-from kgqa.engine.rooms import name_reader, open_linker
+from kgqa.engine.rooms import dense_encoder, name_reader, open_linker, open_retriever
 from kgqa.graph.snapshot import open_snapshot
 from kgqa.graph.store import GraphStore
 from kgqa.index.text import TextIndex
@@ -26,6 +26,7 @@ def bring_up_to_date(
     text.refresh(store, progress=progress)
     linker = open_linker(store, snapshot, text)
     refresh_links(folders.links, store, name_reader(store, snapshot, text, linker), progress=progress)
+    towers, _ = open_retriever(store, snapshot, folders)
     estimates: list[EncodingEstimate] = []
 
     def announce(estimate: EncodingEstimate) -> None:
@@ -37,7 +38,7 @@ def bring_up_to_date(
         folders.vectors,
         store,
         snapshot,
-        encoder,
+        dense_encoder(towers, settings) or encoder,
         encode_entities=settings.encode_entities,
         announce=announce,
         progress=progress,
