@@ -21,7 +21,7 @@ def backward(
     rows: Rows,
     objective: Objective,
     *,
-    rng: np.random.Generator,
+    rng: np.random.Generator | None,
     chunk: int | None,
     share: float,
     last: bool,
