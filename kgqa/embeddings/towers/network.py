@@ -24,6 +24,7 @@ class Group(NamedTuple):
 
     ids, mask: shape: (rows, tokens); head: the number of each row's head. shape: (rows,); entity: which rows are
     entities. shape: (entities,); hood: shape: (entities, dim); graph: shape: (entities, graph_width)
+    text: the texts' vectors where the text tower does not learn and need not run. shape: (rows, dim)
     """
 
     ids: Tensor
@@ -32,6 +33,7 @@ class Group(NamedTuple):
     entity: Tensor
     hood: Tensor
     graph: Tensor
+    text: Tensor | None = None
 
 
 def build_network(folder: Path, *, graph_width: int, layers: int | None, seed: int) -> Any:
@@ -79,15 +81,16 @@ def build_network(folder: Path, *, graph_width: int, layers: int | None, seed: i
             return vectors
 
         def _vectors(
-            self, ids: Tensor, mask: Tensor, head: Tensor, entity: Tensor, hood: Tensor, graph: Tensor
+            self,
+            ids: Tensor,
+            mask: Tensor,
+            head: Tensor,
+            entity: Tensor,
+            hood: Tensor,
+            graph: Tensor,
+            text: Tensor | None,
         ) -> Tensor:
-            hidden = self.text(input_ids=ids, attention_mask=mask).last_hidden_state
-            if pooling == "cls":
-                pooled = hidden[:, 0]
-            else:
-                seen = mask[:, :, None].to(hidden.dtype)
-                pooled = (hidden * seen).sum(dim=1) / seen.sum(dim=1).clamp(min=1e-9)
-            vectors = functional.normalize(pooled.float(), dim=1)
+            vectors = self._texts(ids, mask) if text is None else text
             if len(entity):
                 own = vectors[entity]
                 inner = functional.silu(self.inner(torch.cat([own, hood, graph], dim=1)))
@@ -100,6 +103,15 @@ def build_network(folder: Path, *, graph_width: int, layers: int | None, seed: i
                     turned = functional.normalize((own + own @ self.heads[str(task)].T).float(), dim=1)
                     vectors = vectors.index_copy(0, rows, turned)
             return vectors
+
+        def _texts(self, ids: Tensor, mask: Tensor) -> Tensor:
+            hidden = self.text(input_ids=ids, attention_mask=mask).last_hidden_state
+            if pooling == "cls":
+                pooled = hidden[:, 0]
+            else:
+                seen = mask[:, :, None].to(hidden.dtype)
+                pooled = (hidden * seen).sum(dim=1) / seen.sum(dim=1).clamp(min=1e-9)
+            return functional.normalize(pooled.float(), dim=1)
 
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)

@@ -66,11 +66,12 @@ class Loop:
         options: RetrieverOptions,
         group: Processes,
         *,
+        known: dict[str, NDArray[np.float32]],
         checkpoints: Checkpoints | None,
         tracker: Any,
         progress: Progress | None,
     ) -> None:
-        """``folder``: the encoder's, for its tokenizer."""
+        """``folder``: the encoder's, for its tokenizer; ``known``: vectors by the encoder as it came, added to."""
         import torch
 
         self._options, self._group, self._data = options, group, data
@@ -97,6 +98,10 @@ class Loop:
         self._schedule = torch.optim.lr_scheduler.LambdaLR(
             self._optimiser, lambda step: min((step + 1) / warm, max(0.02, 1 - step / options.steps))
         )
+        self._untrained = known
+        self._frozen = not text
+        if self._frozen:
+            self._rows.frozen = self.untrained
         self.stand = Progressing()
         self._began = time.monotonic()
 
@@ -140,23 +145,24 @@ class Loop:
         """All but the text tower as it stands; all processes call it together."""
         return Fusion(fusion_weights(self._replica.state()))
 
+    def untrained(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors by the encoder as it came: to be asked before it is trained, or where it does not learn."""
+        return _remembered(texts, self._untrained, self._encode)
+
     @property
     def encode(self) -> Encode:
         """The text tower as it stands."""
+        if self._frozen:
+            return self.untrained
         known: dict[str, NDArray[np.float32]] = {}
-
-        def encode(texts: Sequence[str]) -> NDArray[np.float32]:
-            new = [text for text in dict.fromkeys(texts) if text not in known]
-            if new:
-                known.update(zip(new, self._encode(new), strict=True))
-            return np.stack([known[text] for text in texts])
-
-        return encode
+        return lambda texts: _remembered(texts, known, self._encode)
 
     def _encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         import torch
 
+        frozen, self._rows.frozen = self._rows.frozen, None
         groups, place = self._rows.groups([Row(text) for text in texts], size=_ENCODED)
+        self._rows.frozen = frozen
         with torch.no_grad(), self._autocast():
             found = torch.cat([self._replica.network([group]).float().cpu() for group in groups])
         return np.asarray(found.numpy()[place])
@@ -271,3 +277,10 @@ class Loop:
 
     def _seconds(self) -> float:
         return self.stand.seconds + time.monotonic() - self._began
+
+
+def _remembered(texts: Sequence[str], known: dict[str, NDArray[np.float32]], encode: Encode) -> NDArray[np.float32]:
+    """The vectors of texts, each encoded once. shape: (texts, dim)"""
+    if new := [text for text in dict.fromkeys(texts) if text not in known]:
+        known.update(zip(new, encode(new), strict=True))
+    return np.stack([known[text] for text in texts])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,6 +51,8 @@ class Rows:
             raise ModelError(f"the encoder in {folder} cannot be opened: {error}") from error
         self._features, self._device = features, device
         limits = (max_tokens, self._tokenizer.model_max_length, positions(config))
+        self.frozen: Callable[[Sequence[str]], NDArray[np.float32]] | None = None
+        """Gives the texts' vectors where the text tower does not learn."""
         self._most = min(limit for limit in limits if limit)
 
     def groups(
@@ -61,13 +63,8 @@ class Rows:
         """
         import torch
 
-        tokens = self._tokenizer(
-            [row.text for row in rows],
-            truncation=True,
-            max_length=self._most,
-            return_attention_mask=False,
-            return_token_type_ids=False,
-        )["input_ids"]
+        texts = None if self.frozen is None else self.frozen([row.text for row in rows])
+        tokens = [[0]] * len(rows) if texts is not None else self.tokens(rows)
         hoods = self._hoods(rows, rng)
         order = sorted(range(len(rows)), key=lambda i: (len(tokens[i]), i))
         place = np.empty(len(rows), dtype=np.int64)
@@ -89,8 +86,20 @@ class Rows:
                 hoods[[some[k] for k in entities]],
                 self._features.graph[[rows[some[k]].entity for k in entities]],
             )
-            out.append(Group(*(torch.from_numpy(np.ascontiguousarray(array)).to(self._device) for array in arrays)))
+            every = arrays if texts is None else (*arrays, texts[some])
+            out.append(Group(*(torch.from_numpy(np.ascontiguousarray(array)).to(self._device) for array in every)))
         return out, place
+
+    def tokens(self, rows: Sequence[Row]) -> list[list[int]]:
+        """The word pieces of each row, cut after the longest input."""
+        found: list[list[int]] = self._tokenizer(
+            [row.text for row in rows],
+            truncation=True,
+            max_length=self._most,
+            return_attention_mask=False,
+            return_token_type_ids=False,
+        )["input_ids"]
+        return found
 
     def _hoods(self, rows: Sequence[Row], rng: np.random.Generator | None) -> NDArray[np.float32]:
         """Neighbourhoods, zeros for plain texts. shape: (rows, dim)"""

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,6 +22,9 @@ from kgqa.training.retriever.loop import Loop, Progressing
 from kgqa.training.retriever.options import RetrieverOptions
 from kgqa.training.retriever.processes import Processes, processes
 from kgqa.types import Progress
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 CHECKPOINT = "checkpoint.pt"
 _FREE = ("device", "checkpoint_seconds", "tracker")  # options that the result does not depend on
@@ -68,6 +71,7 @@ def train_retriever(
     folder: Path,
     options: RetrieverOptions | None = None,
     *,
+    known: dict[str, NDArray[np.float32]] | None = None,
     progress: Progress | None = None,
 ) -> RetrieverReport:
     """Trains the towers on ``data`` from the encoder in the folder ``base`` and publishes them below ``folder``.
@@ -79,6 +83,8 @@ def train_retriever(
     A task is kept, that is the towers are used for it, where they rank held-out queries no worse than the encoder did
     as it came (by MRR on the part that stops the training, which is not the part that is reported).
 
+    ``known``: vectors of texts by the encoder as it came, shared between trainings from one encoder, and added to.
+
     Raises UsageError for options that make no sense, ModelError for a graph that is too small or a loss that diverges.
     """
     options = options or RetrieverOptions()
@@ -88,7 +94,7 @@ def train_retriever(
     with processes(options.device) as group:
         if options.batch_size % group.world:
             raise UsageError(f"batch_size {options.batch_size} cannot be shared by {group.world} processes alike")
-        return _train(data, base, folder, options, group, progress)
+        return _train(data, base, folder, options, group, {} if known is None else known, progress)
 
 
 def _train(
@@ -97,6 +103,7 @@ def _train(
     folder: Path,
     options: RetrieverOptions,
     group: Processes,
+    known: dict[str, NDArray[np.float32]],
     progress: Progress | None,
 ) -> RetrieverReport:
     started = time.perf_counter()
@@ -106,8 +113,10 @@ def _train(
     if options.tracker is not None and group.first:
         tracker = open_tracker(options.tracker, {}, options.to_dict())
     checkpoints = _checkpoints(folder, data, options, group)
-    loop = Loop(network, data, base, options, group, checkpoints=checkpoints, tracker=tracker, progress=progress)
-    first = Judge(data, loop.encode, untrained)
+    loop = Loop(
+        network, data, base, options, group, known=known, checkpoints=checkpoints, tracker=tracker, progress=progress
+    )
+    first = Judge(data, loop.untrained, untrained)
     before, before_valid = (judge_all(first, data, part) for part in (Part.TEST, Part.VALID))
     stand = loop.run()
     if tracker is not None:
