@@ -218,8 +218,12 @@ def _predictor(rooms: Rooms) -> LinkPredictor:
 
     if isinstance(rooms.facts, LinkPredictor):
         return rooms.facts
-    said = next((note for note in rooms.notes if "embeddings" in note), None)
-    raise ModelError(said or "no embeddings have been trained; run `kgqa train embeddings`")
+    said = next((note for note in rooms.notes if "embeddings" in note or note.startswith("the retriever")), None)
+    raise ModelError(
+        said
+        or "no embeddings have been trained; run `kgqa train embeddings`"
+        " (`similar` and `related` also take `kgqa train retriever`)"
+    )
 
 
 def _require(rooms: Rooms, entity: str) -> int:
