@@ -15,6 +15,10 @@ train = typer.Typer(no_args_is_help=True, help="Train a model on a graph.")
 
 
 def index(
+    vectors: Annotated[
+        Path | None,
+        typer.Option(metavar="PARQUET", help="Passages encoded elsewhere: what `kgqa encode` wrote, or its like."),
+    ] = None,
     store: Store = None,
     work: Work = None,
     config: Config = None,
@@ -27,7 +31,29 @@ def index(
         from kgqa.cli import render
 
         with open_engine(store, work, config) as engine, output.progress() as progress:
-            data = engine.index(progress=progress).to_dict()
+            data = engine.index(vectors=vectors, progress=progress).to_dict()
+        output.result(data, lambda console: render.pairs(console, data))
+
+
+def encode(
+    corpus: Annotated[Path, typer.Argument(metavar="PARQUET", help="Passages: id, text, perhaps title.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="A new Parquet file; with --ray a folder.")],
+    ray: Annotated[bool, typer.Option("--ray", help="Over many machines or processes, with Ray Data.")] = False,
+    processes: Annotated[int, typer.Option(min=1, help="Of Ray that encode.")] = 1,
+    store: Store = None,
+    work: Work = None,
+    config: Config = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Encode passages apart from the store's index, for `kgqa index --vectors`."""
+    with session(as_json=as_json, quiet=quiet, debug=debug) as output:
+        from kgqa.cli import render
+
+        with open_engine(store, work, config) as engine, output.progress() as progress:
+            done = engine.encode(corpus, out, ray=ray, processes=processes, progress=progress)
+        data = {"out": str(out), "passages": done}
         output.result(data, lambda console: render.pairs(console, data))
 
 

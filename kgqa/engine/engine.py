@@ -197,13 +197,37 @@ class Engine:
 
     # --- what is built from it
 
-    def index(self, *, progress: Progress | None = None) -> IndexReport:
-        """Brings snapshot, text and vectors up to the store's revision; only what changed is done again."""
+    def index(self, *, vectors: str | Path | None = None, progress: Progress | None = None) -> IndexReport:
+        """Brings snapshot, text and vectors up to the store's revision; only what changed is done again.
+
+        ``vectors``: a Parquet table of passages encoded elsewhere (``encode``). Raises InputError for one that is none.
+        """
         from kgqa.engine.indexing import bring_up_to_date
 
-        report = bring_up_to_date(self.store, self._folders, self.settings, self._text_encoder(), progress=progress)
+        place = None if vectors is None else Path(vectors)
+        report = bring_up_to_date(
+            self.store, self._folders, self.settings, self._text_encoder(), vectors_of=place, progress=progress
+        )
         self.refresh()
         return report
+
+    def encode(
+        self,
+        source: str | Path,
+        target: str | Path,
+        *,
+        ray: bool = False,
+        processes: int = 1,
+        progress: Progress | None = None,
+    ) -> int:
+        """Encodes a Parquet corpus (id, text, perhaps title) as ``index`` would, into Parquet: a file, or with ``ray``
+        a folder that Ray Data writes with so many ``processes``. Gives the number of passages. ``index`` takes it.
+        """
+        from kgqa.engine.encoding import encode_passages
+
+        return encode_passages(
+            self.rooms(), self.settings, Path(source), Path(target), ray=ray, processes=processes, progress=progress
+        )
 
     def train(self, what: str, *, progress: Progress | None = None, **options: Any) -> TrainReport:
         """Trains "embeddings" (PyKEEN, for link prediction), "planner" (on questions synthesised from the graph) or
