@@ -50,6 +50,8 @@ SYSTEMS: dict[str, dict[str, Any]] = {
     "ppr": {"channels": ["ppr"]},
     "rrf of all": {"fusion": "rrf"},
     "hybrid": {},
+    "hybrid, late interaction": {"rerank": "late"},
+    "dense, late interaction": {"channels": ["dense"], "rerank": "late"},
 }
 
 
