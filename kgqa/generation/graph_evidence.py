@@ -9,7 +9,8 @@ from kgqa.generation.evidence import EvidenceBook
 from kgqa.graph.snapshot import Snapshot
 from kgqa.graph.store import GraphStore
 from kgqa.reasoning.execute import SupportTriple
-from kgqa.types import Literal, Statement, TripleEvidence
+from kgqa.reasoning.names import SnapshotNames
+from kgqa.types import TYPE_RELATION, Literal, Statement, TripleEvidence
 
 
 class GraphEvidence:
@@ -23,6 +24,10 @@ class GraphEvidence:
     def add(self, triple: SupportTriple, book: EvidenceBook) -> int | None:
         """The number of this triple in the book, None when the book is full."""
         return book.add(self.key(triple), lambda n: self._make(n, triple))
+
+    def add_type(self, node: int, kind: str, book: EvidenceBook) -> int | None:
+        """The number under which the book says that this node has this type, None when the book is full."""
+        return book.add((node, TYPE_RELATION, kind), lambda n: self._make_type(n, node, kind))
 
     def key(self, triple: SupportTriple) -> tuple[int, str, int]:
         """What makes two support triples the same evidence: the statement as its source wrote it."""
@@ -52,6 +57,18 @@ class GraphEvidence:
             sources=statement.sources if statement else (),
             predicted=triple.predicted,
             probability=triple.probability,
+        )
+
+    def _make_type(self, n: int, node: int, kind: str) -> TripleEvidence:
+        said = SnapshotNames(self._snapshot).type(kind)
+        return TripleEvidence(
+            n=n,
+            head=self.ref(node),
+            relation=TYPE_RELATION,
+            tail=kind,
+            head_label=self._snapshot.label(node),
+            relation_label="is an" if said[:1].lower() in "aeiou" else "is a",
+            tail_label=said,
         )
 
     def _as_said(self, triple: SupportTriple) -> tuple[int, int]:

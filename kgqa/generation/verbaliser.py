@@ -11,6 +11,7 @@ from kgqa.generation.graph_evidence import GraphEvidence
 from kgqa.generation.wording import cite, enumerate_words, triple_sentence
 from kgqa.graph.snapshot import Snapshot
 from kgqa.reasoning.execute import Result, ResultKind
+from kgqa.reasoning.support import type_of_member
 from kgqa.types import AnswerItem, AnswerKind, Claim, TripleEvidence
 
 _NAMED = 10  # answers named in the text; all of them stand in ``answers``
@@ -110,11 +111,22 @@ class Verbaliser:
     def _cite_support(self, result: Result, node: int | None, book: EvidenceBook) -> list[int]:
         """Numbers of the derivation's triples; all of them or none, so that no claim is cited by halves."""
         triples = result.support(node)
+        if not triples:
+            return self._cite_type(result, node, book)
         if node is not None and book.total + len(triples) > book.limit:
             known = [book.number(self._evidence.key(triple)) for triple in triples]
             return [n for n in known if n] if all(known) else []
         numbers = (self._evidence.add(triple, book) for triple in triples)
         return list(dict.fromkeys(n for n in numbers if n is not None))
+
+    def _cite_type(self, result: Result, node: int | None, book: EvidenceBook) -> list[int]:
+        """What is a member by nothing but its type cites the type; of those counted at most 20."""
+        kind = type_of_member(result.plan)
+        if kind is None:
+            return []
+        nodes = [node] if node is not None else result.shown
+        numbers = (self._evidence.add_type(member, kind, book) for member in nodes)
+        return [n for n in numbers if n is not None]
 
     def _sentences(self, numbers: Sequence[int], book: EvidenceBook) -> str:
         parts = []

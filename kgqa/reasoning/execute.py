@@ -91,6 +91,11 @@ class Result:
         """Whether some member rests on a predicted fact."""
         return self._members.scores is not None
 
+    @property
+    def shown(self) -> list[int]:
+        """The members that stand for all of them in evidence: one that exists, at most 20 that are counted."""
+        return self._members.nodes[self._order[: 1 if isinstance(self.plan, Exists) else EXAMPLES]].tolist()
+
     def support(self, node: int | None = None) -> tuple[SupportTriple, ...]:
         """Every triple of one derivation of an answer; without ``node`` of at most 20 members.
 
@@ -101,8 +106,7 @@ class Result:
         plan, evaluation = self.plan, self._evaluation
         if node is not None:
             return _unique(derivation(evaluation, _set_plan(plan), node)) if node in self._members.nodes else ()
-        shown = self._members.nodes[self._order[: 1 if isinstance(plan, Exists) else EXAMPLES]].tolist()
-        triples = [triple for member in shown for triple in self._member_support(member)]
+        triples = [triple for member in self.shown for triple in self._member_support(member)]
         if isinstance(plan, Superlative):
             triples += _considered_values(evaluation, plan)
         return _unique(triples)

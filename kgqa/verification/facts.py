@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from kgqa.graph.store import GraphStore
-from kgqa.types import Literal, PassageEvidence, Statement, TripleEvidence
+from kgqa.types import TYPE_RELATION, Literal, PassageEvidence, Statement, TripleEvidence
 
 Resolve = Callable[[str], Iterable[str]]
 """All ids that are the same thing as this one, itself included."""
@@ -29,6 +29,8 @@ class StoreFacts:
 
     def _asserted(self, item: TripleEvidence) -> bool:
         wanted = dict(item.qualifiers)
+        if item.relation == TYPE_RELATION and self._has_type(item):
+            return True
         return any(
             not wanted or _qualifiers(statement) == wanted
             for head in self._same(item.head)
@@ -47,6 +49,10 @@ class StoreFacts:
     def is_functional(self, relation: str) -> bool:
         known = self._store.relation(relation)
         return known is not None and bool(known.functional)
+
+    def _has_type(self, item: TripleEvidence) -> bool:
+        kept = (self._store.entity(head) for head in self._same(item.head))
+        return any(entity is not None and item.tail in entity.types for entity in kept)
 
     def _about(self, head: str, relation: str, tail: str) -> Iterator[Statement]:
         """Statements of this head and relation whose tail is the entity, or the literal written so."""
