@@ -61,7 +61,7 @@ def read(
     overlap: int = 0,
     progress: Progress | None = None,
 ) -> Reader:
-    """Reads a source: a path, ``-``, dicts or records, LangChain documents or loaders, pandas, networkx, rdflib or PyKEEN.
+    """Reads a source: a path, ``-``, dicts, records, LangChain documents or loaders, pandas, networkx, rdflib, PyKEEN.
 
     Args:
         source: What to read. Files may be packed by gzip.
