@@ -117,6 +117,18 @@ def of_passages(f: Figures) -> str:
     )
 
 
+def of_passage_scale(f: Figures) -> str:
+    text, graph, both = f["text index"], f["passage graph"], f["both"]
+    words, walk, opened = f["search: bm25"], f["search: words and walk"], f["opened"]
+    peer = f.get("bm25s (peer)")
+    beside = "" if peer is None else f"; bm25s {peer['passages/s']:,}/s and {peer['median ms']:.1f} ms"
+    return (
+        f"{both['passages/s']:,} passages/s (BM25 {text['passages/s']:,}, graph {graph['passages/s']:,}); median ms: "
+        f"BM25 {words['median ms']:.1f}, with the walk {walk['median ms']:.1f}; opened in {opened['ms']:.0f} ms, "
+        f"{opened['own MB after']} MB{beside}"
+    )
+
+
 def of_pagerank(f: Figures) -> str:
     return "; ".join(
         f"{name} {row['ms']:,.0f} ms, {row['times networkx']:.0f} times networkx" for name, row in f.items()
@@ -249,6 +261,14 @@ ROWS = (
         "bm25, dense, their reciprocal-rank fusion",
         "MuSiQue 72, HotpotQA 94, 2Wiki 95; over dense > 0",
         of_passages,
+    ),
+    Row(
+        "passage_scale.py",
+        "synthetic passages in great number: indexed for BM25 and the graph, opened, searched",
+        "bm25s",
+        "≥ 2,000/s; a search < 50 ms, opened < 1 s at 1,000,000",
+        of_passage_scale,
+        record="passage_scale.json",
     ),
     Row(
         "pagerank.py",
