@@ -1,6 +1,6 @@
 """The two towers on held-out entities and questions of the sample graph: all tasks together against each alone.
 
-    python eval/benchmarks/retriever.py [--facts FOLDER] [--data FOLDER] [--layers 0] [--steps 400] [--sources]
+    python eval/benchmarks/retriever.py [--facts FOLDER] [--data FOLDER] [--layers 0] [--steps 200] [--sources]
 
 One model of all tasks, one model of each task, the encoder as it came, and that encoder with the mean of what is said
 of an entity added to its text: MRR and recall on the queries of held-out entities (15 %, by the hash of the id), with
@@ -44,7 +44,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="where the examples are kept; made where there are none")
     parser.add_argument("--questions", type=int, default=2000)
     parser.add_argument("--layers", type=int, default=0)
-    parser.add_argument("--steps", type=int, default=400)
+    parser.add_argument("--steps", type=int, default=200)
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--no-single", action="store_true", help="only the model of all tasks")
     parser.add_argument("--sources", action="store_true", help="also without each source")
@@ -57,7 +57,7 @@ def main() -> None:
             layers=given.layers,
             steps=given.steps,
             batch_size=given.batch_size,
-            check_every=max(1, given.steps // 8),
+            check_every=max(1, given.steps // 4),
             checkpoint_seconds=None,
         )
         known: dict[str, np.ndarray[Any, np.dtype[np.float32]]] = {}

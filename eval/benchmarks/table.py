@@ -76,6 +76,17 @@ def of_change(f: Figures) -> str:
     )
 
 
+def of_retriever(f: Figures) -> str:
+    told: dict[str, list[str]] = {}
+    for name, row in f.items():
+        task, _, system = name.partition(": ")
+        if system:
+            gap = f" ({row['over']:+.1f} [{row['over low']:.1f}, {row['over high']:.1f}])"
+            first = system == "encoder as it came"
+            told.setdefault(task, []).append(f"{system} {row['MRR']:.1f}{'' if first else gap}")
+    return "; ".join(f"{task}: {', '.join(rows)}" for task, rows in told.items())
+
+
 def of_metaqa(f: Figures) -> str:
     kinds = [kind for kind in f if "hits_at_1" in f[kind] and kind != "all"]
     shares = "; ".join(
@@ -290,6 +301,13 @@ ROWS = (
         "pairs that share a name",
         "none",
         of_resolve,
+    ),
+    Row(
+        "retriever.py",
+        "the two towers on held-out entities and questions of the sample graph: MRR in %, and over the encoder",
+        "each task alone; the encoder as it came",
+        "better on each task, or where not",
+        of_retriever,
     ),
     Row("linking.py", "the topic entity found in MetaQA dev questions, and the time", "longest match", "none"),
     Row("planner_quality.py", "questions of the sample graph and MetaQA answered right, by shape", "none", "none"),

@@ -10,6 +10,7 @@ Whatever writes such a table (Ray, Spark, this module) saves ``kgqa index --vect
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,7 +75,10 @@ def encode_corpus_with_ray(source: Path, target: Path, *, encoder: dict[str, Any
     _new(target)
     names = dataset.dataset(source, format="parquet").schema.names
     if not ray.is_initialized():
-        ray.init(include_dashboard=False, log_to_driver=False, configure_logging=False)
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to anybody unless asked
+        # A cluster that the environment names, or one on this machine that listens on loopback alone.
+        here = {} if os.environ.get("RAY_ADDRESS") else {"_node_ip_address": "127.0.0.1"}
+        ray.init(include_dashboard=False, log_to_driver=False, configure_logging=False, **here)
     passages = data.read_parquet(str(source), columns=_columns(source, names))
     encoded = passages.map_batches(
         _Encoding,

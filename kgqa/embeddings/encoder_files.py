@@ -6,6 +6,8 @@ import hashlib
 import importlib.util
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +59,20 @@ def sentence_settings(folder: Path) -> tuple[str, int | None]:
     if pooling not in ("mean", "cls"):
         raise ModelError(f"{folder}: pooling {mode!r} is not supported; only mean and cls are")
     return pooling, length
+
+
+@contextmanager
+def without_bars() -> Iterator[None]:
+    """Inside, transformers draws no progress bars of its own; as before when done."""
+    from transformers.utils import logging
+
+    drawn = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if drawn:
+            logging.enable_progress_bar()
 
 
 def _json(path: Path) -> Any:

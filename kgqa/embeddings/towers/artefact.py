@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kgqa.embeddings.encoder_files import without_bars
 from kgqa.errors import ModelError
 from kgqa.graph.publish import POINTER, new_part, publish, read_pointer, writing
 
@@ -83,7 +84,8 @@ def publish_towers(
             target = part / TEXT / file.relative_to(base)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, target)
-        text.save_pretrained(str(part / TEXT))
+        with without_bars():
+            text.save_pretrained(str(part / TEXT))
         save_file(dict(weights), part / WEIGHTS)
         save_file({"vectors": vectors}, part / VECTORS)
         (part / IDS).write_text(json.dumps(list(ids), ensure_ascii=False), encoding="utf-8")

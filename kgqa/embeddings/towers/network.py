@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kgqa.embeddings.encoder_files import sentence_settings
+from kgqa.embeddings.encoder_files import sentence_settings, without_bars
 from kgqa.embeddings.towers.tasks import HEADED
 from kgqa.errors import ModelError, UsageError
 
@@ -53,9 +53,10 @@ def build_network(folder: Path, *, graph_width: int, layers: int | None, seed: i
     from transformers import AutoModel
 
     try:
-        text = AutoModel.from_pretrained(
-            str(folder), local_files_only=True, use_safetensors=True, dtype=torch.float32
-        ).eval()
+        with without_bars():
+            text = AutoModel.from_pretrained(
+                str(folder), local_files_only=True, use_safetensors=True, dtype=torch.float32
+            ).eval()
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise ModelError(f"the encoder in {folder} cannot be opened: {error}") from error
     pooling, _ = sentence_settings(folder)

@@ -9,7 +9,7 @@ import pytest
 
 from kgqa import Engine
 from kgqa.config import load_settings
-from kgqa.embeddings.corpus import EncodedCorpus, encode_corpus, encode_corpus_with_ray
+from kgqa.embeddings.corpus import EncodedCorpus, encode_corpus
 from kgqa.embeddings.encoder import Encoder
 from kgqa.errors import InputError, UsageError
 from kgqa.index.vector_items import VectorKey, VectorKind
@@ -84,16 +84,3 @@ def test_what_is_no_table_of_passages_is_refused_by_name(encoder: Encoder, tmp_p
     with pytest.raises(InputError, match="no table of vectors"):
         EncodedCorpus(encoder, tmp_path / "bad.parquet")
     assert not (tmp_path / "out.parquet").exists() and not list(tmp_path.glob("*.part"))
-
-
-def test_ray_gives_the_same_vectors(corpus: Path, encoder: Encoder, tmp_path: Path) -> None:
-    ray = pytest.importorskip("ray", reason="needs Ray: install kgqa[ray]")
-    arguments = {"name": encoder.name, "cache": tmp_path / "cache", "device": "cpu"}
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
-    try:
-        assert encode_corpus_with_ray(corpus, tmp_path / "out", encoder=arguments, processes=1) == 3
-    finally:
-        ray.shutdown()
-    texts = ["Rome\nthe capital of a country", "who was born in"]
-    table = EncodedCorpus(encoder, tmp_path / "out")
-    np.testing.assert_allclose(table.encode(texts), encoder.encode(texts), atol=1e-6)
