@@ -33,11 +33,11 @@ _TAKE = {
     "node": "MATCH (c:KgqaCounter) SET c.next_node = c.next_node + $count RETURN c.next_node - $count",
     "relation": "MATCH (c:KgqaCounter) SET c.next_relation = c.next_relation + $count RETURN c.next_relation - $count",
 }
-_FIND_ENTITIES = "UNWIND $keys AS key MATCH (n:Entity {id: key[0]}) RETURN key[1], id(n), n.number"
-_FIND_LITERALS = "UNWIND $keys AS key MATCH (n:Literal {key: key[0]}) RETURN key[1], id(n), n.number"
-_MAKE_ENTITIES = "UNWIND $rows AS row CREATE (n:Entity:$(row[1])) SET n = row[0] RETURN row[2], id(n), n.number"
-_MAKE_LITERALS = "UNWIND $rows AS row CREATE (n:Literal) SET n = row[0] RETURN row[1], id(n), n.number"
-_FACTS = "UNWIND $ids AS id MATCH (n) WHERE id(n) = id RETURN id, n.facts, n.runs"
+_FIND_ENTITIES = "UNWIND $keys AS key MATCH (n:Entity {id: key[0]}) RETURN collect([key[1], id(n), n.number])"
+_FIND_LITERALS = "UNWIND $keys AS key MATCH (n:Literal {key: key[0]}) RETURN collect([key[1], id(n), n.number])"
+_MAKE_ENTITIES = "UNWIND $rows AS row CREATE (n:Entity:$(row[1])) SET n = row[0] RETURN collect([row[2], id(n)])"
+_MAKE_LITERALS = "UNWIND $rows AS row CREATE (n:Literal) SET n = row[0] RETURN collect([row[1], id(n)])"
+_FACTS = "UNWIND $ids AS id MATCH (n) WHERE id(n) = id RETURN collect([id, n.facts, n.runs])"
 _SET_FACTS = "UNWIND $rows AS row MATCH (n) WHERE id(n) = row[0] SET n.facts = row[1], n.runs = row[2]"
 _STALE = "UNWIND $ids AS id MATCH (n:Entity) WHERE id(n) = id SET n:KgqaStale"
 _FIND_RELATIONS = "UNWIND $keys AS key MATCH (n:Relation {id: key[0]}) RETURN key[1], id(n), n.number, n.type"
@@ -177,8 +177,8 @@ class _Sending:
                 asked = [ref for ref in wanted if isinstance(ref, tuple) is literal]
                 if asked:
                     keys = [[projection.stored_key(ref), at] for at, ref in enumerate(asked)]
-                    rows = self._work.rows(query, keys=keys)
-                    self.nodes |= {asked[at]: (id, number) for at, id, number in rows}
+                    ((found,),) = self._work.rows(query, keys=keys)
+                    self.nodes |= {asked[at]: (id, number) for at, id, number in found}
         new = [ref for ref in wanted if ref not in self.nodes]
         if new:
             self._make_nodes(new)
@@ -204,8 +204,8 @@ class _Sending:
                 for fact in facts:
                     self._said(fact.source, *((ENTITIES,) if fact.field == EntityField.PRESENT else ()))
             if rows:
-                made = self._work.rows(_MAKE_LITERALS if literal else _MAKE_ENTITIES, rows=rows)
-                self.nodes |= {refs[at][0]: (id, number) for at, id, number in made}
+                ((made,),) = self._work.rows(_MAKE_LITERALS if literal else _MAKE_ENTITIES, rows=rows)
+                self.nodes |= {refs[at][0]: (id, refs[at][1]) for at, id in made}
         self._made.update(new)
         self._changed.update(range(first, first + len(new)))
 
@@ -254,7 +254,8 @@ class _Sending:
         """Adds the facts that each node lacks; gives id and number of those that changed."""
         if not rows:
             return []
-        stored = {row[0]: row[1:] for row in self._work.rows(_FACTS, ids=[row[0] for row in rows])}
+        ((found,),) = self._work.rows(_FACTS, ids=[row[0] for row in rows])
+        stored = {row[0]: row[1:] for row in found}
         updates, changed = [], []
         for id, number, facts in rows:
             texts, runs = (list(part) for part in stored[id])
@@ -276,13 +277,15 @@ class _Sending:
 
     def _write_statements(self, edges: StatementBatch) -> None:
         sender, kept = self._sender, self._sender.kept
+        places = {ref: self._node(ref) for ref in self._batch.nodes}
+        types = {name: self._relation(name) for name in self._batch.relations}
         for (head, relation, tail, qualifiers), sources in self._batch.statements.items():
-            (h, head_number), (t, tail_number) = self._node(head), self._node(tail)
-            number, type = self._relation(relation)
+            (h, head_number), (t, tail_number) = places[head], places[tail]
+            number, type = types[relation]
             edge = (head_number, number, tail_number)
             if kept is not None and sender.source in sources:
                 kept.statements.add((*edge, qualifiers))
-            if isinstance(tail, tuple) and isinstance(head, str) and head not in self._made:
+            if tail.__class__ is tuple and isinstance(head, str) and head not in self._made:
                 self._stale.add(h)
             mark = hash((edge, qualifiers))
             fresh = (
