@@ -128,13 +128,20 @@ class ImportFiles:
 
     def _source(self, name: str | None, *kinds: int) -> int:
         """The run of a source, of which one more assertion is counted."""
-        checked = source_name(name or "")
-        if _BETWEEN in checked:
-            raise InputError(f"the name of the source {checked!r} holds U+001F, which separates names in the files")
-        counts = self._counts[checked]
-        for kind in (ASSERTIONS, *kinds):
+        run = self._runs.get(name or "")
+        if run is None:
+            run = self._begin(source_name(name or ""))
+        counts = self._counts[name or ""]
+        counts[ASSERTIONS] += 1
+        for kind in kinds:
             counts[kind] += 1
-        return self._runs.setdefault(checked, len(self._runs) + 1)
+        return run
+
+    def _begin(self, source: str) -> int:
+        if _BETWEEN in source:
+            raise InputError(f"the name of the source {source!r} holds U+001F, which separates names in the files")
+        run = self._runs[source] = len(self._runs) + 1
+        return run
 
     def _facts(self, facts: Iterable[Said], counted: bool) -> tuple[str | None, str | None]:
         texts = list(dict.fromkeys(facts))
@@ -184,14 +191,17 @@ class ImportFiles:
 
     def _statements(self, records: list[Triple]) -> None:
         """Statements of one triple, which differ in qualifiers or source."""
+        first = records[0]
         said: dict[str, list[str]] = defaultdict(list)
         for record in records:
-            said[pack_qualifiers(record.qualifiers)].append(record.source or "")
-        first = records[0]
+            said[pack_qualifiers(record.qualifiers) if record.qualifiers else ""].append(record.source or "")
         head, tail = (node_key(ref) if not isinstance(ref, str) else ref for ref in (first.head, first.tail))
         ends = [self._node(head), self._node(tail), self._relation(first.relation)]
         for qualifiers, sources in said.items():
             runs = [str(self._source(source, STATEMENTS)) for source in sources]
+            if not qualifiers:
+                self._shape(()).writerow([*ends, _BETWEEN.join(sources), _BETWEEN.join(runs), None])
+                continue
             shown = shown_qualifiers(qualifiers)
             named = sorted(name for name in shown if _PLAIN.fullmatch(name))
             shape = tuple((name, _KINDS[type(shown[name])]) for name in named)
@@ -275,11 +285,13 @@ class _Rows:
         self._file = file
 
     def writerow(self, row: Sequence[Any]) -> None:
-        cells = [
-            "" if cell is None else '"' + cell.replace('"', '""') + '"' if isinstance(cell, str) else str(cell)
-            for cell in row
-        ]
-        self._file.write(",".join(cells) + "\n")
+        self._file.write(",".join([_written(cell) for cell in row]) + "\n")
+
+
+def _written(cell: Any) -> str:
+    if cell.__class__ is str:
+        return '"' + cell.replace('"', '""') + '"' if '"' in cell else f'"{cell}"'
+    return "" if cell is None else str(cell)
 
 
 def _listed(items: Sequence[str]) -> str | None:

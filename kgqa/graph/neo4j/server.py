@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import os
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,6 +23,9 @@ OLDEST = (5, 26)
 WAIT = 5.0
 _RETRY_SECONDS = 30.0
 _FETCH = 5_000
+_SIXTEEN_BYTES, _AFTER_DATABASE = b"\xcc\x10", 19
+_TINY, _WIDTHS = 0x80, {0xC8: 1, 0xC9: 2, 0xCA: 4, 0xCB: 8}
+"""How PackStream marks whole numbers: those below 128 stand as they are, others after their width."""
 
 
 class Server:
@@ -63,9 +68,11 @@ class Server:
         auth = None if password is None else (user, password)
         address, trust = self._address, {}
         if authority := os.environ.get("NEO4J_CA"):
+            _check_authority(authority)
             scheme, _, rest = address.partition("://")
             address = f"{scheme.partition('+')[0]}://{rest}"
             trust = {"encrypted": True, "trusted_certificates": TrustCustomCAs(authority)}
+        self._verifies = bool(trust) or address.partition("://")[0].endswith("+s")
         self._process = os.getpid()
         with self.errors():
             self._driver: Driver = GraphDatabase.driver(
@@ -112,8 +119,14 @@ class Server:
                 raise DeadlineError(f"{self.location}: the server ended a query that took too long") from error
             raise StoreError(f"{self.location}: {error.message or error}") from error
         except (exceptions.ServiceUnavailable, exceptions.SessionExpired) as error:
+            if reason := _distrust(error):
+                raise StoreError(
+                    f"{self.location}: the server's certificate is not trusted ({reason}); name a file of certificates "
+                    "to trust in NEO4J_CA, or take any with a scheme in +ssc"
+                ) from error
+            trusted = ", with a certificate that is trusted (NEO4J_CA)" if self._verifies else ""
             raise StoreUnreachableError(
-                f"{self.location}: the server does not answer ({error}); is it running?"
+                f"{self.location}: the server does not answer ({error}); is it running{trusted}?"
             ) from error
         except (exceptions.Neo4jError, exceptions.DriverError) as error:
             raise StoreError(f"{self.location}: {error}") from error
@@ -185,6 +198,12 @@ class Server:
             session.run("RETURN 1").consume()
             return "".join(sorted(session.last_bookmarks().raw_values))
 
+    def numbered(self, query: str, **values: Any) -> int | None:
+        """Runs a writing query in a transaction of its own; gives its number, None when it is not told."""
+        with self._session("WRITE") as session:
+            session.execute_write(lambda transaction: Work(transaction, self.graph).rows(query, **values))
+            return transaction_number("".join(sorted(session.last_bookmarks().raw_values)))
+
     def write(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
         """Runs a query in a transaction of its own, again where the server says that it may."""
         return self.transact(lambda transaction: transaction.rows(query, **values))
@@ -237,3 +256,40 @@ class Work:
     def commit(self) -> None:
         """Ends a transaction that ``locked`` gave."""
         self._transaction.commit()  # type: ignore[union-attr]  # a managed one commits itself and is never given out
+
+
+def _check_authority(path: str) -> None:
+    try:
+        ssl.create_default_context(cafile=path)
+    except OSError as error:
+        raise StoreError(f"NEO4J_CA names {path}, from which no certificates can be read: {error}") from error
+
+
+def _distrust(error: BaseException | None) -> str:
+    """Why a certificate was refused, where that is at the root of an error; otherwise nothing."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return error.verify_message
+        seen.add(id(error))
+        error = error.__cause__ or error.__context__
+    return ""
+
+
+def transaction_number(bookmark: str) -> int | None:
+    """The number of the transaction that a bookmark of Neo4j 5 names; None for a bookmark of another make.
+
+    After ``FB:`` stands in base 64 a list: the database (16 bytes), the number, and what is empty without a cluster,
+    each as Bolt's PackStream packs it.
+    """
+    try:
+        packed = base64.b64decode(bookmark.removeprefix("FB:"), validate=True)
+    except ValueError:
+        return None
+    if not bookmark.startswith("FB:") or packed[1:3] != _SIXTEEN_BYTES or len(packed) < _AFTER_DATABASE + 1:
+        return None
+    rest = packed[_AFTER_DATABASE:]
+    width = _WIDTHS.get(rest[0], 0)
+    if not width:
+        return rest[0] if rest[0] < _TINY else None
+    return int.from_bytes(rest[1 : 1 + width], "big", signed=True) if len(rest) > width else None

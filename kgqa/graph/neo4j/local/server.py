@@ -48,6 +48,8 @@ class LocalServer:
         self.folder = folder.absolute()
         self.cache = cache
         self.home = self.folder / "home"
+        self.conf = self.folder / "conf" / "neo4j.conf"
+        """Settings of Neo4j's own, read at the start where this file is."""
         self.password_file = self.folder / "password"
         self.log = self.folder / "server.log"
         self._flag = self.folder / "running.json"
@@ -132,7 +134,7 @@ class LocalServer:
             )
         try:
             self._await(process, port)
-            yield RunningServer(f"bolt://127.0.0.1:{port}/neo4j", self.password(), process)
+            yield RunningServer(f"bolt://127.0.0.1:{port}/neo4j", self.password(), process, self.conf.parent)
         finally:
             _end(process)
 
@@ -218,6 +220,8 @@ class RunningServer:
     uri: str
     password: str = field(repr=False)
     process: subprocess.Popen[bytes]
+    conf: Path
+    """The folder of its settings and certificates."""
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
