@@ -3,8 +3,8 @@
     python examples/demo.py [--neo4j] [FOLDER]
 
 With ``--neo4j`` the graph is on a Neo4j server that runs as long as the demo does (Java 17, Maven); the answers are the
-same. Everything lies in FOLDER (./demo). What is there already and still fits is used again: FOLDER/demo.json remembers, by
-content, which facts were ingested and what was done with them.
+same. Everything lies in FOLDER (./demo, ./demo-neo4j). What is there already and still fits is used again:
+FOLDER/demo.json remembers, by content, which facts were ingested and what was done with them.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def prepare(folder: Path, out: Console, stack: ExitStack, *, neo4j: bool = False
             recipe.write(folder)
         ledger.note("recipe", made_from)
 
-    content = f"{digest(facts)} kgqa {version('kgqa')}"
+    content = f"{digest(facts)} kgqa {version('kgqa')}{' neo4j' if neo4j else ''}"
     place = folder / (SERVER if neo4j else STORE)
     ingested = ledger.has("ingest", content) and place.exists()
     if not ingested:
@@ -183,7 +183,7 @@ def next_lines(folder: Path, *, neo4j: bool = False) -> tuple[str, ...]:
     if neo4j:
         return (
             quoted(*kgqa, "neo4j", "start", "--work", str(folder / SERVER)) + "   # and the two lines that it prints",
-            quoted(*kgqa, "ask", asked),
+            quoted(*kgqa, "ask", asked, "--work", str(folder / "work")),
             quoted(*kgqa, "neo4j", "stop", "--work", str(folder / SERVER)),
         )
     return (
