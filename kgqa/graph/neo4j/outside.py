@@ -13,8 +13,9 @@ from collections.abc import Callable
 from typing import Any
 
 from kgqa.errors import StoreError
+from kgqa.graph.neo4j.bookmarks import transaction_number
 from kgqa.graph.neo4j.names import MENTIONS
-from kgqa.graph.neo4j.server import Server, transaction_number
+from kgqa.graph.neo4j.server import Server
 
 _COUNTED = (
     "MATCH (n:Entity) RETURN count(n)",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import os
-import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from kgqa.errors import DeadlineError, StoreError, StoreUnreachableError, StoreVersionError, UsageError
+from kgqa.graph.neo4j.bookmarks import transaction_number
 from kgqa.graph.neo4j.names import graph_name, labelled
+from kgqa.graph.neo4j.trust import check_authority, distrust
 
 if TYPE_CHECKING:
     from neo4j import Driver, ManagedTransaction, Session, Transaction
@@ -23,9 +23,6 @@ OLDEST = (5, 26)
 WAIT = 5.0
 _RETRY_SECONDS = 30.0
 _FETCH = 5_000
-_SIXTEEN_BYTES, _AFTER_DATABASE = b"\xcc\x10", 19
-_TINY, _WIDTHS = 0x80, {0xC8: 1, 0xC9: 2, 0xCA: 4, 0xCB: 8}
-"""How PackStream marks whole numbers: those below 128 stand as they are, others after their width."""
 
 
 class Server:
@@ -68,7 +65,7 @@ class Server:
         auth = None if password is None else (user, password)
         address, trust = self._address, {}
         if authority := os.environ.get("NEO4J_CA"):
-            _check_authority(authority)
+            check_authority(authority)
             scheme, _, rest = address.partition("://")
             address = f"{scheme.partition('+')[0]}://{rest}"
             trust = {"encrypted": True, "trusted_certificates": TrustCustomCAs(authority)}
@@ -119,7 +116,7 @@ class Server:
                 raise DeadlineError(f"{self.location}: the server ended a query that took too long") from error
             raise StoreError(f"{self.location}: {error.message or error}") from error
         except (exceptions.ServiceUnavailable, exceptions.SessionExpired) as error:
-            if reason := _distrust(error):
+            if reason := distrust(error):
                 raise StoreError(
                     f"{self.location}: the server's certificate is not trusted ({reason}); name a file of certificates "
                     "to trust in NEO4J_CA, or take any with a scheme in +ssc"
@@ -256,40 +253,3 @@ class Work:
     def commit(self) -> None:
         """Ends a transaction that ``locked`` gave."""
         self._transaction.commit()  # type: ignore[union-attr]  # a managed one commits itself and is never given out
-
-
-def _check_authority(path: str) -> None:
-    try:
-        ssl.create_default_context(cafile=path)
-    except OSError as error:
-        raise StoreError(f"NEO4J_CA names {path}, from which no certificates can be read: {error}") from error
-
-
-def _distrust(error: BaseException | None) -> str:
-    """Why a certificate was refused, where that is at the root of an error; otherwise nothing."""
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return error.verify_message
-        seen.add(id(error))
-        error = error.__cause__ or error.__context__
-    return ""
-
-
-def transaction_number(bookmark: str) -> int | None:
-    """The number of the transaction that a bookmark of Neo4j 5 names; None for a bookmark of another make.
-
-    After ``FB:`` stands in base 64 a list: the database (16 bytes), the number, and what is empty without a cluster,
-    each as Bolt's PackStream packs it.
-    """
-    try:
-        packed = base64.b64decode(bookmark.removeprefix("FB:"), validate=True)
-    except ValueError:
-        return None
-    if not bookmark.startswith("FB:") or packed[1:3] != _SIXTEEN_BYTES or len(packed) < _AFTER_DATABASE + 1:
-        return None
-    rest = packed[_AFTER_DATABASE:]
-    width = _WIDTHS.get(rest[0], 0)
-    if not width:
-        return rest[0] if rest[0] < _TINY else None
-    return int.from_bytes(rest[1 : 1 + width], "big", signed=True) if len(rest) > width else None

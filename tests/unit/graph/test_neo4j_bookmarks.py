@@ -2,7 +2,7 @@
 
 import pytest
 
-from kgqa.graph.neo4j.server import transaction_number
+from kgqa.graph.neo4j.bookmarks import transaction_number
 
 
 @pytest.mark.parametrize(
