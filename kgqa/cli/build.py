@@ -48,6 +48,9 @@ def embeddings(
     relation_weight: Annotated[
         float | None, typer.Option(min=0.0, help="Weight of the auxiliary loss of predicting the relation.")
     ] = None,
+    candidates: Annotated[
+        int | None, typer.Option(min=0, help="Entities that each step compares with, drawn at random; 0: all.")
+    ] = None,
     precision: Annotated[str | None, typer.Option(metavar="NAME", help="float32 or bfloat16.")] = None,
     accumulate: Annotated[int | None, typer.Option(min=1, help="Parts that each batch is split into.")] = None,
     valid_source: Annotated[
@@ -83,6 +86,7 @@ def embeddings(
         "regularizer": regularizer,
         "n3": n3,
         "relation_weight": relation_weight,
+        "candidates": candidates,
         "precision": precision,
         "accumulate": accumulate,
         "valid_source": valid_source,

@@ -4,6 +4,10 @@ The loss is that of Lacroix et al. 2018 (cross-entropy over all entities in both
 nuclear 3-norm) with the auxiliary one of Chen et al. 2021. Statements that share (node, relation) share one row of
 scores: the sum of their losses needs its normaliser once. That is what makes it several times faster than 1-to-all
 over single statements; a row takes 16 values at most, so that hubs do not become one huge step.
+
+Where a recipe names a number of ``candidates``, each step compares with so many entities drawn at random and the
+step's own true values instead of all (sampled softmax, Bengio and Senécal 2008): the drawn ones stand for all others,
+so that the normaliser is right on average.
 """
 
 from __future__ import annotations
@@ -108,8 +112,9 @@ def train_softmax(
         for start in range(0, len(rows), size):
             optimizer.zero_grad(set_to_none=True)
             batch = np.arange(start, min(start + size, len(rows)))
-            for part in np.array_split(batch, min(accumulate, len(batch))):
-                loss = scale * batch_loss(model, rows, part, recipe, precision=precision)
+            for number, part in enumerate(np.array_split(batch, min(accumulate, len(batch)))):
+                pool = draw_pool(model.num_entities, rows, part, recipe, seed=(seed, epoch, start, number))
+                loss = scale * batch_loss(model, rows, part, recipe, precision=precision, pool=pool)
                 loss.backward()
                 total += loss.detach()
             optimizer.step()
@@ -132,22 +137,67 @@ def make_optimizer(recipe: Recipe, weights: list[Tensor]) -> Any:
         return cls(weights, lr=recipe.learning_rate)
 
 
-def batch_loss(model: Any, rows: Rows, part: NDArray[np.int64], recipe: Recipe, *, precision: str) -> Tensor:
-    """The summed loss over the statements of the rows in ``part``."""
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The entities that one step compares with: the true values of its rows, then what was drawn from the others.
+
+    entities: shape: (true + drawn,); ``weight``: for how many entities each drawn one stands.
+    """
+
+    entities: NDArray[np.int64]
+    true: int
+    weight: float
+
+
+def draw_pool(
+    entities: int, rows: Rows, part: NDArray[np.int64], recipe: Recipe, *, seed: tuple[int, ...]
+) -> Pool | None:
+    """What the rows in ``part`` are compared with; None: every entity."""
+    if not recipe.candidates:
+        return None
+    true = np.unique(rows.values[_places(rows, part)])
+    drawn = np.random.default_rng(seed).integers(0, entities, recipe.candidates)
+    drawn = drawn[~np.isin(drawn, true)]
+    if not len(drawn) or len(true) + len(drawn) >= entities:
+        return None
+    return Pool(np.concatenate([true, drawn]), len(true), (entities - len(true)) / len(drawn))
+
+
+def _places(rows: Rows, part: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where the values of the rows in ``part`` stand, row after row."""
+    counts = rows.counts[part]
+    return np.asarray(np.repeat(rows.starts[part] - np.cumsum(counts) + counts, counts) + np.arange(counts.sum()))
+
+
+def batch_loss(
+    model: Any,
+    rows: Rows,
+    part: NDArray[np.int64],
+    recipe: Recipe,
+    *,
+    precision: str,
+    pool: Pool | None = None,
+) -> Tensor:
+    """The summed loss over the statements of the rows in ``part``, against ``pool`` (None: every entity)."""
     import torch
 
     entities, relations = entity_weights(model), relation_weights(model)
     device = entities.device
     counts = rows.counts[part]
     row = np.repeat(np.arange(len(part)), counts)
-    place = np.repeat(rows.starts[part] - np.cumsum(counts) + counts, counts) + np.arange(len(row))
-    index = torch.from_numpy(np.stack([row, rows.values[place]])).to(device)
+    values = rows.values[_places(rows, part)]
+    column = values if pool is None else np.searchsorted(pool.entities[: pool.true], values)
+    index = torch.from_numpy(np.stack([row, values, column])).to(device)
     asked = torch.from_numpy(np.stack([rows.nodes[part], rows.relations[part], counts])).to(device)
     node, relation, value = entities[asked[0]], relations[asked[1]], entities[index[1]]
     uses = asked[2].to(entities.dtype)
     with torch.autocast(device.type, torch.bfloat16, enabled=precision == Precision.BFLOAT16):
-        scores = (product(model, node, relation) @ entities.T).to(entities.dtype)
-    loss = uses @ scores.logsumexp(dim=1) - scores[index[0], index[1]].sum()
+        against = entities if pool is None else entities[torch.from_numpy(pool.entities).to(device)]
+        scores = (product(model, node, relation) @ against.T).to(entities.dtype)
+    right = scores[index[0], index[2]].sum()
+    if pool is not None:
+        scores = torch.cat([scores[:, : pool.true], scores[:, pool.true :] + float(np.log(pool.weight))], dim=1)
+    loss = uses @ scores.logsumexp(dim=1) - right
     if recipe.n3:
         cubes = uses @ (_cubes(model, node) + _cubes(model, relation)) + _cubes(model, value).sum()
         loss = loss + recipe.n3 * cubes

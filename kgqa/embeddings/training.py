@@ -13,6 +13,7 @@ import numpy as np
 from kgqa.embeddings.artefact import Artefact, publish_artefact
 from kgqa.embeddings.domains import MISSING_SHARE, Domains
 from kgqa.embeddings.evaluation import RankEvaluator
+from kgqa.embeddings.fusion import Fusion
 from kgqa.embeddings.graph import (
     LearningGraph,
     Split,
@@ -21,7 +22,7 @@ from kgqa.embeddings.graph import (
     split_by_source,
     split_triples,
 )
-from kgqa.embeddings.heldout import calibrate, calibrate_triples
+from kgqa.embeddings.heldout import calibrate, calibrate_triples, weigh
 from kgqa.embeddings.models import (
     BATCHED,
     DEFAULT_ARGUMENTS,
@@ -32,6 +33,8 @@ from kgqa.embeddings.models import (
     weights_to_bytes,
 )
 from kgqa.embeddings.options import Loop, Recipe, TrainingOptions, recipe_for
+from kgqa.embeddings.precedents import Precedents
+from kgqa.embeddings.ranking import ValueRanker
 from kgqa.embeddings.scoring import LINEAR
 from kgqa.embeddings.watch import Checkpoints, LoopResult, Watch, fingerprint_of, open_tracker
 from kgqa.errors import ModelError
@@ -90,7 +93,12 @@ def train_embeddings(
     split = _split(store, graph, options)
     entities, relations = len(graph.vocabulary.refs), len(graph.vocabulary.relations)
     recipe = recipe_for(
-        options, linear=name in LINEAR, batched=name in BATCHED, entities=entities, triples=len(split.train)
+        options,
+        linear=name in LINEAR,
+        batched=name in BATCHED,
+        entities=entities,
+        triples=len(split.train),
+        device=place,
     )
     arguments = _arguments(name, recipe, options)
     inverses = name in WITH_INVERSES or recipe.loop in (Loop.SOFTMAX, Loop.LCWA)
@@ -236,19 +244,14 @@ def _judge(
     seed: int,
 ) -> dict[str, Any]:
     """Ranks of the held-out statements, the calibration fitted on some of them, its error on the others."""
+    parts: dict[str, Any] = {"train": split.train, "valid": split.valid, "test": split.test, "seed": seed}
     domains = Domains(split.train, graph.vocabulary.types, functional=functional)
-    calibration, figures = calibrate(
-        network,
-        domains,
-        graph.vocabulary.relations,
-        train=split.train,
-        valid=split.valid,
-        test=split.test,
-        seed=seed,
-    )
-    triples, triple_figures = calibrate_triples(
-        network, graph.vocabulary.relations, train=split.train, valid=split.valid, test=split.test, seed=seed
-    )
+    precedents = Precedents(split.train, domains.types, entities=domains.entities)
+    ranker = ValueRanker(network, domains, graph.vocabulary.relations, precedents=precedents, fusion=Fusion())
+    fusion = weigh(ranker, **parts)
+    ranker = ValueRanker(network, domains, graph.vocabulary.relations, precedents=precedents, fusion=fusion)
+    calibration, figures = calibrate(ranker, **parts)
+    triples, triple_figures = calibrate_triples(network, graph.vocabulary.relations, **parts)
     figures |= triple_figures
     every = evaluator.figures(network, split.test)
     ranks = (
@@ -257,7 +260,12 @@ def _judge(
         else {}
     )
     metrics = {key: round(value, 6) for key, value in (ranks | figures).items()}
-    return {"metrics": metrics, "calibration": calibration.to_dict(), "triple_calibration": triples.to_dict()}
+    return {
+        "metrics": metrics,
+        "fusion": fusion.to_dict(),
+        "calibration": calibration.to_dict(),
+        "triple_calibration": triples.to_dict(),
+    }
 
 
 def _training(result: LoopResult, recipe: Recipe, split: Split) -> dict[str, Any]:
