@@ -180,32 +180,46 @@ def batch_loss(
 ) -> Tensor:
     """The summed loss over the statements of the rows in ``part``, against ``pool`` (None: every entity)."""
     import torch
+    from torch.nn.functional import cross_entropy, embedding  # its gradient is several times cheaper than indexing's
 
     entities, relations = entity_weights(model), relation_weights(model)
     device = entities.device
-    counts = rows.counts[part]
-    row = np.repeat(np.arange(len(part)), counts)
-    values = rows.values[_places(rows, part)]
-    column = values if pool is None else np.searchsorted(pool.entities[: pool.true], values)
-    index = torch.from_numpy(np.stack([row, values, column])).to(device)
-    asked = torch.from_numpy(np.stack([rows.nodes[part], rows.relations[part], counts])).to(device)
-    node, relation, value = entities[asked[0]], relations[asked[1]], entities[index[1]]
-    uses = asked[2].to(entities.dtype)
+
+    def on_device(*arrays: NDArray[np.int64]) -> Tensor:
+        return torch.from_numpy(np.stack(arrays)).to(device)
+
+    counts, nodes = rows.counts[part], rows.nodes[part]
+    row, values = np.repeat(np.arange(len(part)), counts), rows.values[_places(rows, part)]
+    if pool is None:
+        column = values
+    else:  # only these are gathered, once, and go by their place from here on
+        here = np.unique(np.concatenate([nodes, pool.entities]))
+        entities = embedding(on_device(here)[0], entities)
+        column, places = np.searchsorted(pool.entities[: pool.true], values), np.searchsorted(here, pool.entities)
+        nodes, values = np.searchsorted(here, nodes), np.searchsorted(here, values)
+    asked = on_device(nodes, rows.relations[part], counts)
+    index = on_device(row, values, column)
+    node, relation, uses = embedding(asked[0], entities), embedding(asked[1], relations), asked[2].to(entities.dtype)
     with torch.autocast(device.type, torch.bfloat16, enabled=precision == Precision.BFLOAT16):
-        against = entities if pool is None else entities[torch.from_numpy(pool.entities).to(device)]
+        against = entities if pool is None else embedding(on_device(places)[0], entities)
         scores = (product(model, node, relation) @ against.T).to(entities.dtype)
-    right = scores[index[0], index[2]].sum()
+    right = scores.flatten().index_select(0, index[0] * scores.shape[1] + index[2]).sum()
     if pool is not None:
-        scores = torch.cat([scores[:, : pool.true], scores[:, pool.true :] + float(np.log(pool.weight))], dim=1)
+        stands_for = torch.zeros(scores.shape[1], dtype=scores.dtype, device=device)
+        stands_for[pool.true :] = float(np.log(pool.weight))
+        scores = scores + stands_for
     loss = uses @ scores.logsumexp(dim=1) - right
     if recipe.n3:
-        cubes = uses @ (_cubes(model, node) + _cubes(model, relation)) + _cubes(model, value).sum()
-        loss = loss + recipe.n3 * cubes
+        taken = np.bincount(nodes, counts, len(entities)) + np.bincount(values, minlength=len(entities))
+        for weights, times in ((entities, taken), (relations, np.bincount(rows.relations[part], counts))):
+            used = np.flatnonzero(times)
+            cubes = _cubes(model, embedding(on_device(used)[0], weights))
+            loss = loss + recipe.n3 * (torch.from_numpy(times[used]).to(device, cubes.dtype) @ cubes)
     if recipe.relation_weight:
-        pair = product(model, value, node[index[0]], conjugate=True)
+        pair = product(model, embedding(index[1], entities), embedding(index[0], node), conjugate=True)
         with torch.autocast(device.type, torch.bfloat16, enabled=precision == Precision.BFLOAT16):
             found = (pair @ relations.T).to(entities.dtype)
-        wrong = torch.nn.functional.cross_entropy(found, asked[1][index[0]], reduction="sum")
+        wrong = cross_entropy(found, asked[1].index_select(0, index[0]), reduction="sum")
         loss = loss + recipe.relation_weight * wrong
     return loss
 
@@ -214,5 +228,7 @@ def _cubes(model: Any, x: Tensor) -> Tensor:
     """Sum over the dimensions of |x|³, of complex numbers their modulus. x: shape: (n, width); gives (n,)"""
     if not is_complex(model):
         return (x.abs() ** 3).sum(dim=1)
-    square = (x * x).unflatten(-1, (-1, 2)).sum(dim=-1)
+    pairs = x.unflatten(-1, (-1, 2))
+    real, imaginary = pairs[..., 0], pairs[..., 1]
+    square = real * real + imaginary * imaginary
     return (square * (square + 1e-20).sqrt()).sum(dim=1)
