@@ -5,10 +5,10 @@
 Needs KGQA_DATASETS, the folder of the data sets. ``train``: the preset, or what SETS says for the set; MRR and Hits@k
 are filtered, with realistic ranks, over heads and tails of the test part; the validation part stops the training and
 nothing else of the test part is looked at. ``evaluator``: the same ranks by PyKEEN's own evaluator at the best of five
-batch sizes, with the figures of both. ``peer``: processor seconds until 95 % of --goal on the validation part, against PyKEEN's
-LCWA loop with the same model, dimension, cross-entropy and optimiser, each at the best of five batch sizes; the checks
-are not counted. With --work each time is kept, so that a run that was ended goes on; only the model's sizes are taken
-of the training before it, so that ``--options '{"epochs": 1}'`` will do.
+batch sizes, with the figures of both. ``peer``: processor seconds until 95 % of --goal on the validation part, against
+PyKEEN's LCWA loop with the same model, dimension, cross-entropy and optimiser, each at the best of five batch sizes;
+the checks are not counted. With --work each time is kept, so that a run that was ended goes on; only the model's sizes
+are taken of the training before it, so that ``--options '{"epochs": 1}'`` will do.
 
 One command for each set that wants a GPU (not tried on one):
 
@@ -219,7 +219,7 @@ def against_evaluator(artefact: Artefact) -> dict[str, Any]:
 
 
 def against_training(artefact: Artefact, goal: float, kept: Path) -> dict[str, Any]:
-    """Processor seconds until ``goal`` on the validation part, each at the best of five batch sizes; checks are not counted.
+    """Processor seconds until ``goal`` on the validation part, without the checks, each at its best batch size.
 
     ``kept``: times that are already known, so that what was ended is taken up again.
     """
@@ -249,7 +249,10 @@ def against_training(artefact: Artefact, goal: float, kept: Path) -> dict[str, A
 
 
 class Clock:
-    """Processor seconds of training alone, and whether the goal was reached; looks every second epoch. As a Watch for our loop."""
+    """Processor seconds of training alone, and whether the goal was reached; it looks every second epoch.
+
+    To our loop it is what a Watch is.
+    """
 
     def __init__(self, model: Any, evaluator: RankEvaluator, valid: Any, goal: float, limit: float) -> None:
         self.model, self._evaluator, self._valid, self._goal, self._limit = model, evaluator, valid, goal, limit

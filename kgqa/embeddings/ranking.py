@@ -58,8 +58,7 @@ class ValueRanker:
         for node, candidates, scores in self._scored(relation, inverse, nodes, known):
             if weight and len(candidates):
                 scores = fused(scores, self._precedents.chances(relation, inverse, node)[candidates], weight)
-            # Ties go to the smaller number, so that the order is the same everywhere.
-            top = np.lexsort((candidates, -scores))[:k].astype(np.int64)
+            top = best_places(scores, k)
             if not len(top):
                 yield Ranking(candidates[:0], scores[:0], np.empty((0, 4)))
                 continue
@@ -100,6 +99,17 @@ class ValueRanker:
                 yield node, candidates, row[candidates]
 
 
+def best_places(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
+    """The places of the ``k`` highest, highest first; of equals the first, so that the order is the same everywhere."""
+    if k < len(scores):
+        least = np.partition(scores, len(scores) - k)[len(scores) - k]
+        above = np.flatnonzero(scores > least)
+        near = np.concatenate([above, np.flatnonzero(scores == least)[: k - len(above)]])
+    else:
+        near = np.arange(len(scores))
+    return np.asarray(near[np.lexsort((near, -scores[near]))], dtype=np.int64)
+
+
 def relation_key(relation: str, inverse: bool) -> str:
     """The name of a relation and direction in a calibration; the same mark as in plans."""
     return ("^" if inverse else "") + relation
@@ -127,7 +137,8 @@ def score_triples(model: Any, triples: NDArray[np.int64], *, batch_size: int = 8
 
 
 def _candidates(side: Side, free: NDArray[np.int64], node: int, known: Iterable[int]) -> NDArray[np.int64]:
-    left_out = set(known)
-    if not side.loops:
-        left_out.add(node)
-    return np.setdiff1d(free, np.fromiter(left_out, dtype=np.int64), assume_unique=True) if left_out else free
+    """``free``, sorted, without what is known; a look-up each, so that very many candidates cost little."""
+    left_out = np.fromiter({*known} if side.loops else {*known, node}, dtype=np.int64)
+    places = np.searchsorted(free, left_out)
+    places = places[places < len(free)]
+    return np.delete(free, places[np.isin(free[places], left_out)])
