@@ -39,7 +39,7 @@ from kgqa.embeddings.artefact import Artefact, open_artefact
 from kgqa.embeddings.evaluation import RankEvaluator
 from kgqa.embeddings.models import build_model, seeded, triples_factory, weights_from_bytes
 from kgqa.embeddings.options import Recipe
-from kgqa.embeddings.softmax import train_softmax
+from kgqa.embeddings.softmax import draw_weights, train_softmax
 
 PARTS = ("train", "valid", "test")
 BATCH_SIZES = (32, 128, 512, 1024, 2048)
@@ -286,6 +286,7 @@ def ours(artefact: Artefact, size: int, goal: float, limit: float) -> float | No
     model = fresh(artefact, model_said["arguments"], parts[0], model_said["inverses"])
     recipe = Recipe(**{name: said[name] for name in Recipe.__slots__} | {"batch_size": size, "epochs": EPOCHS})
     clock = Clock(model, RankEvaluator(parts, relations=model.num_real_relations), parts[1], goal, limit)
+    draw_weights(model, seed=0)
     train_softmax(model, parts[0], recipe, clock, seed=0, accumulate=1, precision="float32")
     return round(clock.spent, 2) if clock.found else None
 

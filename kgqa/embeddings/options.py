@@ -37,7 +37,8 @@ class TrainingOptions:
     regularizer takes one of PyKEEN's loops. ``n3`` (weight of the nuclear 3-norm, Lacroix et al. 2018) and
     ``relation_weight`` (of the auxiliary loss of predicting the relation, Chen et al. 2021) belong to the softmax loop;
     ``precision`` too, and ``candidates``, the number of entities drawn for each step to compare with (0: all of them);
-    ``accumulate`` splits each batch into so many parts.
+    ``accumulate`` splits each batch into so many parts. ``warm`` (of the softmax loop; PyKEEN's draw their
+    weights anew) starts from the embeddings that are there, with a tenth of the learning rate where none is given.
 
     ``valid_share`` of the statements stop the training in time and calibrate the probabilities, ``test_share`` judge
     both; instead, ``valid_source`` and ``test_source`` name sources whose statements are held out so.
@@ -66,6 +67,7 @@ class TrainingOptions:
     candidates: int | None = None
     precision: str = Precision.FLOAT32.value
     accumulate: int = 1
+    warm: bool = False
     valid_share: float = 0.1
     test_share: float = 0.05
     valid_source: str | None = None
@@ -133,6 +135,8 @@ DRAWN = Recipe(Loop.SOFTMAX, 128, 12, 1000, 0.1, 2, 4, "adagrad", 0.01, 0.1, 300
 CONTRAST = Recipe(Loop.NEGATIVES, 128, 60, 512, 0.01, 2, 5, "adam", 0.0, 0.0)
 FEW, SMALL_TRIPLES, MEDIUM_TRIPLES = 500, 10_000, 100_000
 MANY = 20_000
+PACE = 0.1
+"""The learning rate of a warm start, of the usual one: the steps are to correct, not to undo."""
 MAX_SOFTMAX_ENTITIES = 200_000
 
 
@@ -161,7 +165,7 @@ def recipe_for(
     if loop is Loop.SOFTMAX and pykeens:
         raise UsageError(f"the softmax loop has its own {pykeens[0]}; leave it out or name one of PyKEEN's loops")
     if loop is not Loop.SOFTMAX:
-        softmax_only = [name for name in ("n3", "relation_weight", "candidates") if getattr(options, name)]
+        softmax_only = [name for name in ("n3", "relation_weight", "candidates", "warm") if getattr(options, name)]
         if softmax_only or options.precision != Precision.FLOAT32:
             raise UsageError(f"{(softmax_only or ['precision'])[0]} belongs to the softmax loop, not to {loop}")
         preset = CONTRAST
@@ -170,4 +174,6 @@ def recipe_for(
         for item in fields(Recipe)
         if item.name != "loop" and (value := getattr(options, item.name)) is not None
     }
+    if options.warm:
+        given = {"learning_rate": preset.learning_rate * PACE, **given}
     return Recipe(**{**asdict(preset), **given, "loop": loop})

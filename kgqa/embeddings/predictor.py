@@ -19,6 +19,7 @@ from kgqa.embeddings.heldout import TRIPLE_FEATURES, probabilities_of
 from kgqa.embeddings.known import known_both_ways
 from kgqa.embeddings.models import resolve_device
 from kgqa.embeddings.neighbours import Related, alike, entity_vectors, related
+from kgqa.embeddings.newcomers import with_newcomers
 from kgqa.embeddings.plausibility import plausibility
 from kgqa.embeddings.precedents import Precedents
 from kgqa.embeddings.ranking import Ranking, ValueRanker, relation_key, score_triples
@@ -37,12 +38,16 @@ def load_predictor(folder: Path, store: GraphStore, snapshot: Snapshot, *, devic
     """Opens the embeddings published below ``folder``, for the graph in ``snapshot``; nothing is unpickled.
 
     The model itself is built at the first prediction: its class is found by name among PyKEEN's and made from the
-    manifest's plain arguments. Raises ModelError when none were trained or a file is not what was written (hashes);
-    the first prediction raises it when the class is unknown.
+    manifest's plain arguments. Entities that came since get their vectors from what links them to trained ones. Raises
+    ModelError when none were trained or a file is not what was written (hashes); the first prediction raises it when
+    the class is unknown.
     """
     part, artefact = open_artefact(folder)
     try:
-        return LinkPredictor(part, artefact, snapshot, check_freshness(artefact, store, snapshot), device=device)
+        freshness = check_freshness(artefact, store, snapshot)
+        if freshness.stale is not None and freshness.unusable is None:
+            artefact = with_newcomers(artefact, snapshot)
+        return LinkPredictor(part, artefact, snapshot, freshness, device=device)
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged(part, error) from error
 

@@ -90,15 +90,11 @@ def train_softmax(
 ) -> LoopResult:
     """Trains a linear model in place, on the device where it is; see ``scoring.is_linear``. triples: shape: (n, 3)
 
-    The weights are drawn anew, small: so the loss learns in tens of epochs (Lacroix et al. 2018).
+    From the weights that it has; see ``draw_weights``.
     """
     import torch
 
     weights = [entity_weights(model), relation_weights(model)]
-    generator = torch.Generator().manual_seed(seed)
-    with torch.no_grad():
-        for weight in weights:
-            weight.copy_(START_SCALE * torch.randn(weight.shape, generator=generator))
     queries = Queries(triples, relations=model.num_real_relations, inverses=model.use_inverse_triples)
     optimizer = make_optimizer(recipe, weights)
     steps = max(1, round(queries.statements / recipe.batch_size))
@@ -124,6 +120,16 @@ def train_softmax(
         if watch.epoch(epoch, float(total) / steps, optimizer):
             break
     return watch.finish()
+
+
+def draw_weights(model: Any, *, seed: int) -> None:
+    """Draws the weights of a linear model anew, small: so the loss learns in tens of epochs (Lacroix et al. 2018)."""
+    import torch
+
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for weight in (entity_weights(model), relation_weights(model)):
+            weight.copy_(START_SCALE * torch.randn(weight.shape, generator=generator))
 
 
 def make_optimizer(recipe: Recipe, weights: list[Tensor]) -> Any:

@@ -36,6 +36,8 @@ from kgqa.embeddings.options import Loop, Recipe, TrainingOptions, recipe_for
 from kgqa.embeddings.precedents import Precedents
 from kgqa.embeddings.ranking import ValueRanker
 from kgqa.embeddings.scoring import LINEAR
+from kgqa.embeddings.softmax import draw_weights, train_softmax
+from kgqa.embeddings.warm import start_from
 from kgqa.embeddings.watch import Checkpoints, LoopResult, Watch, fingerprint_of, open_tracker
 from kgqa.errors import ModelError
 from kgqa.graph.store import GraphStore
@@ -105,6 +107,10 @@ def train_embeddings(
     network = build_model(
         name, arguments, split.train, entities=entities, relations=relations, inverses=inverses, seed=options.seed
     )
+    if recipe.loop is Loop.SOFTMAX:
+        draw_weights(network, seed=options.seed)
+    if options.warm:
+        start_from(network, graph.vocabulary, folder, name=name)
     model = {"name": name, "arguments": arguments, "inverses": inverses, "seed": options.seed}
     evaluator = RankEvaluator([graph.triples], relations=relations, max_scores=options.max_scores)
     checkpoints = _checkpoints(folder, options, model, recipe, split)
@@ -204,8 +210,6 @@ def _learn(
     success = False
     try:
         if recipe.loop is Loop.SOFTMAX:
-            from kgqa.embeddings.softmax import train_softmax
-
             result = train_softmax(
                 network,
                 split.train,
