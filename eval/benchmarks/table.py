@@ -147,9 +147,10 @@ def _seconds(value: float | None) -> str:
 
 
 def of_missing(f: Figures) -> str:
+    runs = ("completed", "guessed")
     return "; ".join(
-        f"{name}: {row['without']:.1f}, {row['completed']:.1f} (adds {row['completed low']:.1f} to "
-        f"{row['completed high']:.1f}), {row['guessed']:.1f} (adds {row['guessed low']:.1f} to {row['guessed high']:.1f})"
+        f"{name}: {row['without']:.1f}, "
+        + ", ".join(f"{row[run]:.1f} (adds {row[f'{run} low']:.1f} to {row[f'{run} high']:.1f})" for run in runs)
         for name, row in f.items()
         if "without" in row
     )
