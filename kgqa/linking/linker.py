@@ -208,7 +208,9 @@ class Linker:
     ) -> tuple[Candidate, ...]:
         written = text[tokens[like.first].start : tokens[like.last].end]
         hits = self._index.names(written, _FUZZY_K)
-        least = max(least or _LEAST[like.look], 1 - 1.05 / max(1, len(written.replace(" ", ""))) if len(written) < 6 else 0.0)
+        least = max(
+            least or _LEAST[like.look], 1 - 1.05 / max(1, len(written.replace(" ", ""))) if len(written) < 6 else 0.0
+        )
         part_of = [hit for hit in hits if _is_part(written, hit.name, like.look)]
         if 0 < len(part_of) <= _FEW:  # few names have these words: "Merkel", "Helmholtz Centre"
             least = min(least, _PART)
