@@ -14,6 +14,8 @@ from kgqa.reasoning.search.vocabulary.schema import Schema
 
 CALLED = 0.7
 MOST = 10
+FLAG = 0.5
+"""A relation that mostly says true or false is a property, whose lack is nobody's question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,16 @@ def _called(anchor: Anchor, scene: Scene) -> list[tuple[tuple[int, bool], int]]:
     said = scene.alignment.said[:, : scene.schema.parts].copy()
     said[list(anchor.tokens)] = 0.0
     call = said.max(axis=0, initial=0.0)
-    called = [(key, part) for key, part in scene.schema.part_of.items() if call[part] >= CALLED]
+    called = [
+        (key, part)
+        for key, part in scene.schema.part_of.items()
+        if call[part] >= CALLED and not _is_property(part, scene.schema)
+    ]
     return sorted(called, key=lambda item: (-call[item[1]], item[1]))
+
+
+def _is_property(part: int, schema: Schema) -> bool:
+    return max(schema.reach[part].flag, schema.reach[int(schema.opposite[part])].flag) > FLAG
 
 
 def belongs(node: int, part: int, scene: Scene) -> bool:

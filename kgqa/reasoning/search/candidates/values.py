@@ -18,6 +18,7 @@ from kgqa.reasoning.search.question.bounds import ValueCue
 from kgqa.reasoning.search.question.degrees import DegreeCue
 from kgqa.types import Literal, LiteralType
 
+_POWERS = {"square": "^2", "cubic": "^3"}
 CLEAR = 0.45
 """A value's relation must be called for at least so clearly."""
 
@@ -31,7 +32,7 @@ def valued(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
     for base in bases:
         if not base.tokens.isdisjoint(bounds):
             continue  # the bound's own value, taken for a name
-        for part in value_parts(base.nodes, scene, temporal=cues[0].temporal):
+        for part in measured_parts(base.nodes, cues, scene):
             plan: Plan = base.candidate.plan
             tokens: frozenset[int] = frozenset()
             for cue in cues:
@@ -107,6 +108,21 @@ def value_parts(nodes: Nodes, scene: Scene, *, temporal: bool) -> list[int]:
     return [part for _, part in sorted(out)[:5]]
 
 
+def measured_parts(nodes: Nodes, cues: Sequence[ValueCue], scene: Scene) -> list[int]:
+    """Relations to values that the question calls for; where it gives a unit, only those measured in its like."""
+    called = value_parts(nodes, scene, temporal=cues[0].temporal)
+    unit = next((said for cue in cues if (said := _unit_behind(cue.after, scene)[0]) is not None), None)
+    if unit is None:
+        return called
+    dimension, reach = _dimension(unit), scene.schema.reach
+    alike = [
+        part
+        for part in parts_from(nodes, scene)
+        if not scene.schema.inverse[part] and (own := reach[part].unit) is not None and _dimension(own) == dimension
+    ]
+    return sorted(alike, key=lambda part: (part not in called, part)) or called
+
+
 def with_value(item: Candidate, plan: Plan, part: int, cued: frozenset[int], name: str) -> Candidate:
     """A candidate that also looks at a value of its members; what it answers stays the same kind of thing."""
     return replace(
@@ -140,11 +156,14 @@ def _unit_behind(at: int, scene: Scene) -> tuple[str | None, frozenset[int]]:
     if not 0 <= at < len(analysis.tokens) or analysis.tokens[at].lower in FUNCTION_WORDS:
         return None, frozenset()
     start = analysis.tokens[at].start
-    written = re.split(r"[\s,;?!]", analysis.question[start:], maxsplit=1)[0].rstrip(".")
+    power = _POWERS.get(analysis.tokens[at].lower)
+    behind = start if power is None or at + 1 == len(analysis.tokens) else analysis.tokens[at + 1].start
+    word = re.split(r"[\s,;?!]", analysis.question[behind:], maxsplit=1)[0].rstrip(".")
+    written = analysis.question[start:behind] + word
     words = frozenset(
         i for i, token in enumerate(analysis.tokens) if start <= token.start < start + max(1, len(written))
     )
-    unit = re.sub(r"(?<=[^\W\d])(?=-?\d)", "^", written)
+    unit = re.sub(r"(?<=[^\W\d])(?=-?\d)", "^", word) + (power or "")
     return (unit, words) if _dimension(unit) not in (None, NUMBER) else (None, frozenset())
 
 

@@ -44,11 +44,16 @@ NAMES = (
     "operators",
     "uncued",
     "empty",
+    "whole_min",
+    "whole_mean",
+    "regret_faint",
 )
 """Names of the features, in the order of the columns."""
 _COLUMNS = {name: column for column, name in enumerate(NAMES)}
-REGRET_SUM, REGRET_MAX = _COLUMNS["regret_sum"], _COLUMNS["regret_max"]
+REGRET_SUM, REGRET_MAX, REGRET_FAINT = (_COLUMNS[name] for name in ("regret_sum", "regret_max", "regret_faint"))
 
+SURE = 0.6
+"""From this match on a word is surely explained."""
 NOUN = 0.85
 """From this match on a word names a kind of thing."""
 
@@ -115,8 +120,10 @@ class Sheet:
         # What another of the candidates explains better is what each leaves to regret.
         best = np.maximum(explained.max(axis=0, initial=0.0), 0.0)
         regret = (best[None, :] - explained) * self._free[at]
-        out[:, REGRET_SUM] = regret.sum(axis=1)
-        out[:, REGRET_MAX] = regret.max(axis=1, initial=0.0)
+        sure = best >= SURE  # a word that nothing explains well says little about any plan
+        out[:, REGRET_SUM] = (regret * sure).sum(axis=1)
+        out[:, REGRET_MAX] = (regret * sure).max(axis=1, initial=0.0)
+        out[:, REGRET_FAINT] = (regret * ~sure).sum(axis=1)
         return out
 
     def _measure(self, new: Sequence[Candidate]) -> None:
@@ -188,6 +195,7 @@ def _kernel(
     _min_mean(out, column, "call", call, real)
     _min_mean(out, column, "own", own, real)
     _min_mean(out, column, "label", label, real)
+    _min_mean(out, column, "whole", np.maximum(np.append(alignment.whole, 0.0)[parts], hints), real)
 
     # Walks from several names count as one: the longest of them.
     far = np.where(hops, depths + 1, 0).max(axis=1)
@@ -202,7 +210,8 @@ def _kernel(
     uses = same.sum(axis=2)
     # A word that names a kind of thing, as a noun of the question, does not say a relation a second time.
     strong = (said > 0.75) & question.no_noun[:, None, None]
-    hits = np.maximum(strong.sum(axis=0), 0)
+    # Words side by side say it once: "official language", "largest producer".
+    hits = strong.sum(axis=0) - (strong[1:] & strong[:-1]).sum(axis=0)
     back = np.zeros((n, longest), dtype=bool)
     opposite = schema.leads_back
     back[:, 1:] = (opposite[parts[:, 1:]] == parts[:, :-1]) & hops[:, 1:] & (depths[:, 1:] > 0)
@@ -212,7 +221,7 @@ def _kernel(
     joined = np.asarray([item.operators.count("intersect") for item in candidates])
     # A sharing word says one turn ("the same director as"), or that sets are joined ("both", "in common").
     shared = np.minimum(turned_back, np.maximum(len(analysis.cues.sharing) - joined, 0))
-    out[:, column["back_shared"]] = shared
+    out[:, column["back_shared"]] = shared * (call * back).max(axis=1, initial=0.0)  # what is shared has to be said
     out[:, column["back_unshared"]] = turned_back - shared
     short = np.where(hops, np.maximum(uses - np.maximum(hits, 1), 0) / uses, 0.0).sum(axis=1)
     out[:, column["doubled"]] = np.maximum(short - 0.5 * shared, 0.0)
