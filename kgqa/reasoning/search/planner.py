@@ -86,9 +86,10 @@ class Planner:
         self.reader = reader
         self.max_hops, self._beam, self._keep = max_hops, beam, keep
 
-    def prepare(self, questions: Sequence[str]) -> None:
-        """Encodes the words of many questions in one batch, so that each search finds them ready."""
-        self.words.ensure([word for question in questions for word in analyse(question, ()).content_words])
+    def prepare(self, questions: Sequence[str], mentions: Sequence[Sequence[Mention]]) -> None:
+        """Encodes many questions, with what linking found in them, in one batch: each search finds them ready."""
+        analyses = [analyse(question, found) for question, found in zip(questions, mentions, strict=True)]
+        self.words.ensure([text for analysis in analyses for text in (*analysis.content_words, analysis.masked)])
 
     def search(self, question: str, mentions: Sequence[Mention], *, deadline: float | None = None) -> PlanSearch:
         """Ranked plans for one question.

@@ -22,6 +22,8 @@ SAYS = 0.6
 """From this match on a word is taken to say a type or a value."""
 GROUP = 0.7
 """How clearly a name in the plural calls for its members."""
+WHOLE = 0.3
+"""What the likeness of the whole question to a relation adds to that of its words."""
 NOWHERE = float("nan")
 
 
@@ -41,7 +43,8 @@ class Scene:
         """How much the question calls for each part. shape: (parts,)"""
         said = self.alignment.said[:, : self.schema.parts].max(axis=0, initial=0.0)
         kind = self.alignment.kind[:, : self.schema.parts].max(axis=0, initial=0.0)
-        return np.maximum(said, 0.5 * kind) + 0.1 * self.alignment.asked[: self.schema.parts]
+        likely = 0.1 * self.alignment.asked[: self.schema.parts] + WHOLE * self.alignment.whole[: self.schema.parts]
+        return np.maximum(said, 0.5 * kind) + likely
 
     def types_said(self) -> list[int]:
         """Types that some word of the question says, by number."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kgqa.english.degrees import MEASURES, ORDINALS, TEMPORAL, degree
-from kgqa.english.function_words import ARTICLES
+from kgqa.english.function_words import ARTICLES, QUANTITIES
 from kgqa.english.inflection import participle
 
 
@@ -62,7 +62,10 @@ def read_degrees(words: Sequence[str]) -> tuple[tuple[DegreeCue, ...], tuple[Deg
         if word and (graded := degree(word)) is not None:
             adjective, kind = graded
             measures, up = MEASURES[adjective]
-            cue = DegreeCue(i, tokens, measures, up, rank, temporal=adjective in TEMPORAL)
+            if following in QUANTITIES and words[i + 2 : i + 3] == ["of"]:  # "the greatest number of"
+                cue = DegreeCue(i, tokens | {i + 1}, (), up, rank, counted=True)
+            else:
+                cue = DegreeCue(i, tokens, measures, up, rank, temporal=adjective in TEMPORAL)
             (superlatives if kind == "superlative" else comparatives).append(cue)
     return tuple(superlatives), tuple(comparatives)
 

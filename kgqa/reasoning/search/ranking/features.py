@@ -44,6 +44,8 @@ NAMES = (
     "operators",
     "uncued",
     "empty",
+    "whole_min",
+    "whole_mean",
 )
 """Names of the features, in the order of the columns."""
 
@@ -119,6 +121,7 @@ def _kernel(
     _min_mean(out, column, "call", call, real)
     _min_mean(out, column, "own", own, real)
     _min_mean(out, column, "label", label, real)
+    _min_mean(out, column, "whole", np.append(alignment.whole, 0.0)[parts], real)
 
     # Walks from several names count as one: the longest of them.
     lengths = np.where(hops, depths + 1, 0).max(axis=1)
@@ -132,7 +135,8 @@ def _kernel(
     uses = same.sum(axis=2)
     # A word that names a kind of thing, as a noun of the question, does not say a relation a second time.
     strong = (said > 0.75) & (alignment.kind.max(axis=1, initial=0.0) <= NOUN)[:, None, None]
-    hits = np.maximum(strong.sum(axis=0), 0)
+    # Words side by side say it once: "official language", "largest producer".
+    hits = strong.sum(axis=0) - (strong[1:] & strong[:-1]).sum(axis=0)
     back = np.zeros((n, longest), dtype=bool)
     opposite = np.append(schema.opposite, np.full(len(schema.types) + 1, -1))
     back[:, 1:] = (opposite[parts[:, 1:]] == parts[:, :-1]) & hops[:, 1:] & (depths[:, 1:] > 0)

@@ -16,6 +16,8 @@ from kgqa.types import TextEncoder
 
 LOW, HIGH = 0.25, 0.75
 """Cosines of a word and a phrase: below the first they mean nothing, at the second they are one meaning."""
+WHOLE_LOW, WHOLE_HIGH = 0.1, 0.7
+"""The same for a whole question."""
 SYNONYM, MISSPELT, OTHER_WAY = 0.85, 0.8, 0.95
 """How surely a word says what another name of a relation says, what it may be misspelt for, and a relation's other
 direction where that has a name of its own."""
@@ -27,7 +29,7 @@ KEEP_WORDS = 50_000
 
 
 class WordVectors:
-    """Vectors of single words, encoded once; bounded."""
+    """Vectors of words and of masked questions, encoded once; bounded."""
 
     def __init__(self, encoder: TextEncoder) -> None:
         self._encoder = encoder
@@ -53,12 +55,14 @@ class Alignment:
     """Matches of words and the columns of a schema (its parts, then its types), each in [0, 1].
 
     ``said[w, c]``: word ``w`` says column ``c``; ``kind[w, c]``: word ``w`` names the kind of thing that ``c`` reaches.
-    ``asked[c]``: how well the question word asks for what ``c`` reaches. shapes: (words, columns), (columns,)
+    ``asked[c]``: how well the question word asks for what ``c`` reaches; ``whole[c]``: how like the question as a
+    whole, its names masked, is to what ``c`` is called. shapes: (words, columns), (columns,)
     """
 
     said: NDArray[np.float32]
     kind: NDArray[np.float32]
     asked: NDArray[np.float32]
+    whole: NDArray[np.float32]
 
 
 def align(
@@ -79,7 +83,7 @@ def align(
     rows = [i for i, content in enumerate(analysis.content) if content]
     if rows and columns:
         lowers = [analysis.tokens[i].lower for i in rows]
-        words.ensure(lowers)
+        words.ensure([*lowers, analysis.masked])  # one pass of the encoder for all
         vectors = words.of(lowers)
         soft = calibrate(np.maximum.reduceat(vectors @ schema.vectors.T, schema.first, axis=1))
         said[rows] = 0.9 * soft
@@ -92,9 +96,10 @@ def align(
             word = analysis.tokens[i]
             for column in schema.synonyms.get(word.stem, ()):
                 said[i, column] = max(said[i, column], SYNONYM)
-            for column in schema.stems.get(word.stem, ()):
+            told = schema.said_by(word, analysis.language)
+            for column in told:
                 said[i, column] = 1.0
-            if word.stem not in schema.stems and (meant := _misspelt(word.lower, schema)) is not None:
+            if not told and word.stem not in schema.stems and (meant := _misspelt(word.lower, schema)) is not None:
                 for column in schema.stems[meant]:
                     said[i, column] = max(said[i, column], MISSPELT)
         forward, backward = said[:, 0 : schema.parts : 2], said[:, 1 : schema.parts : 2]
@@ -104,7 +109,16 @@ def align(
         _measures(said, analysis, schema, words)
         kind[rows, schema.parts :] = said[rows, schema.parts :]
         kind[rows, : schema.parts] = _kinds(said[rows, schema.parts :], vectors, schema)
-    return Alignment(said, kind, _asked(analysis, schema))
+    return Alignment(said, kind, _asked(analysis, schema), _whole(analysis, schema, words))
+
+
+def _whole(analysis: Analysis, schema: Schema, words: WordVectors) -> NDArray[np.float32]:
+    """shape: (columns,)"""
+    if not analysis.masked or not len(schema.vectors):
+        return np.zeros(schema.parts + len(schema.types), dtype=np.float32)
+    words.ensure((analysis.masked,))
+    cosines = np.maximum.reduceat(schema.vectors @ words.of((analysis.masked,))[0], schema.first)
+    return np.clip((cosines - WHOLE_LOW) / (WHOLE_HIGH - WHOLE_LOW), 0.0, 1.0)
 
 
 def _misspelt(word: str, schema: Schema) -> str | None:

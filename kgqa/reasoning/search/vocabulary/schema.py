@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from kgqa.english.degrees import MEASURES, degree
 from kgqa.english.function_words import FUNCTION_WORDS, WH_PROBES
-from kgqa.languages.words import words_of
+from kgqa.languages.lexicon import ENGLISH
+from kgqa.languages.words import Word, words_of
 from kgqa.reasoning.plan import Step
 from kgqa.reasoning.search.vocabulary.phrases import Phrasing, content_stems, say_relation, say_type
 from kgqa.types import Relation, TextEncoder
@@ -31,8 +32,9 @@ class Schema:
     """Relations in both directions ("parts" 0 .. 2R-1: forward then backward of each) and types, with vectors.
 
     ``opposite[p]`` leads straight back over ``p``; ``part_of`` leaves out parts that another one says already.
-    ``stems``: the columns that a stem of their phrases says; ``synonyms``: those that it says by being another name of
-    a relation whose first name they share; ``spellings``: longer words of all phrases with their stems; ``extremes``:
+    ``stems``: the columns that a stem of their phrases says, ``native`` only those in the graph's language, ``foreign``
+    by the words of the other languages; ``synonyms``: those that it says by being another name of a relation whose
+    first name they share; ``spellings``: longer words of all phrases with their stems; ``extremes``:
     the parts whose names have a superlative, of the most and of the least.
     ``owner[k]`` is the part or (from ``2R`` on) type that phrase vector ``k`` says. shape of vectors: (phrases, dim)
     """
@@ -49,6 +51,8 @@ class Schema:
     follows: NDArray[np.float32]
     class_vectors: NDArray[np.float32]
     stems: dict[str, tuple[int, ...]]
+    native: dict[str, tuple[int, ...]]
+    foreign: dict[str, tuple[int, ...]]
     synonyms: dict[str, tuple[int, ...]]
     spellings: dict[str, str]
     extremes: dict[bool, tuple[int, ...]]
@@ -59,6 +63,15 @@ class Schema:
     @property
     def parts(self) -> int:
         return len(self.steps)
+
+    def said_by(self, word: Word, language: str) -> tuple[int, ...]:
+        """The columns that a word of a text says by its stem.
+
+        In English a word of another language's name counts as it is written: "Hauptstadt" is one, "pay" is not "pays".
+        """
+        if language != ENGLISH:
+            return self.stems.get(word.stem, ())
+        return (*self.native.get(word.stem, ()), *self.foreign.get(word.lower, ()))
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -134,7 +147,9 @@ def build_schema(
         reach=tuple(reach),
         follows=follows,
         class_vectors=_class_vectors(encoder, phrasings, steps, follows),
-        stems=(stems := _postings(phrasings)),
+        stems=(stems := _postings([phrasing.terms for phrasing in phrasings])),
+        native=_postings([phrasing.native for phrasing in phrasings]),
+        foreign=_postings([phrasing.foreign for phrasing in phrasings]),
         synonyms=_synonyms(phrasings, stems),
         spellings={
             token.lower: token.stem
@@ -160,11 +175,11 @@ def _opposites(snapshot: Snapshot, part_of: dict[tuple[int, bool], int], parts: 
     return out
 
 
-def _postings(phrasings: Sequence[Phrasing]) -> dict[str, tuple[int, ...]]:
+def _postings(words: Sequence[frozenset[str]]) -> dict[str, tuple[int, ...]]:
     found: dict[str, list[int]] = {}
-    for position, phrasing in enumerate(phrasings):
+    for position, terms in enumerate(words):
         # "Found" is also the past of "find".
-        for term in phrasing.terms | ({"find"} if "found" in phrasing.terms else set()):
+        for term in terms | ({"find"} if "found" in terms else set()):
             found.setdefault(term, []).append(position)
     return {term: tuple(positions) for term, positions in found.items()}
 
