@@ -119,7 +119,9 @@ def chains(draw):
 
 of_type = st.builds(OfType, st.sampled_from(TYPES))
 having = st.builds(Having, steps)
-sets = st.recursive(starts | chains() | of_type | having, lambda inner: st.one_of(*operators(inner).values()), max_leaves=3)
+sets = st.recursive(
+    starts | chains() | of_type | having, lambda inner: st.one_of(*operators(inner).values()), max_leaves=3
+)
 PLANS = {
     **operators(sets),
     "start": starts,

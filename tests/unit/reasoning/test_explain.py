@@ -121,7 +121,10 @@ BORDERING = "the things that border the country of discovery of Polonium"
         (Having(Step("directed_by", True)), "all things that directed something"),
         (Having(Step("capitalOf", True)), "all things that have a capital"),
         (Count(Having(Step("directed_by"))), "the number of things directed by something"),
-        (Superlative(Having(Step("area")), (Step("area"),)), "those of all things that have an area with the largest area"),
+        (
+            Superlative(Having(Step("area")), (Step("area"),)),
+            "those of all things that have an area with the largest area",
+        ),
         (TypeFilter(Having(Step("area")), "film"), "all things that have an area that are films"),
         (Intersect((OfType("film"), Start(("X", "Y")))), "all films that are also X or Y"),
         (Union((Start(("X",)), OfType("film"))), "X together with all films"),

@@ -8,10 +8,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from kgqa.reasoning.search.candidates.bases import SAYS, Base, Scene, from_chain, from_type, of_type
+from kgqa.reasoning.search.candidates.bases import SAYS, Base, Scene, from_chain
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.chains import FAR, anchor_chain, walk_chains
 from kgqa.reasoning.search.candidates.comparisons import comparisons
+from kgqa.reasoning.search.candidates.domains import from_type, listed, of_type
 from kgqa.reasoning.search.candidates.lists import of_lists
 from kgqa.reasoning.search.candidates.properties import flagged, names_themselves, properties_said
 from kgqa.reasoning.search.candidates.relative import relative
@@ -54,7 +55,8 @@ def propose(scene: Scene, score: Scorer) -> tuple[list[Candidate], list[tuple[Ca
     names = len({anchor.tokens for anchor in scene.analysis.anchors})
     graded = bool(cues.superlatives or cues.values or cues.comparatives)
     wanted = graded or cues.negation is not None or names > 1 or bool(properties_said(scene))
-    starts = [from_type(number, scene) for number in scene.types_said() or (implied_types(scene) if graded else ())]
+    said = scene.types_said()
+    starts = [from_type(number, scene) for number in said or (implied_types(scene) if graded else ())]
     if wanted or cues.asked in (Asked.COUNT, Asked.BOOLEAN):
         best = _best(bases, score, KEPT)
         made: list[Base] = []
@@ -75,8 +77,10 @@ def propose(scene: Scene, score: Scorer) -> tuple[list[Candidate], list[tuple[Ca
         if made:
             made += extended(_best(made, score, EXTENDED), scene)
         bases += made
-        if cues.asked is Asked.COUNT:
-            bases += starts
+    if cues.asked is Asked.COUNT:
+        bases += starts if not scene.schema.induced else listed(starts, scene)
+    elif said and not wanted:
+        bases += listed(starts, scene)
     found = _finish(bases, scene)
     if cues.asked is Asked.COUNT:
         found += none_there(chain_ends, scene, score)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from kgqa.english.stemming import stem
 from kgqa.reasoning.search.question.analysis import Analysis
 from kgqa.reasoning.search.question.asked import Asked
+from kgqa.reasoning.search.vocabulary.classes import described
 from kgqa.reasoning.search.vocabulary.schema import SPELT, Schema
 from kgqa.types import TextEncoder
 
@@ -107,6 +108,11 @@ def align(
         np.maximum(forward, both, out=forward)
         np.maximum(backward, both, out=backward)
         _measures(said, analysis, schema, words)
+        if schema.induced:
+            untold = [row for row, i in enumerate(rows) if not schema.said_by(analysis.tokens[i], analysis.language)]
+            classes = said[:, schema.parts + schema.stated :]
+            likeness = np.minimum(0.8, 1.3 * calibrate(described(vectors[untold], schema)))
+            classes[[rows[row] for row in untold]] = np.maximum(classes[[rows[row] for row in untold]], likeness)
         kind[rows, schema.parts :] = said[rows, schema.parts :]
         kind[rows, : schema.parts] = _kinds(said[rows, schema.parts :], vectors, schema)
     return Alignment(said, kind, _asked(analysis, schema), _whole(analysis, schema, words))
@@ -166,11 +172,10 @@ def _kinds(typed: NDArray[np.float32], vectors: NDArray[np.float32], schema: Sch
     """
     out = np.minimum(0.8, 1.3 * calibrate(vectors @ schema.class_vectors.T))
     share = np.sqrt(schema.type_share)
-    has_types = share.max(axis=1, initial=0.0) > 0
-    out[:, has_types] = 0.0
-    for part in np.flatnonzero(has_types):
+    out[:, share[:, : schema.stated].max(axis=1, initial=0.0) > 0] = 0.0
+    for part in np.flatnonzero(share.max(axis=1, initial=0.0)):
         numbers = np.flatnonzero(share[part])
-        out[:, part] = (typed[:, numbers] * share[part, numbers]).max(axis=1)
+        out[:, part] = np.maximum(out[:, part], (typed[:, numbers] * share[part, numbers]).max(axis=1))
     return out
 
 

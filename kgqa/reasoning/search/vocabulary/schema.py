@@ -33,7 +33,8 @@ class Schema:
 
     ``opposite[p]`` leads straight back over ``p``; ``part_of`` leaves out parts that another one says already.
     ``stems``: the columns that a stem of their phrases says, ``native`` only those in the graph's language, ``foreign``
-    by the words of the other languages; ``synonyms``: those that it says by being another name of a relation whose
+    by the words of the other languages; ``induced``: for the last types, which are classes of things without types, the
+    part that their members have; ``synonyms``: those that it says by being another name of a relation whose
     first name they share; ``spellings``: longer words of all phrases with their stems; ``extremes``:
     the parts whose names have a superlative, of the most and of the least.
     ``owner[k]`` is the part or (from ``2R`` on) type that phrase vector ``k`` says. shape of vectors: (phrases, dim)
@@ -59,6 +60,7 @@ class Schema:
     part_of: dict[tuple[int, bool], int]
     opposite: NDArray[np.int64]
     type_asked: NDArray[np.float32]
+    induced: tuple[int, ...] = ()
 
     @property
     def parts(self) -> int:
@@ -72,6 +74,15 @@ class Schema:
         if language != ENGLISH:
             return self.stems.get(word.stem, ())
         return (*self.native.get(word.stem, ()), *self.foreign.get(word.lower, ()))
+
+    @property
+    def stated(self) -> int:
+        """How many of the types are stated in the graph; the others are induced."""
+        return len(self.types) - len(self.induced)
+
+    def induced_by(self, number: int) -> int | None:
+        """The part that tells the members of an induced class; None for a type of the graph."""
+        return self.induced[number - self.stated] if number >= self.stated else None
 
     @property
     def labels(self) -> tuple[str, ...]:
