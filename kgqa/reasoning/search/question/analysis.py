@@ -111,7 +111,7 @@ def analyse(question: str, mentions: Sequence[Mention], *, max_anchors: int = 12
     said = ["" if inside else word for word, inside in zip(words, named)]
     frame = read_frame(said, pauses | stops) if language == ENGLISH else Frame(0, len(words))
     anchors = [anchor for anchor in anchors if anchor.strength >= SURE or any(frame.holds(i) for i in anchor.tokens)]
-    cues = find_cues(words, named, pauses, frame=frame)
+    cues = find_cues(words, named, pauses | stops, frame=frame)
     content = tuple(frame.holds(i) and _has_content(words, i) for i in range(len(words)))
     times = frozenset().union(*(cue.tokens for cue in cues.values))
     nameless = tuple(covered for covered in unlinked if not times.issuperset(covered))

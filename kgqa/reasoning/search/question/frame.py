@@ -25,6 +25,7 @@ from kgqa.english.inflection import plural, singular
 ASIDE = 7
 """Words that an opening or closing remark may have."""
 DETERMINERS = ARTICLES | frozenset("all every any each some both these those its their his her".split())
+_ABOUT = ARTICLES | frozenset(("", "and", "about", "concerning", "regarding"))
 _WHETHER = frozenset(("whether", "if"))
 _FINITE = frozenset("is are was were isn't aren't wasn't weren't has have had does do did".split())
 _RELATIVE = frozenset("who whom whose which that where when what how".split())
@@ -74,6 +75,8 @@ def _after_remarks(words: Sequence[str], pauses: frozenset[int]) -> int:
     first = 0
     for pause in sorted(pauses):
         segment = words[first:pause]
+        if pause < len(words) and _topic(segment) and words[pause] in ASKING | BOOLEAN_OPENERS:
+            return pause
         if not segment or len(segment) > ASIDE or pause >= len(words):
             break
         opens = segment[0] in PREPOSITIONS and tuple(segment) != ("by", "the", "way")
@@ -84,6 +87,11 @@ def _after_remarks(words: Sequence[str], pauses: frozenset[int]) -> int:
             break
         first = pause
     return first
+
+
+def _topic(segment: Sequence[str]) -> bool:
+    """Whether words only say what a question is about: "Kenya and Ethiopia: are they ...", "About iodine: when ..."."""
+    return "" in segment and all(word in _ABOUT for word in segment)
 
 
 def _after_matrix(words: Sequence[str], first: int) -> tuple[int, bool]:

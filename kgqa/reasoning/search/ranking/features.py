@@ -46,10 +46,13 @@ NAMES = (
     "empty",
     "whole_min",
     "whole_mean",
+    "regret_faint",
 )
 """Names of the features, in the order of the columns."""
 
 
+SURE = 0.6
+"""From this match on a word is surely explained."""
 NOUN = 0.85
 """From this match on a word names a kind of thing."""
 
@@ -101,8 +104,10 @@ def _kernel(
     explained = np.maximum(np.maximum(said, 0.95 * kind).max(axis=2).T, cued)
     best = np.maximum(explained.max(axis=0, initial=0.0), 0.0)
     regret = (best[None, :] - explained) * free
-    out[:, column["regret_sum"]] = regret.sum(axis=1)
-    out[:, column["regret_max"]] = regret.max(axis=1, initial=0.0)
+    sure = best >= SURE  # a word that nothing explains well says little about any plan
+    out[:, column["regret_sum"]] = (regret * sure).sum(axis=1)
+    out[:, column["regret_max"]] = (regret * sure).max(axis=1, initial=0.0)
+    out[:, column["regret_faint"]] = (regret * ~sure).sum(axis=1)
     open_words = np.maximum(free.sum(axis=1), 1)
     out[:, column["unexplained"]] = ((1 - explained) * free).sum(axis=1) / open_words
 

@@ -24,6 +24,8 @@ SYNONYM, MISSPELT, OTHER_WAY = 0.85, 0.8, 0.95
 direction where that has a name of its own."""
 EXTREME = 0.9
 """How surely a superlative says a relation whose name has one: "the most" for "largest producer"."""
+KIND = 0.4
+"""How surely a type's name says a relation in whose longer name it stands: "country" for "country of discovery"."""
 OF_ITS_KIND = 0.3
 """What is left of the likeness of a name to a relation that reaches things of its own type."""
 KEEP_WORDS = 50_000
@@ -93,13 +95,14 @@ def align(
                 part for part, reach in enumerate(schema.reach) if any(reach.types.get(t, 0.0) > 0.5 for t in types)
             ]
             said[np.ix_(tokens, reached)] *= OF_ITS_KIND
+        stems = frozenset(token.stem for token in analysis.tokens)
         for i in rows:
             word = analysis.tokens[i]
             for column in schema.synonyms.get(word.stem, ()):
                 said[i, column] = max(said[i, column], SYNONYM)
             told = schema.said_by(word, analysis.language)
             for column in told:
-                said[i, column] = 1.0
+                said[i, column] = KIND if schema.kind_only(word.stem, column, stems) else 1.0
             if not told and word.stem not in schema.stems and (meant := _misspelt(word.lower, schema)) is not None:
                 for column in schema.stems[meant]:
                     said[i, column] = max(said[i, column], MISSPELT)

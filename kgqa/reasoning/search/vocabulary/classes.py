@@ -66,6 +66,8 @@ def with_classes(schema: Schema, encoder: TextEncoder) -> Schema:
         ),
         stems=_with_postings(schema.stems, phrasings, len(schema.phrasings)),
         native=_with_postings(schema.native, phrasings, len(schema.phrasings)),
+        kinds=schema.kinds.union(*(_heads(said) for said in phrasings)),
+        phrase_stems=(*schema.phrase_stems, *((said.own, *said.others) for said in phrasings)),
         type_asked=np.concatenate(
             [schema.type_asked, np.asarray([(found.person, found.place, 0.0) for found in classes], dtype=np.float32)]
         ),
@@ -181,14 +183,18 @@ def _phrasing(names: Sequence[str]) -> Phrasing:
     )
 
 
+def _heads(phrasing: Phrasing) -> frozenset[str]:
+    """The stems that name a class by themselves."""
+    return frozenset().union(*(terms for terms in (phrasing.own, *phrasing.others) if len(terms) == 1))
+
+
 def _with_postings(
     postings: dict[str, tuple[int, ...]], phrasings: Sequence[Phrasing], first: int
 ) -> dict[str, tuple[int, ...]]:
     """The columns that stems say, with those of the classes; a stem of a compound alone does not say its class."""
     out = dict(postings)
     for column, phrasing in enumerate(phrasings, first):
-        heads = {frozenset(terms) for terms in (phrasing.own, *phrasing.others) if len(terms) == 1}
-        for stem in sorted(frozenset().union(*heads)):
+        for stem in sorted(_heads(phrasing)):
             out[stem] = (*out.get(stem, ()), column)
     return out
 

@@ -34,8 +34,9 @@ class Schema:
     ``opposite[p]`` leads straight back over ``p``; ``part_of`` leaves out parts that another one says already.
     ``stems``: the columns that a stem of their phrases says, ``native`` only those in the graph's language, ``foreign``
     by the words of the other languages; ``induced``: for the last types, which are classes of things without types, the
-    part that their members have; ``synonyms``: those that it says by being another name of a relation whose
-    first name they share; ``spellings``: longer words of all phrases with their stems; ``extremes``:
+    part that their members have; ``synonyms``: those that it says by being another name of a relation whose first name
+    they share; ``kinds``: stems that by themselves name a type; ``phrase_stems``: of each column's phrases;
+    ``spellings``: longer words of all phrases with their stems; ``extremes``:
     the parts whose names have a superlative, of the most and of the least.
     ``owner[k]`` is the part or (from ``2R`` on) type that phrase vector ``k`` says. shape of vectors: (phrases, dim)
     """
@@ -55,6 +56,8 @@ class Schema:
     native: dict[str, tuple[int, ...]]
     foreign: dict[str, tuple[int, ...]]
     synonyms: dict[str, tuple[int, ...]]
+    kinds: frozenset[str]
+    phrase_stems: tuple[tuple[frozenset[str], ...], ...]
     spellings: dict[str, str]
     extremes: dict[bool, tuple[int, ...]]
     part_of: dict[tuple[int, bool], int]
@@ -74,6 +77,15 @@ class Schema:
         if language != ENGLISH:
             return self.stems.get(word.stem, ())
         return (*self.native.get(word.stem, ()), *self.foreign.get(word.lower, ()))
+
+    def kind_only(self, stem: str, column: int, said: frozenset[str]) -> bool:
+        """Whether a word names a type and a relation only in passing: "country" in "country of discovery".
+
+        ``said``: all stems of the question; with the rest of the phrase among them the word counts.
+        """
+        if stem not in self.kinds or column >= self.parts:
+            return False
+        return not any(stem in phrase and phrase <= said for phrase in self.phrase_stems[column])
 
     @property
     def stated(self) -> int:
@@ -162,6 +174,8 @@ def build_schema(
         native=_postings([phrasing.native for phrasing in phrasings]),
         foreign=_postings([phrasing.foreign for phrasing in phrasings]),
         synonyms=_synonyms(phrasings, stems),
+        kinds=frozenset(next(iter(own)) for own in (item.own for item in phrasings[len(steps) :]) if len(own) == 1),
+        phrase_stems=tuple(tuple(content_stems([phrase]) for phrase in item.phrases) for item in phrasings),
         spellings={
             token.lower: token.stem
             for phrasing in phrasings
