@@ -45,6 +45,14 @@ _TIMES = {
     Comparison.GREATER_EQUAL: "no earlier than",
     Comparison.GREATER: "after",
 }
+_TEXTS = {
+    Comparison.LESS: "alphabetically before",
+    Comparison.LESS_EQUAL: "alphabetically no later than",
+    Comparison.EQUAL: "",
+    Comparison.NOT_EQUAL: "not",
+    Comparison.GREATER_EQUAL: "alphabetically no earlier than",
+    Comparison.GREATER: "alphabetically after",
+}
 _DEGREES = {
     Comparison.LESS: "smaller",
     Comparison.LESS_EQUAL: "smaller or equal",
@@ -198,7 +206,8 @@ def _compare(plan: Compare, names: Names) -> str:
 
 
 def _compared(comparison: Comparison, value: Literal) -> str:
-    table = _TIMES if value.type in (LiteralType.DATE, LiteralType.YEAR) else _COMPARISONS
+    timed = value.type in (LiteralType.DATE, LiteralType.YEAR)
+    table = _TIMES if timed else _TEXTS if value.type is LiteralType.STRING else _COMPARISONS
     return f"{table[comparison]} {value.label()}"
 
 

@@ -65,6 +65,7 @@ class Planner:
         max_hops: longest walk from a name, 1 to 4
         beam: walks kept at each length
         keep: plans returned
+        classes: whether things without types are put into classes by what they have; a reader learns without them
     """
 
     def __init__(
@@ -79,12 +80,13 @@ class Planner:
         max_hops: int = 3,
         beam: int = 64,
         keep: int = 5,
+        classes: bool = True,
     ) -> None:
         if not 1 <= max_hops <= 4 or beam < 1 or keep < 1:
             raise UsageError(f"max_hops 1 to 4, beam and keep at least 1: got {max_hops}, {beam}, {keep}")
         self.snapshot = snapshot
         self.schema = schema or build_schema(snapshot, relations, encoder)
-        self._encoder = encoder
+        self._encoder, self._classes = encoder, classes
         self.words = WordVectors(encoder)
         self.ranker = ranker or load_ranker()
         self.reader = reader
@@ -179,7 +181,8 @@ class Planner:
 
     def scene(self, analysis: Analysis) -> Scene:
         """A question beside the graph: which words may mean which relations and types."""
-        schema = self._classed if asks_of_a_class(analysis) else self.schema
+        induced = self._classes and (self.reader is None or asks_of_a_class(analysis))
+        schema = self._classed if induced else self.schema
         alignment = align(analysis, schema, self.words, self._kinds(analysis))
         return Scene(analysis, alignment, schema, self.snapshot, self.max_hops, self._beam)
 

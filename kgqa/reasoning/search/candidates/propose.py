@@ -17,6 +17,7 @@ from kgqa.reasoning.search.candidates.lists import of_lists
 from kgqa.reasoning.search.candidates.properties import flagged, names_themselves, properties_said
 from kgqa.reasoning.search.candidates.relative import relative
 from kgqa.reasoning.search.candidates.sets import counted, extended, intersections, negations, pinned
+from kgqa.reasoning.search.candidates.texts import beginning, beginning_said
 from kgqa.reasoning.search.candidates.times import timed
 from kgqa.reasoning.search.candidates.truth import shared, yes_or_no
 from kgqa.reasoning.search.candidates.unwalked import Unwalked, belongs, unwalked
@@ -54,7 +55,8 @@ def propose(scene: Scene, score: Scorer) -> tuple[list[Candidate], list[tuple[Ca
     cues = scene.analysis.cues
     names = len({anchor.tokens for anchor in scene.analysis.anchors})
     graded = bool(cues.superlatives or cues.values or cues.comparatives)
-    wanted = graded or cues.negation is not None or names > 1 or bool(properties_said(scene))
+    text = beginning_said(scene.analysis) is not None
+    wanted = graded or text or cues.negation is not None or names > 1 or bool(properties_said(scene))
     said = scene.types_said()
     starts = [from_type(number, scene) for number in said or (implied_types(scene) if graded else ())]
     if wanted or cues.asked in (Asked.COUNT, Asked.BOOLEAN):
@@ -72,6 +74,7 @@ def propose(scene: Scene, score: Scorer) -> tuple[list[Candidate], list[tuple[Ca
         grounds += having
         made += having
         made += valued(grounds, scene)
+        made += beginning(grounds, scene)
         made += relative(grounds, scene)
         made += superlatives([*grounds, *made], scene) if cues.superlatives else []
         if made:

@@ -15,8 +15,8 @@ from kgqa.reasoning.search.vocabulary.phrases import Phrasing, content_stems
 from kgqa.reasoning.search.vocabulary.schema import MAX_PHRASES, Schema
 from kgqa.types import TextEncoder
 
-SAME = 0.8
-"""From this share on, each way, what has one relation is what has the other."""
+INSIDE, MUCH = 0.8, 0.5
+"""Of what has one relation so large a share has the other, which so large a share of has the first: one kind of thing."""
 TYPED = 0.5
 """Where more of what has a relation are of types, these say what it is."""
 PERSON = 0.6
@@ -83,9 +83,10 @@ def induce(schema: Schema) -> list[InducedClass]:
         return []
     # What a part leaves is what its opposite reaches: the share of it that has each of the other relations.
     within = schema.follows[np.ix_(schema.opposite[ends], ends)]
-    alike = (within >= SAME) & (within.T >= SAME)
+    alike = ((within >= INSIDE) & (within.T >= MUCH)) | ((within >= MUCH) & (within.T >= INSIDE))
     names = _names(schema)
     out: list[InducedClass] = []
+    people: list[int] = []
     free = np.ones(len(ends), dtype=bool)
     for place in np.argsort(-within.sum(axis=0), kind="stable").tolist():
         if not free[place]:
@@ -95,10 +96,11 @@ def induce(schema: Schema) -> list[InducedClass]:
         free[members] = False
         free[place] = False
         called = [name for end in ends[members].tolist() for name in names.get(end, ())]
-        inside = schema.opposite[ends[within[:, place] >= SAME]].tolist()
+        inside = schema.opposite[ends[within[:, place] >= INSIDE]].tolist()
         person = max((schema.reach[part].who for part in inside), default=0.0)
-        if person >= PERSON:
+        if person >= PERSON and not (within[place, people] >= INSIDE).any():  # leads are people among the employees
             called.append("person")
+            people.append(place)
         reached = schema.opposite[ends[members]].tolist()
         out.append(
             InducedClass(
