@@ -16,7 +16,7 @@ from kgqa.reasoning.search.vocabulary.schema import MAX_PHRASES, Schema
 from kgqa.types import TextEncoder
 
 INSIDE, MUCH = 0.8, 0.5
-"""Of what has one relation so large a share has the other, which so large a share of has the first: one kind of thing."""
+"""One class: of what has one relation at least the first share has the other, and the other way round the second."""
 TYPED = 0.5
 """Where more of what has a relation are of types, these say what it is."""
 PERSON = 0.6
@@ -145,8 +145,8 @@ def _names(schema: Schema) -> dict[int, list[str]]:
 def ends_said(phrase: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What a relation's label calls its heads and its tails.
 
-    "supplied by": suppliers; "owned by department": departments; "uses component": components; "capital of": capitals
-    as heads; "project lead": projects as heads, leads as tails; "place of birth": places.
+    "supplied by": suppliers; "owned by department", "kept in store": departments, stores; "uses component": components;
+    "capital of": capitals as heads; "project lead": projects as heads, leads as tails; "place of birth": places.
     """
     words = phrase.split()
     while len(words) > 1 and (words[0] in BE or words[0] in HAVE or words[0] in LABEL_PREPOSITIONS):
@@ -156,14 +156,13 @@ def ends_said(phrase: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
             return (" ".join(words[:-1]),), ()
         does = len(words) > 1 and words[-1] == "by" and participle(words[-2])
         return (), (agent(words[-2]),) if does else ()
-    if len(words) > 2 and participle(words[0]) and words[1] in LABEL_PREPOSITIONS:
-        words = words[2:]
-    elif len(words) > 1 and (participle(words[0]) or _third_person(words[0])):
-        words = words[1:]
-        return (), _noun(words)
     inner = next((i for i, word in enumerate(words) if i and word in LABEL_PREPOSITIONS), None)
-    if inner is not None:
+    if inner is not None and words[inner] == "of":
         return (), tuple(dict.fromkeys((" ".join(words), words[inner - 1])))
+    if inner is not None:
+        return (), _noun(words[inner + 1 :])
+    if len(words) > 1 and (participle(words[0]) or _third_person(words[0])):
+        return (), _noun(words[1:])
     return ((" ".join(words[:-1]),) if len(words) > 1 else ()), _noun(words)
 
 
