@@ -1,8 +1,8 @@
 """Compiles operators that give sets to one reading query each. Ids, numbers and values are parameters, never text.
 
 Start, of_type, having, hops without conditions, intersect, union, difference, type_filter and has_filter compile whole.
-What compares values (units, intervals of dates, folded text) or judges qualifiers is finished in Python on what the server
-gives: such a part is evaluated first and stands in the query as a parameter.
+What compares values (units, intervals of dates, folded text) or judges qualifiers is finished in Python on what the
+server gives: such a part is evaluated first and stands in the query as a parameter.
 """
 
 from __future__ import annotations

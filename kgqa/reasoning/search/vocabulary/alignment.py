@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kgqa.english.stemming import stem
 from kgqa.reasoning.search.question.analysis import Analysis
 from kgqa.reasoning.search.question.asked import Asked
-from kgqa.reasoning.search.vocabulary.classes import described
+from kgqa.reasoning.search.vocabulary.classes import compounds, described
 from kgqa.reasoning.search.vocabulary.schema import SPELT, Schema
 from kgqa.types import TextEncoder
 
@@ -115,6 +115,8 @@ def align(
             untold = [row for row, i in enumerate(rows) if not schema.said_by(analysis.tokens[i], analysis.language)]
             classes = said[:, schema.parts + schema.stated :]
             likeness = np.minimum(0.8, 1.3 * calibrate(described(vectors[untold], schema)))
+            for column, terms in compounds(stems, schema):
+                said[[i for i in rows if analysis.tokens[i].stem in terms], column] = 1.0
             classes[[rows[row] for row in untold]] = np.maximum(classes[[rows[row] for row in untold]], likeness)
         kind[rows, schema.parts :] = said[rows, schema.parts :]
         kind[rows, : schema.parts] = _kinds(said[rows, schema.parts :], vectors, schema)

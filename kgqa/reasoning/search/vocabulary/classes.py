@@ -131,13 +131,14 @@ def _names(schema: Schema) -> dict[int, list[str]]:
         reach = schema.reach[part]
         things = max(reach.literal, reach.number, reach.time) <= 0.5
         path = path_parts(schema.steps[part].relation) if not schema.inverse[part] else ()
-        own = as_words(schema.steps[part].relation).lower()
-        for phrase in phrasing.phrases:
-            if len(path) > 1 and phrase == own:
-                found.setdefault(near, []).append(as_words(path[-2]).lower())
-                phrase = as_words(path[-1]).lower()
+        phrases = phrasing.phrases
+        if len(path) > 1 and phrases[0] == as_words(path[-1]).lower():
+            found.setdefault(near, []).append(as_words(path[-2]).lower())
+            phrases = (phrases[0], *phrases[2:])
+        for phrase in phrases:
             heads, tails = ends_said(phrase)
-            found.setdefault(near, []).extend(heads if things or phrase.endswith(" of") else ())
+            if phrase.endswith(" of") or (things and len(path) < 2):
+                found.setdefault(near, []).extend(heads)
             found.setdefault(far, []).extend(tails)
     return found
 
@@ -198,6 +199,17 @@ def _with_postings(
         for stem in sorted(_heads(phrasing)):
             out[stem] = (*out.get(stem, ()), column)
     return out
+
+
+def compounds(stems: frozenset[str], schema: Schema) -> list[tuple[int, frozenset[str]]]:
+    """The columns of classes with a name of several words that are all in a question, and the stems of these words."""
+    first = schema.parts + schema.stated
+    return [
+        (column, terms)
+        for column, phrases in enumerate(schema.phrase_stems[first:], first)
+        for terms in phrases
+        if len(terms) > 1 and terms <= stems
+    ]
 
 
 def described(vectors: NDArray[np.float32], schema: Schema) -> NDArray[np.float32]:
