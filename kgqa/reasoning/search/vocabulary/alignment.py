@@ -176,11 +176,10 @@ def _kinds(typed: NDArray[np.float32], vectors: NDArray[np.float32], schema: Sch
     shapes: (words, types), (words, dim) -> (words, parts)
     """
     out = np.minimum(0.8, 1.3 * calibrate(vectors @ schema.class_vectors.T))
-    share = np.sqrt(schema.type_share)
-    out[:, share[:, : schema.stated].max(axis=1, initial=0.0) > 0] = 0.0
-    for part in np.flatnonzero(share.max(axis=1, initial=0.0)):
-        numbers = np.flatnonzero(share[part])
-        out[:, part] = np.maximum(out[:, part], (typed[:, numbers] * share[part, numbers]).max(axis=1))
+    out[:, schema.type_share[:, : schema.stated].max(axis=1, initial=0.0) > 0] = 0.0
+    parts, first, numbers, roots = schema.kinds_reached
+    if len(parts):
+        out[:, parts] = np.maximum(out[:, parts], np.maximum.reduceat(typed[:, numbers] * roots, first, axis=1))
     return out
 
 

@@ -123,6 +123,13 @@ class Schema:
                 out[part, type_number] = share
         return out
 
+    @cached_property
+    def kinds_reached(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+        """Parts that reach some type, where each begins in the rest: types and the roots of their shares, by part."""
+        rows, numbers = np.nonzero(self.type_share)
+        parts, first = np.unique(rows, return_index=True)
+        return parts, first, numbers, np.sqrt(self.type_share[rows, numbers])
+
 
 def build_schema(
     snapshot: Snapshot,
