@@ -93,6 +93,8 @@ def test_a_graph_whose_things_have_types_gets_no_classes(capital_graph: Snapshot
         ("Which enclosure has the largest area?", ["Plains"]),
         ("Which animal has the smallest weight?", ["Bibi"]),
         ("Animals with a weight over 200 kg", ["Kito", "Tembo"]),
+        ("Animals with a weight over 2 tonnes", ["Tembo"]),
+        ("Which animals have a greater weight than Nala?", ["Kito", "Tembo"]),
         ("How many animals were born before 2015?", [2]),
         ("Enclosures whose name begins with P", ["Plains"]),
         ("Which enclosures are not funded by Oakley Trust?", ["Rock Hall"]),
@@ -110,6 +112,14 @@ def test_a_question_that_names_only_a_class_is_answered(planner: Planner, questi
     if result.value is not False:
         assert result.support()
         assert explain(found.plans[0].plan, SnapshotNames(graph))
+
+
+@pytest.mark.parametrize("question", ["List all cities.", "Which cities are there?", "cities"])
+def test_a_type_alone_is_a_question_too(capital_graph: Snapshot, question: str) -> None:
+    relations = [Relation(name) for name in capital_graph.relation_ids if name]
+    found = ask(Planner(capital_graph, relations, LetterEncoder()), question)
+    assert found.reason is None
+    assert capital_graph.labels(found.plans[0].result.nodes) == ["Bern", "Paris", "Rome"]
 
 
 @pytest.mark.parametrize("question", ["Which enclosures have a swimming pool?", "How many animals can juggle?"])

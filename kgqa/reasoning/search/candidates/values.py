@@ -10,6 +10,7 @@ import numpy as np
 
 from kgqa.english.function_words import FUNCTION_WORDS
 from kgqa.graph.values import NUMBER, comparable_literal
+from kgqa.graph.words import as_words
 from kgqa.reasoning.plan import Plan, Superlative, ValueFilter
 from kgqa.reasoning.search.candidates.bases import NOWHERE, SAYS, Base, Scene, parts_from
 from kgqa.reasoning.search.candidates.candidate import Candidate
@@ -31,7 +32,9 @@ def valued(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
     for base in bases:
         if not base.tokens.isdisjoint(bounds):
             continue  # the bound's own value, taken for a name
-        for part in value_parts(base.nodes, scene, temporal=cues[0].temporal):
+        for part in value_parts(
+            base.nodes, scene, temporal=cues[0].temporal, unit=_unit_behind(cues[0].after, scene)[0]
+        ):
             plan: Plan = base.candidate.plan
             tokens: frozenset[int] = frozenset()
             for cue in cues:
@@ -92,8 +95,11 @@ def _step_key(plan: Superlative, scene: Scene) -> tuple[int, bool]:
     return scene.snapshot.relation_number(step.relation) or 0, step.inverse
 
 
-def value_parts(nodes: Nodes, scene: Scene, *, temporal: bool) -> list[int]:
-    """Relations to values that the question calls for, from the members of a set; clearest first."""
+def value_parts(nodes: Nodes, scene: Scene, *, temporal: bool, unit: str | None = None) -> list[int]:
+    """Relations to values that the question calls for, from the members of a set; clearest first.
+
+    ``unit``: that of the question's value calls for values of its dimension.
+    """
     schema = scene.schema
     said = scene.alignment.said[:, : schema.parts].max(axis=0, initial=0.0)
     out = []
@@ -101,7 +107,8 @@ def value_parts(nodes: Nodes, scene: Scene, *, temporal: bool) -> list[int]:
         reach = schema.reach[part]
         if schema.inverse[part] or max(reach.number, reach.time) <= 0.5:
             continue
-        clear = said[part] + (0.4 if temporal and reach.time > 0.5 else 0.0)
+        fits = unit is not None and (own := _unit_of(part, scene)) is not None and _dimension(unit) == _dimension(own)
+        clear = said[part] + (0.4 if fits or (temporal and reach.time > 0.5) else 0.0)
         if clear >= CLEAR:
             out.append((-clear, part))
     return [part for _, part in sorted(out)[:5]]
@@ -126,12 +133,31 @@ def _value_for(cue: ValueCue, part: int, scene: Scene) -> tuple[Literal, frozens
     if cue.temporal and reach.time > 0.5:
         return cue.value, frozenset()
     kind = LiteralType.INTEGER if cue.value.type is LiteralType.YEAR else cue.value.type
-    if reach.unit is None:
-        return Literal(cue.value.value, kind), frozenset()
     said, words = _unit_behind(cue.after, scene)
+    if reach.unit is None:
+        own = _unit_of(part, scene)
+        if said is None or own is None or _dimension(said) != _dimension(own):
+            return Literal(cue.value.value, kind), frozenset()
+        return _converted(cue.value, said, own), words
     if said is not None and said != reach.unit and _dimension(said) == _dimension(reach.unit):
         return Literal(cue.value.value, LiteralType.DECIMAL, said), words
     return Literal(cue.value.value, kind, reach.unit), words if said is not None else frozenset()
+
+
+def _unit_of(part: int, scene: Scene) -> str | None:
+    """The unit of a relation's values; of bare figures the one that ends its name: "weight_kg", "crossing_minutes"."""
+    if (unit := scene.schema.reach[part].unit) is not None:
+        return unit
+    words = as_words(scene.schema.steps[part].relation).split()
+    return words[-1] if len(words) > 1 and _dimension(words[-1]) not in (None, NUMBER) else None
+
+
+def _converted(value: Literal, said: str, own: str) -> Literal:
+    """A value in the unit of a column, without its unit."""
+    one, other = (comparable_literal(Literal("1", LiteralType.DECIMAL, unit)) for unit in (own, said))
+    if one is None or other is None or said == own:
+        return Literal(value.value, value.type)
+    return Literal(f"{float(value.value) * other.lo / one.lo:.12g}", LiteralType.DECIMAL)
 
 
 def _unit_behind(at: int, scene: Scene) -> tuple[str | None, frozenset[int]]:
