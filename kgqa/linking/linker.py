@@ -22,6 +22,7 @@ from kgqa.linking.spans import (
     capitalised_spans,
     capitals_name,
     has_case,
+    opening_word,
     plain_spans,
     quoted_spans,
     unexplained_parts,
@@ -182,11 +183,13 @@ class Linker:
         spans += capitalised_spans(text, tokens, self._schema, closed) if cased or len(tokens) < 3 or not strong else []
         naming = capitals_name(text, tokens, explained, self._schema, language=language)
         found = False
-        for like in (part for span in spans for part in unexplained_parts(span, text, tokens, explained)):
+        for like in (part for span in spans for part in unexplained_parts(span, tokens, explained)):
             if all(i in explained or self._plain(tokens[i], closed) for i in range(like.first, like.last + 1)):
                 continue
             candidates = self._similar(text, tokens, like)
             found = found or bool(candidates)
+            if not candidates and opening_word(like, text, tokens, explained):
+                continue
             if candidates or like.look is Look.QUOTED or (naming and like.look is Look.CAPITALISED):
                 yield _unsure(text, tokens, like, candidates)
         if not strong and not found:

@@ -116,16 +116,20 @@ def capitalised_spans(
     return out
 
 
-def unexplained_parts(span: NameLike, text: str, tokens: Sequence[Token], explained: set[int]) -> list[NameLike]:
+def opening_word(span: NameLike, text: str, tokens: Sequence[Token], explained: set[int]) -> bool:
+    """Whether a run is a name that is known and a word before it that only opens the sentence: "Besides Marie Curie"."""
+    behind = range(span.first + 1, span.last + 1)
+    known = len(behind) > 0 and explained.issuperset(behind) and span.first not in explained
+    return known and span.look is Look.CAPITALISED and opens_sentence(text, tokens[span.first])
+
+
+def unexplained_parts(span: NameLike, tokens: Sequence[Token], explained: set[int]) -> list[NameLike]:
     """A run that was joined over small words is parted again where one side is a name by itself.
 
-    "Hauptstadt von Frankreich" leaves "Hauptstadt" when "Frankreich" is known, "Besides Marie Curie" leaves "Besides".
+    "Hauptstadt von Frankreich" leaves "Hauptstadt" when "Frankreich" is known.
     """
     if span.look is not Look.CAPITALISED:
         return [span]
-    first = span.first
-    if first < span.last and explained.issuperset(range(first + 1, span.last + 1)) and first not in explained:
-        return [NameLike(first, first, Look.OPENING if opens_sentence(text, tokens[first]) else span.look)]
     parts: list[list[int]] = [[]]
     for i in range(span.first, span.last + 1):
         if tokens[i].key in _JOINS:

@@ -17,7 +17,7 @@ from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.domains import asks_of_a_class
 from kgqa.reasoning.search.candidates.meant import doubt
 from kgqa.reasoning.search.candidates.propose import propose
-from kgqa.reasoning.search.candidates.unwalked import Unwalked
+from kgqa.reasoning.search.candidates.unwalked import Unwalked, belongs
 from kgqa.reasoning.search.question.analysis import Analysis, analyse
 from kgqa.reasoning.search.ranking.features import NAMES, Sheet, featurise
 from kgqa.reasoning.search.ranking.ranker import Ranker, load_ranker
@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from kgqa.graph.snapshot import Snapshot
 
 LIKELY = 0.5
-CALL_MIN = NAMES.index("call_min")
+CALL_MIN, UNEXPLAINED = NAMES.index("call_min"), NAMES.index("unexplained")
+OPEN = 0.25
+"""Share of a question's words that a plan leaves unexplained from which on it may mean more."""
 TRIES = 16
 """Plans executed at most for one question."""
 
@@ -159,6 +161,8 @@ class Planner:
             )
             for place, result in found
         )
+        if missing is not None and found and self._said_of_another(missing, found[0][0], proposal):
+            missing = None
         lost = None if missing is None else candidates[missing]
         reason: Reason | None
         if lost is not None and missing is not None:
@@ -178,6 +182,18 @@ class Planner:
             0.0 if missing is None else float(chances[missing]),
             () if lost is None else _mentions(lost),
         )
+
+    def _said_of_another(self, lost: int, first: int, proposal: Proposal) -> bool:
+        """Whether a relation that such a thing cannot have is asked of something else, which the first plan reaches.
+
+        "Who supplies the parts that go into it": not it, but its parts are supplied, and the question has words for
+        more than one hop.
+        """
+        hop, candidates = proposal.dead.get(lost), proposal.candidates
+        if hop is None or belongs(hop.node, hop.part, proposal.scene):
+            return False
+        open_words = float(proposal.features[lost][UNEXPLAINED]) > OPEN
+        return open_words and candidates[first].final == hop.part and candidates[first].anchors == candidates[lost].anchors
 
     # --- the steps, also used by training
 

@@ -33,6 +33,8 @@ EXTENDED = 5
 BUILT_ON = 100_000
 """Sets reached over more edges are answers at most, never built on: hubs must not decide the time."""
 
+LIKELIEST = 3
+"""Types from which a question starts that names nothing."""
 CALLS = 0.75
 """From this match on a word calls for a hop."""
 BORROWED = 1.5
@@ -60,7 +62,10 @@ def propose(scene: Scene, score: Scorer) -> tuple[list[Candidate], list[tuple[Ca
     text = beginning_said(scene.analysis) is not None
     wanted = graded or text or cues.negation is not None or names > 1 or bool(properties_said(scene))
     said = scene.types_said()
-    starts = [from_type(number, scene) for number in said or (implied_types(scene) if graded else ())]
+    kinds = said or (implied_types(scene) if graded else [])
+    if graded and not kinds and not names:
+        kinds = likeliest_types(scene)
+    starts = [from_type(number, scene) for number in kinds]
     if wanted or cues.asked in (Asked.COUNT, Asked.BOOLEAN):
         best = _best(bases, score, KEPT)
         made: list[Base] = []
@@ -103,6 +108,14 @@ def implied_types(scene: Scene) -> list[int]:
     return [number for number in sorted(shares, key=lambda number: (-shares[number], number)) if shares[number] > 0.5][
         :3
     ]
+
+
+def likeliest_types(scene: Scene) -> list[int]:
+    """Types that the noun asked for, or the question as a whole, is most like, where nothing else gives a start."""
+    types = scene.alignment.whole[scene.schema.parts :].copy()
+    if scene.analysis.cues.noun and len(types):
+        types += scene.alignment.said[list(scene.analysis.cues.noun), scene.schema.parts :].max(axis=0)
+    return [int(number) for number in np.argsort(-types, kind="stable")[:LIKELIEST] if types[number] > 0]
 
 
 def hold_back_borrowed(

@@ -19,6 +19,7 @@ from kgqa.reasoning.search.question.bounds import ValueCue
 from kgqa.reasoning.search.question.degrees import DegreeCue
 from kgqa.types import Literal, LiteralType
 
+_POWERS = {"square": "^2", "cubic": "^3"}
 CLEAR = 0.45
 """A value's relation must be called for at least so clearly."""
 
@@ -32,9 +33,7 @@ def valued(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
     for base in bases:
         if not base.tokens.isdisjoint(bounds):
             continue  # the bound's own value, taken for a name
-        for part in value_parts(
-            base.nodes, scene, temporal=cues[0].temporal, unit=_unit_behind(cues[0].after, scene)[0]
-        ):
+        for part in measured_parts(base.nodes, cues, scene):
             plan: Plan = base.candidate.plan
             tokens: frozenset[int] = frozenset()
             for cue in cues:
@@ -95,11 +94,8 @@ def _step_key(plan: Superlative, scene: Scene) -> tuple[int, bool]:
     return scene.snapshot.relation_number(step.relation) or 0, step.inverse
 
 
-def value_parts(nodes: Nodes, scene: Scene, *, temporal: bool, unit: str | None = None) -> list[int]:
-    """Relations to values that the question calls for, from the members of a set; clearest first.
-
-    ``unit``: that of the question's value calls for values of its dimension.
-    """
+def value_parts(nodes: Nodes, scene: Scene, *, temporal: bool) -> list[int]:
+    """Relations to values that the question calls for, from the members of a set; clearest first."""
     schema = scene.schema
     said = scene.alignment.said[:, : schema.parts].max(axis=0, initial=0.0)
     out = []
@@ -107,11 +103,27 @@ def value_parts(nodes: Nodes, scene: Scene, *, temporal: bool, unit: str | None 
         reach = schema.reach[part]
         if schema.inverse[part] or max(reach.number, reach.time) <= 0.5:
             continue
-        fits = unit is not None and (own := _unit_of(part, scene)) is not None and _dimension(unit) == _dimension(own)
-        clear = said[part] + (0.4 if fits or (temporal and reach.time > 0.5) else 0.0)
+        clear = said[part] + (0.4 if temporal and reach.time > 0.5 else 0.0)
         if clear >= CLEAR:
             out.append((-clear, part))
     return [part for _, part in sorted(out)[:5]]
+
+
+def measured_parts(nodes: Nodes, cues: Sequence[ValueCue], scene: Scene) -> list[int]:
+    """Relations to values that the question calls for; where it gives a unit, only those measured in its like."""
+    called = value_parts(nodes, scene, temporal=cues[0].temporal)
+    unit = next((said for cue in cues if (said := _unit_behind(cue.after, scene)[0]) is not None), None)
+    if unit is None:
+        return called
+    dimension = _dimension(unit)
+    alike = [
+        part
+        for part in parts_from(nodes, scene)
+        if not scene.schema.inverse[part]
+        and (own := _unit_of(part, scene)) is not None
+        and _dimension(own) == dimension
+    ]
+    return sorted(alike, key=lambda part: (part not in called, part)) or called
 
 
 def with_value(item: Candidate, plan: Plan, part: int, cued: frozenset[int], name: str) -> Candidate:
@@ -148,6 +160,8 @@ def _unit_of(part: int, scene: Scene) -> str | None:
     """The unit of a relation's values; of bare figures the one that ends its name: "weight_kg", "crossing_minutes"."""
     if (unit := scene.schema.reach[part].unit) is not None:
         return unit
+    if scene.schema.reach[part].number <= SAYS:
+        return None
     words = as_words(scene.schema.steps[part].relation).split()
     return words[-1] if len(words) > 1 and _dimension(words[-1]) not in (None, NUMBER) else None
 
@@ -166,11 +180,14 @@ def _unit_behind(at: int, scene: Scene) -> tuple[str | None, frozenset[int]]:
     if not 0 <= at < len(analysis.tokens) or analysis.tokens[at].lower in FUNCTION_WORDS:
         return None, frozenset()
     start = analysis.tokens[at].start
-    written = re.split(r"[\s,;?!]", analysis.question[start:], maxsplit=1)[0].rstrip(".")
+    power = _POWERS.get(analysis.tokens[at].lower)
+    behind = start if power is None or at + 1 == len(analysis.tokens) else analysis.tokens[at + 1].start
+    word = re.split(r"[\s,;?!]", analysis.question[behind:], maxsplit=1)[0].rstrip(".")
+    written = analysis.question[start:behind] + word
     words = frozenset(
         i for i, token in enumerate(analysis.tokens) if start <= token.start < start + max(1, len(written))
     )
-    unit = re.sub(r"(?<=[^\W\d])(?=-?\d)", "^", written)
+    unit = re.sub(r"(?<=[^\W\d])(?=-?\d)", "^", word) + (power or "")
     return (unit, words) if _dimension(unit) not in (None, NUMBER) else (None, frozenset())
 
 

@@ -221,7 +221,7 @@ def _kernel(
     joined = np.asarray([item.operators.count("intersect") for item in candidates])
     # A sharing word says one turn ("the same director as"), or that sets are joined ("both", "in common").
     shared = np.minimum(turned_back, np.maximum(len(analysis.cues.sharing) - joined, 0))
-    out[:, column["back_shared"]] = shared
+    out[:, column["back_shared"]] = shared * (call * back).max(axis=1, initial=0.0)  # what is shared has to be said
     out[:, column["back_unshared"]] = turned_back - shared
     short = np.where(hops, np.maximum(uses - np.maximum(hits, 1), 0) / uses, 0.0).sum(axis=1)
     out[:, column["doubled"]] = np.maximum(short - 0.5 * shared, 0.0)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kgqa.english.function_words import PEOPLE
 from kgqa.english.stemming import stem
 from kgqa.reasoning.search.question.analysis import Analysis
 from kgqa.reasoning.search.question.asked import Asked
@@ -26,6 +27,8 @@ EXTREME = 0.9
 """How surely a superlative says a relation whose name has one: "the most" for "largest producer"."""
 KIND = 0.4
 """How surely a type's name says a relation in whose longer name it stands: "country" for "country of discovery"."""
+SOMEBODY = 0.9
+"""How surely "people" names a kind of things that are people."""
 OF_ITS_KIND = 0.3
 """What is left of the likeness of a name to a relation that reaches things of its own type."""
 KEEP_WORDS = 50_000
@@ -118,8 +121,14 @@ def align(
             for column, terms in compounds(stems, schema):
                 said[[i for i in rows if analysis.tokens[i].stem in terms], column] = 1.0
             classes[[rows[row] for row in untold]] = np.maximum(classes[[rows[row] for row in untold]], likeness)
+        people = [i for i in rows if analysis.tokens[i].lower in PEOPLE]
+        if people:
+            said[people, schema.parts :] = np.maximum(said[people, schema.parts :], SOMEBODY * schema.type_asked[:, 0])
         kind[rows, schema.parts :] = said[rows, schema.parts :]
         kind[rows, : schema.parts] = _kinds(said[rows, schema.parts :], vectors, schema)
+        if people:
+            who = np.asarray([reach.who for reach in schema.reach], dtype=np.float32)
+            kind[people, : schema.parts] = np.maximum(kind[people, : schema.parts], SOMEBODY * who)
     return Alignment(said, kind, _asked(analysis, schema), _whole(analysis, schema, words))
 
 

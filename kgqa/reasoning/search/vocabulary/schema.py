@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgqa.english.degrees import MEASURES, degree
-from kgqa.english.function_words import FUNCTION_WORDS, WH_PROBES
+from kgqa.english.function_words import ARTICLES, FUNCTION_WORDS, PREPOSITIONS, WH_PROBES
 from kgqa.languages.lexicon import ENGLISH
 from kgqa.languages.words import Word, words_of
 from kgqa.reasoning.plan import Step
@@ -195,7 +195,7 @@ def build_schema(
         foreign=_postings([phrasing.foreign for phrasing in phrasings]),
         synonyms=_synonyms(phrasings, stems),
         kinds=frozenset(next(iter(own)) for own in (item.own for item in phrasings[len(steps) :]) if len(own) == 1),
-        phrase_stems=tuple(tuple(content_stems([phrase]) for phrase in item.phrases) for item in phrasings),
+        phrase_stems=tuple(tuple(_all_stems(phrase) for phrase in item.phrases) for item in phrasings),
         spellings={
             token.lower: token.stem
             for phrasing in phrasings
@@ -208,6 +208,11 @@ def build_schema(
         opposite=opposite,
         type_asked=wh[len(steps) :],
     )
+
+
+def _all_stems(phrase: str) -> frozenset[str]:
+    """The stems of a phrase's words but articles and prepositions: "kind" counts in "kind of element"."""
+    return frozenset(word.stem for word in words_of(phrase) if word.lower not in ARTICLES | PREPOSITIONS)
 
 
 def _opposites(snapshot: Snapshot, part_of: dict[tuple[int, bool], int], parts: int) -> NDArray[np.int64]:
