@@ -243,7 +243,7 @@ class Snapshot:
     def holders(self, steps: Sequence[tuple[int, bool]]) -> list[IntArray]:
         """For each (relation, inverse) all nodes that it leaves, ascending; looks at the whole graph once.
 
-        What a single step leaves is remembered, up to ``KEPT_HOLDERS`` nodes: plans and their execution ask for it again.
+        What one step leaves is remembered, up to ``KEPT_HOLDERS`` nodes: a plan and its execution ask for it again.
         """
         if len(steps) != 1:
             return self._find_holders(steps)
