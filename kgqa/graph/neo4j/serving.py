@@ -118,14 +118,6 @@ class ServedGraph(ServerGraph):
         table = np.array(rows, dtype=np.int64).reshape(-1, 3)
         return table[:, 0].copy(), table[:, 1].copy(), table[:, 2].astype(bool)
 
-    def holders(self, steps: Sequence[tuple[int, bool]]) -> list[IntArray]:
-        out = []
-        for relation, inverse in steps:
-            clause = self.step("n", "m", (relation, inverse))
-            rows = self.rows(f"{clause} AND (n:Entity OR n:Literal) RETURN DISTINCT n.number")
-            out.append(self._representatives([row[0] for row in rows]))
-        return out
-
     def _leaving(self, nodes: Sequence[int] | NDArray[np.integer]) -> list[tuple[int, int, bool, int]]:
         """(node, relation, inverse, edges) of each step that leaves a node; a symmetric relation is one, forward."""
         members = self._expanded(np.unique(np.asarray(nodes, dtype=np.int64)).tolist())

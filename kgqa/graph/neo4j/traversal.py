@@ -137,7 +137,7 @@ class ServerGraph:
 
     def having(self, step: tuple[int, bool]) -> str:
         """Clauses that give every node ``n`` from which the step leads somewhere."""
-        return f"{self.step('n', 'm', step)} WITH DISTINCT n"
+        return f"{self.step('n', 'm', step)} AND (n:Entity OR n:Literal) WITH DISTINCT n"
 
     def holders(self, steps: Sequence[tuple[int, bool]]) -> list[IntArray]:
         return [
