@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from kgqa.graph.neo4j.traversal import IntArray, ServerGraph
+from kgqa.graph.neo4j.traversal import ServerGraph
 from kgqa.types import Literal
 
 _OURS = frozenset(("Entity", "Literal", "KgqaStale"))
