@@ -88,7 +88,7 @@ def train_planner(
     Raises ModelError when the graph is too small to learn from.
     """
     ranker = load_ranker()
-    planner = Planner(snapshot, relations, encoder, ranker=ranker, max_hops=max_hops, beam=beam)
+    planner = Planner(snapshot, relations, encoder, ranker=ranker, max_hops=max_hops, beam=beam, classes=False)
     near = paraphrases(planner, encoder, vocabulary, progress=progress)
     examples = synthetic_examples(
         planner, encoder, questions=questions, seed=seed, near=near, link=link, progress=progress

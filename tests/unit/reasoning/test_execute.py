@@ -15,6 +15,7 @@ from kgqa.reasoning.plan import (
     Difference,
     Exists,
     HasFilter,
+    Having,
     Hop,
     Intersect,
     OfType,
@@ -86,6 +87,16 @@ def test_answers_come_in_order_of_id_each_with_its_whole_derivation(snapshot: Sn
 def test_support_names_a_statement_the_way_round_that_it_stands(snapshot: Snapshot) -> None:
     result = execute(Hop(Start(("Paris",)), Step("capital", inverse=True)), snapshot)
     assert said(snapshot, result) == [("FR", "capital", "Paris")]
+
+
+def test_what_has_a_relation_is_shown_by_its_own_statement(snapshot: Snapshot) -> None:
+    result = execute(Having(BORDERS), snapshot)
+    assert ids(snapshot, result) == ["DE", "ES", "FR"]
+    assert said(snapshot, result, "ES") == [("ES", "borders", "FR")]
+    cities = execute(Having(Step("capital", inverse=True)), snapshot)
+    assert ids(snapshot, cities) == ["Berlin", "Madrid", "Paris"]
+    assert said(snapshot, cities, "Paris") == [("FR", "capital", "Paris")]
+    assert ids(snapshot, execute(Having(Step("moons")), snapshot)) == []
 
 
 def test_a_superlative_reports_who_lacks_the_value_and_what_was_compared(snapshot: Snapshot) -> None:

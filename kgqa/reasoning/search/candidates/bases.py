@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kgqa.english.inflection import singular
 from kgqa.graph.snapshot import Snapshot
-from kgqa.reasoning.plan import Hop, Intersect, OfType, Plan, Start, TypeFilter
+from kgqa.reasoning.plan import Hop, Intersect, Plan, Start
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.chains import SET_LIMIT, Chain, Nodes, in_both, thinned
 from kgqa.reasoning.search.question.analysis import Analysis, Anchor
@@ -54,7 +54,7 @@ class Scene:
         return np.maximum(said, 0.5 * kind) + likely
 
     def types_said(self) -> list[int]:
-        """Types that some word of the question says, by number."""
+        """Types, induced classes among them, that some word of the question says, by number."""
         types = self.alignment.said[:, self.schema.parts :].copy()
         for anchor in self.analysis.anchors:  # a name like its own type ("euro") does not say the type
             if anchor.strength >= SAYS - 0.1:
@@ -129,34 +129,6 @@ def at_name(anchor: Anchor, scene: Scene) -> Candidate:
     """The candidate of no hop: what a name stands for, itself."""
     literal = scene.snapshot.literal(anchor.candidate.node)
     return Candidate(Start((literal or anchor.candidate.id,)), (), (), (), -1, (anchor,))
-
-
-def from_type(number: int, scene: Scene) -> Base:
-    """All entities of a type that the question names."""
-    type_id = scene.schema.types[number]
-    nodes = scene.snapshot.of_type(type_id)
-    column = scene.schema.parts + number
-    candidate = Candidate(OfType(type_id), (column,), (NOWHERE,), (0,), column, (), size=len(nodes))
-    return Base(candidate, lambda: nodes)
-
-
-def of_type(base: Base, number: int, scene: Scene) -> Base:
-    """The members that are of a type."""
-    item = base.candidate
-    type_id = scene.schema.types[number]
-    column = scene.schema.parts + number
-    return Base(
-        replace(
-            item,
-            plan=TypeFilter(item.plan, type_id),
-            parts=(*item.parts, column),
-            middles=(*item.middles, NOWHERE),
-            depths=(*item.depths, 0),
-            final=column,
-            operators=(*item.operators, "type"),
-        ),
-        lambda: np.intersect1d(base.nodes, scene.snapshot.of_type(type_id)).astype(np.int32),
-    )
 
 
 def joined(left: Base, right: Base) -> Base | None:
