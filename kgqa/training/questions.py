@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SyntheticQuestion:
-    """A question with its names and every plan that is right for it (orders of an intersection, ...)."""
+    """A question with its names and every plan that is right for it (orders of an intersection, ...).
+
+    ``kept_back``: it is said in ways that the others are not said in.
+    """
 
     text: str
     mentions: tuple[Mention, ...]
     plans: tuple[Plan, ...]
     shape: str
+    kept_back: bool = False
 
 
 def put_names(
