@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 FORMAT = 1
 WORTH = 0.9
 """A reader is kept where it leaves at most this share of the errors on questions worded otherwise than it learnt."""
-CAUTION = 0.5
+CAUTION = 0.75
 """How much of the reader's fitted share is taken: people's wordings lie further off than those kept back."""
 LEAST = 40
 LABELLED = "labelled"
 """The shape of questions that people asked."""
-PASSES = 5
+PASSES = 6
 """How often the reader sees each question in training."""
 
 Link = Callable[[str], Sequence[Mention]]
@@ -78,7 +78,7 @@ def train_planner(
         snapshot, relations, encoder: as for Planner
         folder: where planners of this graph are published (``load_ranker`` reads the newest)
         questions: how many to synthesise
-        steps: of training the reader, where the encoder lets its layers be tuned; None goes five times through the
+        steps: of training the reader, where the encoder lets its layers be tuned; None goes six times through the
             questions and keeps the reader only where it helps with others, worded otherwise; 0 trains none
         seed: same seed, same planner
         vocabulary: words to draw paraphrases from, by the encoder's likeness; empty: none are drawn

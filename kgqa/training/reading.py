@@ -28,7 +28,7 @@ TUNED = 2
 """Layers of the encoder that are tuned."""
 BATCH = 24
 WARM_UP = 30
-HEAD_RATE, LAYER_RATE = 1e-3, 2e-4
+HEAD_RATE, LAYER_RATE = 1e-3, 1e-4
 DROPPED = 0.1
 OTHERS = 0.5
 """How often a question is also read with wrong names masked."""

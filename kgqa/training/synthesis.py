@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _PLAIN = Plain()
 CHAIN_SHARE = 0.6
 """Share of plain walks among the questions; the rest are operators."""
-KEPT_BACK = 0.25
+KEPT_BACK = 0.2
 """Share of the questions that are said in ways kept back from the others."""
 
 
