@@ -6,7 +6,8 @@ from kgqa.english import inflection as w
 from kgqa.reasoning.search.vocabulary.schema import Schema
 from kgqa.training.choice import Chooser
 from kgqa.training.lexis import Lexis, last_verb
-from kgqa.training.noun_phrases import Phrase
+from kgqa.training.phrase import Phrase
+from kgqa.training.turned import questions
 from kgqa.training.wording import Form, Wording
 
 
@@ -19,7 +20,11 @@ class Clauses:
     def ask(self, part: int, inner: Phrase) -> str:
         """A question for what ``part`` reaches from ``inner``."""
         form = self._lexis.wording(part)
-        options = self._backward(part, form, inner) if self._lexis.backward(part) else self._forward(part, form, inner)
+        options = (
+            questions(part, form, inner, self._schema, self._choose, self._lexis.kind(part))
+            if self._lexis.backward(part)
+            else self._forward(part, form, inner)
+        )
         return self._choose.way(options)
 
     def _forward(self, part: int, form: Wording, inner: Phrase) -> list[str]:
@@ -171,119 +176,6 @@ class Clauses:
                 f"how old {be} {x}",
             ]
         return options
-
-    def _backward(self, part: int, form: Wording, inner: Phrase) -> list[str]:
-        pick = self._choose.rng.choice
-        reach, kind, x, noun = self._schema.reach[part], self._lexis.kind(part), inner.text, form.noun
-        which, who = pick(("which", "what")), "who" if reach.who > 0.5 else "what"
-        one = w.singular(kind)
-        did = pick(("did", inner.do))
-        be, have = "are" if inner.many else "is", inner.have
-        match form.form:
-            case Form.PASSIVE:
-                verb = last_verb(form)
-                root, past = w.base(verb), w.past(verb)
-                return [
-                    f"{which} {kind} {did} {x} {root}",
-                    f"{which} {kind} {pick(('are', 'were', 'have been'))} {form.verb} by {x}",
-                    f"what {did} {x} {root}",
-                    f"what {have} {x} {form.verb}",
-                    f"{x} {past} {which} {kind}",
-                    f"what {kind} {have} {x} {form.verb}",
-                    f"{x} {be} the {noun} of {which} {kind}",
-                    f"{which} {kind} {be} {x} the {noun} of",
-                    f"{which} {kind} {did} {x} {root}",
-                    f"what was {form.verb} by {x}",
-                    f"for {which} {kind} {be} {x} the {noun}",
-                    f"what {kind} are by {x}",
-                    f"{which} {kind} have {x} as {noun}",
-                    f"{x} {have} {form.verb} {which} {kind}",
-                    f"{which} {one} {did} {x} {root}",
-                    f"what are some {kind} {form.verb} by {x}",
-                ]
-            case Form.PLACED:
-                return [
-                    f"{who} {pick(('is', 'are', 'was', 'were'))} {form.verb} {form.preposition} {x}",
-                    f"{which} {kind} {pick(('are', 'were'))} {form.verb} {form.preposition} {x}",
-                    f"{which} {kind} are {form.preposition} {x}",
-                    f"{which} {one} was {form.verb} {form.preposition} {x}",
-                    f"{who} comes from {x}"
-                    if form.preposition in ("in", "at") and reach.who > 0.5
-                    else f"what is {form.preposition} {x}",
-                ]
-            case Form.OF:
-                of = form.preposition or "of"
-                options = [
-                    f"what is the {noun} {of} {x}",
-                    f"what are the {w.plural_phrase(noun)} {of} {x}",
-                    f"{which} {one} is the {noun} {of} {x}",
-                    f"what {noun} {did} {x} have",
-                    f"{x} {have} {which} {noun}",
-                    f"the {noun} {of} {x} is what",
-                    f"{which} {one} is {noun} {of} {x}",
-                    f"name of the {noun} {of} {x}",
-                ]
-                options += [f"what is {x}'s {noun}", f"{x} {noun}"] if inner.name else []
-                if reach.who > 0.5:
-                    options += [f"who {pick(('is', 'was', 'were'))} the {noun} {of} {x}", f"who is {noun} {of} {x}"] * 2
-                return options
-            case Form.VERB:
-                return [
-                    f"{who} {form.verb} {x}",
-                    f"{which} {kind} {w.base(form.verb)} {x}",
-                    f"{which} {one} {form.verb} {x}",
-                    f"{who} {pick(('is', 'are'))} {w.ing(form.verb)} {x}",
-                ]
-            case Form.PAST_NOUN:
-                root, single = w.base(form.verb), w.singular(noun)
-                return [
-                    f"{which} {kind} {did} {x} {root} in",
-                    f"{which} {kind} {w.base(form.verb)} {x}",
-                    f"{x} {form.verb} in {which} {kind}",
-                    f"what {did} {x} {root} in",
-                    f"{which} {kind} have {x} as {single}",
-                    f"{which} {kind} {be} {x} in",
-                    f"{which} {one} {w.present(form.verb)} {x}",
-                    f"in {which} {kind} {did} {x} {root}",
-                    f"what {have} {x} {form.verb} in",
-                    f"{x} {be} in {which} {kind}",
-                    f"{which} {kind} {have} {x} {form.verb} in",
-                    f"{which} {kind} have {x} in the {noun}",
-                    f"{x} {be} {single} in {which} {kind}",
-                    f"{x} {did} {root} in what",
-                ]
-            case Form.IN:
-                return [
-                    f"{which} {kind} are {form.preposition} {x}",
-                    f"{which} {kind} have {x} as {noun}",
-                    f"what is {form.preposition} {x}",
-                    f"{which} {kind} use {x}",
-                    f"what {kind} are there {form.preposition} {x}",
-                    f"{x} {be} the {noun} of {which} {kind}",
-                    f"which are the {kind} {form.preposition} {x}",
-                    f"what {x} {kind} are there" if inner.name else f"{which} {kind} were {form.preposition} {x}",
-                ]
-        return [
-            f"{which} {kind} have {x} as {noun}",
-            f"{which} {kind} have the {noun} {x}",
-            f"what has {x} as {noun}",
-            f"whose {noun} {be} {x}",
-            f"{which} {kind} are of {noun} {x}",
-            f"{x} {be} the {noun} of {which} {kind}",
-            f"{which} {kind} are {x}",
-            f"which {kind} go with {x}",
-            f"{which} {one} has {x} for {noun}",
-            f"what {kind} belong to {x}",
-            f"what are some {kind} with {noun} {x}",
-            f"for {which} {kind} {be} {x} the {noun}",
-            f"{which} {kind} are from {x}",
-            f"which {kind} come with {x}",
-            f"what {kind} are there with {x}",
-            f"{which} {kind} are under {x}",
-            f"what {kind} are in {x}",
-            f"which {kind} are associated with {x}",
-            f"{which} {kind} are about {x}",
-        ]
 
 
 def date_verb(noun: str) -> str:

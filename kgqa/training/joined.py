@@ -8,7 +8,7 @@ import numpy as np
 
 from kgqa.reasoning.plan import Count, Difference, Exists, Hop, Intersect, Plan, TypeFilter, Union
 from kgqa.training.drawing import Drawing
-from kgqa.training.noun_phrases import MARK
+from kgqa.training.phrase import MARK
 from kgqa.training.questions import SyntheticQuestion
 from kgqa.training.walks import Walk
 

@@ -3,39 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kgqa.english import inflection as w
 from kgqa.reasoning.search.vocabulary.schema import Schema
 from kgqa.training.choice import Chooser
 from kgqa.training.lexis import THINGS, Lexis, last_verb
+from kgqa.training.phrase import MARK, Phrase
+from kgqa.training.turned import groups
 from kgqa.training.wording import Form, Wording
 
-MARK = "\u2062"
-"""Stands for a name in a question until it is put in; never part of a name."""
 INTRODUCED = 0.25
 """Share of the names that come with what they are: "the film X"."""
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A noun phrase; ``name``: it is a name alone, which can own things and stand before them."""
-
-    text: str
-    many: bool = False
-    name: bool = False
-
-    @property
-    def be(self) -> str:
-        return "are" if self.many else "is"
-
-    @property
-    def do(self) -> str:
-        return "do" if self.many else "does"
-
-    @property
-    def have(self) -> str:
-        return "have" if self.many else "has"
 
 
 class NounPhrases:
@@ -75,7 +53,7 @@ class NounPhrases:
         kind = kind if many else w.singular(kind)
         noun = w.plural_phrase(form.noun) if many and form.noun else form.noun
         if self._lexis.backward(part):
-            return self._backward(part, form, inner, kind, many=many)
+            return groups(part, form, inner, self._schema, kind, many=many)
         x, were = inner.text, "were" if inner.many else "was"
         who = self._choose.rng.choice(
             ("people who", "ones that", "those who", "persons that") if many else ("person who", "one who", "one that")
@@ -148,100 +126,6 @@ class NounPhrases:
                     f"{noun} which {x} {inner.have}",
                 ]
                 options += [f"{x} {noun}"] if inner.name else []
-        return options
-
-    def _backward(self, part: int, form: Wording, inner: Phrase, kind: str, *, many: bool) -> list[str]:
-        x, noun = inner.text, form.noun
-        be, have = ("are", "have") if many else ("is", "has")
-        match form.form:
-            case Form.PASSIVE:
-                past = w.past(last_verb(form))
-                options = [
-                    f"{kind} {form.verb} by {x}",
-                    f"{kind} that {x} {past}",
-                    f"{kind} {x} {past}",
-                    f"{kind} that {be} {form.verb} by {x}",
-                    f"{kind} whose {noun} {inner.be} {x}",
-                    f"{kind} with {x} as {noun}",
-                    f"{kind} by {x}",
-                    f"{kind} of {noun} {x}",
-                    f"{kind} {x} has {form.verb}",
-                    f"{kind} that were {form.verb} by {x}",
-                    f"{kind} of which {x} {inner.be} the {noun}",
-                    f"{kind} which {x} {past}",
-                ]
-                options += [f"{x} {kind}", f"{x}'s {kind}"] if inner.name else []
-            case Form.PLACED:
-                options = [
-                    f"{kind} {form.verb} {form.preposition} {x}",
-                    f"{kind} that were {form.verb} {form.preposition} {x}",
-                    f"{kind} that {be} {form.preposition} {x}",
-                    f"{kind} that {be} {form.verb} {form.preposition} {x}",
-                    f"{kind} {form.preposition} {x}",
-                ]
-            case Form.OF:
-                of = form.preposition or "of"
-                said = w.plural_phrase(noun) if many else noun
-                options = [
-                    f"{said} {of} {x}",
-                    f"{kind} that {be} {noun} {of} {x}",
-                    f"{said} {x} {inner.have}",
-                    f"{said} for {x}",
-                ]
-            case Form.VERB:
-                verb = w.base(form.verb) if many else form.verb
-                options = [
-                    f"{kind} that {verb} {x}",
-                    f"{kind} {w.ing(form.verb)} {x}",
-                    f"{kind} which {verb} {x}",
-                    f"{kind} that {be} {w.ing(form.verb)} {x}",
-                ]
-            case Form.PAST_NOUN:
-                one = w.singular(noun)
-                options = [
-                    f"{kind} {w.ing(form.verb)} {x}",
-                    f"{kind} {x} {form.verb} in",
-                    f"{kind} with {x}",
-                    f"{kind} that {x} {form.verb} in",
-                    f"{kind} {form.verb} by {x}",
-                    f"{kind} with {x} as {one}",
-                    f"{kind} in which {x} {form.verb}",
-                    f"{kind} that {w.base(form.verb) if many else w.present(form.verb)} {x}",
-                    f"{kind} where {x} {form.verb}",
-                    f"{kind} with {one} {x}",
-                    f"{kind} {x} {inner.be} in",
-                    f"{kind} that have {x} among the {w.plural_phrase(noun)}",
-                ]
-                options += [f"{x} {kind}", f"{x}'s {kind}"] if inner.name else []
-            case Form.IN:
-                options = [
-                    f"{kind} {form.preposition} {x}",
-                    f"{kind} whose {noun} {inner.be} {x}",
-                    f"{kind} with {noun} {x}",
-                    f"{kind} that {be} {form.preposition} {x}",
-                    f"{kind} that use {x}",
-                    f"{kind} {form.preposition} the {noun} {x}",
-                ]
-                options += [f"{x} {kind}", f"{x} {noun} {kind}"] if inner.name else []
-            case _:
-                options = [
-                    f"{kind} with {noun} {x}",
-                    f"{kind} whose {noun} {inner.be} {x}",
-                    f"{kind} that {have} {x} as {noun}",
-                    f"{kind} with {x} as {noun}",
-                    f"{kind} of {noun} {x}",
-                    f"{kind} that {be} {x}",
-                    f"{kind} of {x}",
-                    f"{kind} with the {noun} {x}",
-                    f"{kind} with {x}",
-                    f"{kind} from {x}",
-                    f"{kind} having {x} as {noun}",
-                    f"{kind} for which the {noun} {inner.be} {x}",
-                ]
-                options += [f"{x} {kind}"] if inner.name else []
-                reach = self._schema.reach[int(self._schema.opposite[part])]
-                if max(reach.who, reach.where, reach.time, reach.number) < 0.5:
-                    options += [f"{kind} about {x}"]
         return options
 
     def _sharing(self, part: int, inner: Phrase) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kgqa.reasoning.plan import Plan
-from kgqa.training.noun_phrases import MARK
+from kgqa.training.phrase import MARK
 from kgqa.types import Candidate, Mention
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from kgqa.reasoning.search.vocabulary.schema import Schema
 from kgqa.training.choice import Chooser
 from kgqa.training.clauses import Clauses
 from kgqa.training.lexis import Lexis, Paraphrases
-from kgqa.training.noun_phrases import NounPhrases, Phrase
+from kgqa.training.noun_phrases import NounPhrases
+from kgqa.training.phrase import Phrase
 
 _REQUESTS = (
     "tell me",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from kgqa.reasoning.plan import Compare, Comparison, OfType, Plan, Superlative, ValueFilter
 from kgqa.training.drawing import Drawing
-from kgqa.training.noun_phrases import MARK
+from kgqa.training.phrase import MARK
 from kgqa.training.questions import SyntheticQuestion
 from kgqa.types import Literal, LiteralType
 

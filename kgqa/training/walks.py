@@ -11,7 +11,7 @@ import numpy as np
 
 from kgqa.reasoning.plan import Hop, Plan, Start
 from kgqa.reasoning.search.vocabulary.schema import Schema
-from kgqa.training.noun_phrases import MARK
+from kgqa.training.phrase import MARK
 
 if TYPE_CHECKING:
     from kgqa.graph.snapshot import Snapshot
