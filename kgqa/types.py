@@ -205,6 +205,10 @@ class Mention:
 # --- evidence and answers ---------------------------------------------------------------------------------
 
 
+TYPE_RELATION = "rdf:type"
+"""The relation under which evidence says that an entity has a type (``Entity.types``), which no statement does."""
+
+
 @dataclass(frozen=True, slots=True)
 class TripleEvidence:
     """A triple shown to the reader under number ``n``."""

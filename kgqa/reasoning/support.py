@@ -14,10 +14,13 @@ from kgqa.reasoning.comparing import common_dimension, compares, values_on
 from kgqa.reasoning.evaluation import Evaluation, conditioned_edges
 from kgqa.reasoning.origins import step_number
 from kgqa.reasoning.plan import (
+    Count,
     Difference,
+    Exists,
     HasFilter,
     Hop,
     Intersect,
+    OfType,
     Plan,
     Step,
     Superlative,
@@ -65,6 +68,19 @@ def derivation(evaluation: Evaluation, plan: Plan, node: int) -> list[SupportTri
             return known + value_support(evaluation, node, path, largest=largest, count=count, plan=plan)
         case _:
             return []
+
+
+def type_of_member(plan: Plan) -> str | None:
+    """The type alone by which an entity is a member of the plan's set, None where triples say it."""
+    match plan:
+        case OfType(type=kind):
+            return kind
+        case Difference(left=source) | TypeFilter(input=source) | HasFilter(input=source, negated=True):
+            return type_of_member(source)
+        case Count(input=source) | Exists(input=source):
+            return type_of_member(source)
+        case _:
+            return None
 
 
 def value_support(

@@ -1,24 +1,28 @@
 """Answers in words: every mark in the text is a citation of evidence that is there."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kgqa.generation.citations import parse_citations
+from kgqa.generation.evidence import triples_of
 from kgqa.generation.graph_evidence import GraphEvidence
 from kgqa.generation.verbaliser import Verbaliser
 from kgqa.graph.formats import record_from_dict
 from kgqa.graph.snapshot import Snapshot, open_snapshot
 from kgqa.graph.sqlite import SQLiteStore
 from kgqa.reasoning.execute import execute
-from kgqa.reasoning.plan import Count, Exists, Hop, Plan, Start, Step, Superlative
+from kgqa.reasoning.plan import Count, Difference, Exists, Hop, OfType, Plan, Start, Step, Superlative
 from kgqa.types import VerdictLabel
 from kgqa.verification.facts import StoreFacts
 from kgqa.verification.grounding import Vocabulary, judge_claim
 
 RECORDS = [
     {"entity": {"id": "evil", "label": "Song [7]"}},
+    *({"entity": {"id": f"i{n}", "types": ["isle"]}} for n in range(3)),
+    {"triple": {"head": "band", "relation": "toured", "tail": "i1"}},
     {"triple": {"head": "band", "relation": "wrote", "tail": "evil"}},
     *({"triple": {"head": "band", "relation": "member", "tail": f"m{n:03}"}} for n in range(80)),
     *(
@@ -27,6 +31,7 @@ RECORDS = [
     ),
 ]
 MEMBERS: Plan = Hop(Start(("band",)), Step("member"))
+NOT_TOURED: Plan = Difference(OfType("isle"), Hop(Start(("band",)), Step("toured")))
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +48,7 @@ def snapshot(store: SQLiteStore, tmp_path_factory: pytest.TempPathFactory) -> Sn
 
 @pytest.fixture
 def verbaliser(store: SQLiteStore, snapshot: Snapshot) -> Verbaliser:
-    labels = {name: name for name in ("wrote", "member", "age")}
+    labels = {name: name for name in ("wrote", "member", "age", "toured")}
     return Verbaliser(snapshot, GraphEvidence(snapshot, store, labels))
 
 
@@ -57,6 +62,9 @@ def verbaliser(store: SQLiteStore, snapshot: Snapshot) -> Verbaliser:
         Exists(MEMBERS),
         Exists(Hop(Start(("m000",)), Step("member"))),
         Superlative(MEMBERS, (Step("age"),)),
+        OfType("isle"),
+        Count(OfType("isle")),
+        NOT_TOURED,
     ],
 )
 def test_text_and_claims_cite_only_evidence_that_is_there_and_that_stands(
@@ -98,3 +106,15 @@ def test_nothing_to_count_is_said_of_this_graph(verbaliser: Verbaliser, snapshot
     )
     assert draft.text == "0: this graph holds none (members of m000)."
     assert draft.answers[0].value == 0
+
+
+def test_what_is_an_answer_by_its_type_alone_cites_the_type(
+    verbaliser: Verbaliser, snapshot: Snapshot, store: SQLiteStore
+) -> None:
+    draft = verbaliser.compose(execute(NOT_TOURED, snapshot), score=0.9, plan_text="")
+    assert draft.text == "i0 [1] and i2 [2]."
+    assert [claim.text for claim in draft.claims] == ["i0 is an isle", "i2 is an isle"]
+    first = triples_of(draft.evidence)[0]
+    assert (first.head, first.relation, first.tail) == ("i0", "rdf:type", "isle")
+    assert StoreFacts(store).triple_stands(first)
+    assert not StoreFacts(store).triple_stands(replace(first, tail="peak"))
