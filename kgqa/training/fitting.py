@@ -47,7 +47,12 @@ def fit_weights(examples: Sequence[Example], start: NDArray[np.float64], *, pull
 def fit_share(
     examples: Sequence[Example], own: Sequence[NDArray[np.float64]], read: Sequence[NDArray[np.float64]]
 ) -> float:
-    """How much a reader's scores should count beside the linear ranker's own, from 0 to ``MOST``."""
+    """How much a reader's scores should count beside the linear ranker's own, from 0 to ``MOST``.
+
+    0 where none of the questions has a right plan.
+    """
+    if not any(len(example.right) for example in examples):
+        return 0.0
     both = [
         replace(example, features=np.stack([mine, theirs], axis=1).astype(np.float32))
         for example, mine, theirs in zip(examples, own, read, strict=True)

@@ -113,15 +113,7 @@ def train_planner(
     if states is not None and wanted and learnt:
         reader = train_reader(states, planner.schema, learnt, steps=wanted, seed=seed, progress=progress)
         said = read(states, planner.schema, kept_back, reader)
-        # Where people's own questions are at hand, what the reader is worth with them is known.
-        asked = [place for place, example in enumerate(kept_back) if example.shape == LABELLED]
-        judges = asked if len(asked) >= LEAST else list(range(len(kept_back)))
-        share = fit_share(
-            [kept_back[place] for place in judges],
-            [scores[place] for place in judges],
-            [said[place] for place in judges],
-        )
-        share *= 1.0 if judges is asked else CAUTION
+        share = _share(kept_back, scores, said)
         both = [own + share * more for own, more in zip(scores, said, strict=True)]
         if steps is None and _error(kept_back, both) > WORTH * _error(kept_back, scores):
             reader = None
@@ -141,6 +133,16 @@ def train_planner(
         sources,
     )
     return report
+
+
+def _share(
+    kept_back: Sequence[Example], own: Sequence[NDArray[np.float64]], read: Sequence[NDArray[np.float64]]
+) -> float:
+    """How much the reader counts: as people's own questions show, where there are some, else with caution."""
+    asked = [place for place, example in enumerate(kept_back) if example.shape == LABELLED]
+    judges = asked if len(asked) >= LEAST else range(len(kept_back))
+    share = fit_share([kept_back[k] for k in judges], [own[k] for k in judges], [read[k] for k in judges])
+    return share if judges is asked else CAUTION * share
 
 
 def _error(examples: Sequence[Example], scores: Sequence[NDArray[np.float64]]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -106,6 +107,8 @@ def test_a_score_that_tells_nothing_gets_no_share() -> None:
         right.append(2.0 * (np.arange(6) == 2) + rng.normal(size=6))
     assert fit_share(examples, own, noise) < 0.2
     assert fit_share(examples, own, right) > 0.4
+    lost = [replace(example, right=np.asarray([], dtype=np.int64)) for example in examples]
+    assert fit_share(lost, own, right) == 0.0
 
 
 def test_a_graph_too_small_to_learn_from_is_refused(tmp_path: Path) -> None:
