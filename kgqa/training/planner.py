@@ -37,8 +37,6 @@ WORTH = 0.9
 CAUTION = 0.75
 """How much of the reader's fitted share is taken: people's wordings lie further off than those kept back."""
 LEAST = 40
-LABELLED = "labelled"
-"""The shape of questions that people asked."""
 PASSES = 6
 """How often the reader sees each question in training."""
 
@@ -100,7 +98,8 @@ def train_planner(
             f"only {len(examples)} questions could be made from this graph, {LEAST} are needed: "
             f"the packaged planner stays in use"
         )
-    examples += labelled_examples(planner, encoder, labelled, link) if link is not None else []
+    asked = labelled_examples(planner, encoder, labelled, link) if link is not None else []
+    examples += [replace(example, kept_back=k % EVERY == EVERY - 1) for k, example in enumerate(asked)]
     kept_back = [example for example in examples if example.kept_back]
     rest = [example for example in examples if not example.kept_back]
     # People's labelled questions teach the packaged weights; synthesised ones say too little of how people ask.
@@ -139,7 +138,7 @@ def _share(
     kept_back: Sequence[Example], own: Sequence[NDArray[np.float64]], read: Sequence[NDArray[np.float64]]
 ) -> float:
     """How much the reader counts: as people's own questions show, where there are some, else with caution."""
-    asked = [place for place, example in enumerate(kept_back) if example.shape == LABELLED]
+    asked = [place for place, example in enumerate(kept_back) if example.shape == "labelled"]
     judges = asked if len(asked) >= LEAST else range(len(kept_back))
     share = fit_share([kept_back[k] for k in judges], [own[k] for k in judges], [read[k] for k in judges])
     return share if judges is asked else CAUTION * share
@@ -181,12 +180,11 @@ def labelled_examples(
     planner.prepare([question.text for question in labelled])
     states = token_states(encoder)
     out = []
-    for place, question in enumerate(labelled):
+    for question in labelled:
         proposal = planner.propose(question.text, link(question.text))
         right = right_plans(proposal.candidates, proposal.scores, question.answers, planner.snapshot)
         if proposal.candidates:
-            example = _as_example(planner, proposal, right, LABELLED, None if states is None else states.mask_word)
-            out.append(replace(example, kept_back=place % EVERY == EVERY - 1))
+            out.append(_as_example(planner, proposal, right, "labelled", None if states is None else states.mask_word))
     return out
 
 
