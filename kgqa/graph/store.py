@@ -195,7 +195,7 @@ class GraphStore(ABC):
         """Statements that match, with qualifiers and sources; in order of head, relation, tail."""
 
     def stated(self, triples: Sequence[tuple[str | Literal, str, str | Literal]]) -> list[tuple[Statement, ...]]:
-        """For each (head, relation, tail) what ``statements`` gives for it; all read at one revision where it can be."""
+        """For each (head, relation, tail) what ``statements`` gives; read at one revision where the store can."""
         return [tuple(self.statements(head=head, relation=name, tail=tail)) for head, name, tail in triples]
 
     @abstractmethod
