@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kgqa.errors import StoreError, StoreVersionError
 from kgqa.graph.publish import read_pointer
-from kgqa.graph.snapshot import open_published, open_snapshot, refresh_snapshot, verify_snapshot
+from kgqa.graph.snapshot import Snapshot, open_published, open_snapshot, refresh_snapshot, verify_snapshot
 from kgqa.types import Literal, LiteralType, Relation
 from tests.support.feed import Feed
 from tests.support.views import as_graph
@@ -221,7 +221,15 @@ def test_any_history_gives_the_snapshot_of_its_last_state(tmp_path_factory, edit
                 feed.triples.discard(triple)
         feed.commit()
         kept = open_snapshot(tmp_path / "kept", feed)
+        _steps_of_many_sets_are_those_of_each(kept)
         assert as_graph(kept) == as_graph(open_snapshot(tmp_path / f"new{feed.revision}", feed))
+
+
+def _steps_of_many_sets_are_those_of_each(snapshot: Snapshot) -> None:
+    nodes = np.arange(snapshot.size, dtype=np.int32)
+    sets = [nodes[:1], nodes[3:9], nodes[:0], nodes, nodes[1::2]]
+    each = [zip(*(part.tolist() for part in snapshot.steps_from(item)), strict=True) for item in sets]
+    assert snapshot.steps_from_sets(sets) == [list(steps) for steps in each]
 
 
 def test_an_open_snapshot_stays_at_its_revision_while_newer_ones_are_published(tmp_path: Path, feed: Feed) -> None:
