@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from kgqa.config import Settings, load_settings
     from kgqa.engine import Engine
     from kgqa.errors import KgqaError
+    from kgqa.retrieval.filters import Filter
     from kgqa.types import Answer, Entity, Literal, Passage, Relation, Same, Triple
 
 # Loaded when first used (PEP 562), so that importing the package costs nothing.
@@ -20,6 +21,7 @@ _EXPORTS = {
     "Settings": "kgqa.config",
     "load_settings": "kgqa.config",
     "KgqaError": "kgqa.errors",
+    "Filter": "kgqa.retrieval.filters",
     "Answer": "kgqa.types",
     "Entity": "kgqa.types",
     "Literal": "kgqa.types",
@@ -33,6 +35,7 @@ __all__ = [
     "Answer",
     "Engine",
     "Entity",
+    "Filter",
     "KgqaError",
     "Literal",
     "Passage",

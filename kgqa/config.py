@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     )
     overlap: int = Field(0, ge=0, le=100, description="Words that a passage of a document repeats of the text before.")
     encode_entities: int = Field(50_000, ge=0, description="Entity names are encoded up to this many.")
+    approximate_above: int = Field(
+        50_000, ge=0, description="More vectors of a kind are searched approximately, where FAISS is (extra 'ann')."
+    )
     max_hops: int = Field(4, ge=1, le=4, description="Longest path that plan search proposes.")
     beam: int = Field(64, ge=1, description="Plans kept at each step of the search.")
     predict_above: float = Field(0.5, ge=0, le=1, description="A predicted fact is used above this probability.")

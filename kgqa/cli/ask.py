@@ -57,6 +57,14 @@ def search(
         ),
     ] = None,
     fusion: Annotated[Fusion, typer.Option(help="How their rankings become one.")] = Fusion.convex,
+    source: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only what this source says.")] = None,
+    tenant: Annotated[str | None, typer.Option(metavar="NAME", help="Only sources NAME and NAME/...")] = None,
+    type: Annotated[list[str] | None, typer.Option(metavar="TYPE", help="Only what is about things of a type.")] = None,
+    lang: Annotated[list[str] | None, typer.Option(metavar="TAG", help="Only this language.")] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Only what holds or is dated then or later.")
+    ] = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE", help="Only what holds or is dated by then.")] = None,
     store: Store = None,
     work: Work = None,
     config: Config = None,
@@ -67,10 +75,19 @@ def search(
     """Find passages and triples, ranked, without an answer."""
     with session(as_json=as_json, quiet=quiet, debug=debug) as output:
         from kgqa.cli import render
+        from kgqa.retrieval.filters import Filter
 
+        where = Filter(
+            sources=tuple(source or ()),
+            tenant=tenant,
+            types=tuple(type or ()),
+            languages=tuple(lang or ()),
+            since=since,
+            until=until,
+        )
         with open_to_answer(store, work, config, output) as engine:
             names = None if channels is None else [name.strip() for name in channels.split(",") if name.strip()]
-            found = engine.search(query, k=k, kind=kind, channels=names, fusion=fusion)
+            found = engine.search(query, k=k, kind=kind, channels=names, fusion=fusion, where=where)
             data = found.to_dict()
         output.result(data, lambda console: render.found(console, data))
 

@@ -28,6 +28,7 @@ def describe(store: GraphStore, location: Location, folders: Folders, settings: 
         "sources": [asdict(source) for source in store.sources()],
         "relations": relations(store, folders.snapshot),
         "snapshot": _revision_of(folders.snapshot),
+        "vectors": vectors_info(folders.vectors),
         "models": {
             name: found
             for name, folder in (("embeddings", folders.embeddings), ("planner", folders.planner))
@@ -45,6 +46,16 @@ def relations(store: GraphStore, folder: Path) -> list[dict[str, Any]]:
 
     known = published_relations(folder)
     return [asdict(info) for info in (known if known is not None else map(relation_info, store.relations()))]
+
+
+def vectors_info(folder: Path) -> dict[str, Any] | None:
+    """Which revision the vectors show, how many there are, and which are searched approximately, with their recall."""
+    from kgqa.index.vectors import VectorIndex
+
+    index = VectorIndex.open(folder)
+    if index.revision is None:
+        return None
+    return {"revision": index.revision, "count": len(index), "approximate": dict(index.graphs)}
 
 
 def model_info(folder: Path) -> dict[str, Any] | None:

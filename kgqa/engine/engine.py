@@ -34,6 +34,7 @@ from kgqa.types import Answer, Mention, Progress, Question, Verdict
 if TYPE_CHECKING:
     from kgqa.graph.validation import ShaclReport
     from kgqa.linking.resolving.resolve import SamePair
+    from kgqa.retrieval.filters import Filter
 
 _SAMPLE = 8  # passages encoded to estimate the time of all
 _CHUNK = 64  # questions whose words are encoded together
@@ -294,16 +295,18 @@ class Engine:
         kind: str | None = None,
         channels: Sequence[str] | None = None,
         fusion: str = "convex",
+        where: Filter | None = None,
     ) -> SearchReport:
         """Passages and triples for a query, ranked, without an answer: ``k`` of each kind, or of one ``kind``.
 
         ``channels``: only these ("bm25", "dense", "plan", "ppr", "bridge", "facts"). ``fusion``: "convex" or "rrf".
-        Raises UsageError for an empty query, an unknown kind, channel or fusion.
+        ``where``: only these sources, types, languages or times. Raises UsageError for an empty query, an unknown kind,
+        channel or fusion, NotFoundError for a source or type that the graph lacks.
         """
         if not query.strip():
             raise UsageError("the query is empty")
         retriever = self.rooms().retriever
-        found = retriever.search(query, k=k, kind=kind, channels=channels, fusion=fusion)
+        found = retriever.search(query, k=k, kind=kind, channels=channels, fusion=fusion, where=where)
         return SearchReport(query, found, retriever.revision)
 
     def search_all(self, queries: Iterable[str], **options: Any) -> Iterator[SearchReport]:
@@ -411,11 +414,12 @@ class Engine:
         kind: str | None = "passage",
         channels: Sequence[str] | None = None,
         fusion: str = "convex",
+        where: Filter | None = None,
     ) -> Any:
         """A LangChain ``BaseRetriever`` over the passages, or over triples too (``kind`` None)."""
         from kgqa.retrieval.langchain import as_retriever
 
-        return as_retriever(self.rooms().retriever, k=k, kind=kind, channels=channels, fusion=fusion)
+        return as_retriever(self.rooms().retriever, k=k, kind=kind, channels=channels, fusion=fusion, where=where)
 
     def _answering(self) -> Answering:
         rooms = self.rooms()

@@ -39,9 +39,11 @@ def bring_up_to_date(
         snapshot,
         encoder,
         encode_entities=settings.encode_entities,
+        approximate_above=settings.approximate_above,
         announce=announce,
         progress=progress,
     )
     passages, _ = text.counts()
     encoded = sum(estimate.texts for estimate in estimates)
-    return IndexReport(store.revision, passages, encoded, len(vectors) - encoded, time.perf_counter() - started)
+    seconds = time.perf_counter() - started
+    return IndexReport(store.revision, passages, encoded, len(vectors) - encoded, seconds, vectors.graphs)

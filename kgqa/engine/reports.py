@@ -75,13 +75,18 @@ class FolderReport:
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What ``index`` brought up to date, and the seconds it took."""
+    """What ``index`` brought up to date, and the seconds it took.
+
+    ``approximate``: by kind, how many vectors are searched approximately and what share of the exact ten nearest that
+    finds (``recall_at_10``), measured when it was built.
+    """
 
     revision: int
     passages: int
     encoded: int
     reused: int
     seconds: float
+    approximate: Mapping[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}

@@ -77,6 +77,16 @@ class NameRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PassageRow:
+    """A passage without its text, as filters need it; what its first source says, and the names of all."""
+
+    id: str
+    language: str | None
+    document: str | None
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Edges:
     """Distinct statements by number (qualifiers aside). Each array: shape: (n,), int32"""
 
@@ -195,7 +205,7 @@ class GraphStore(ABC):
         """Statements that match, with qualifiers and sources; in order of head, relation, tail."""
 
     def stated(self, triples: Sequence[tuple[str | Literal, str, str | Literal]]) -> list[tuple[Statement, ...]]:
-        """For each (head, relation, tail) what ``statements`` gives; read at one revision where the store can."""
+        """For each (head, relation, tail) what ``statements`` gives; all read at one revision where it can be."""
         return [tuple(self.statements(head=head, relation=name, tail=tail)) for head, name, tail in triples]
 
     @abstractmethod
@@ -226,6 +236,11 @@ class GraphStore(ABC):
     @abstractmethod
     def passages(self, *, ids: Sequence[str] | None = None) -> Iterator[Passage]:
         """All passages (or these), by id; ids that no longer exist are left out."""
+
+    def passage_rows(self) -> Iterator[PassageRow]:
+        """All passages, by id, without their texts."""
+        for passage in self.passages():
+            yield PassageRow(passage.id, passage.language, passage.document, self.passage_sources(passage.id))
 
     @abstractmethod
     def edges(self, *, chunk: int = 200_000) -> Iterator[Edges]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
+from typing import NamedTuple
 
 _ASCII_TOKEN = re.compile(r"[0-9a-z$+<=>|~]+")
 _CHUNK = re.compile(r"\S+")
@@ -32,8 +32,7 @@ _LETTERS = {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "�
 _JOINING = re.compile(r"['’ʼ.\-‐‑,](?:(?<=\w['’ʼ.])|(?<=\w[\-‐‑])(?=\w)|(?<=\d,)(?=\d))")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A normalised token and the code points [start, end) that it came from.
 
     ``starts`` says whether a word begins here: False inside a run of Hangul, where endings follow a name at once, and
@@ -47,10 +46,13 @@ class Token:
     ends: bool = True
 
 
+_token = partial(tuple.__new__, Token)  # without the checks of Token(...): texts have very many
+
+
 def tokenise(text: str) -> list[Token]:
     """The tokens of ``text`` in order; offsets count its code points."""
     if text.isascii():
-        return [Token(match.group(), match.start(), match.end()) for match in _ASCII_TOKEN.finditer(text.lower())]
+        return [_token((m.group(), m.start(), m.end(), True, True)) for m in _ASCII_TOKEN.finditer(text.lower())]
     tokens: list[Token] = []
     for chunk in _CHUNK.finditer(text):
         word, base = chunk.group(), chunk.start()

@@ -11,30 +11,36 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
 from kgqa.errors import StoreError, UsageError
 from kgqa.graph.store import GraphStore
+from kgqa.index.contract import MAX_K, PassageIndex, TextHit
 from kgqa.index.name_search import NameHit, similar_names
 from kgqa.index.text_query import passage_query
 from kgqa.index.text_tables import connect, create_tables, drop_names, drop_passages, fill_names, fill_passages
 from kgqa.types import Progress
 
-MAX_K = 10_000
 _COUNTED = 100_000  # terms whose frequency is remembered
+_DEEPER = 20  # times as many postings as without a filter are read at first
+_HANDED = 20_000  # ids handed to SQLite; more are looked for here
+_RANKED = (
+    "SELECT h.score, p.id FROM (SELECT rowid, bm25(passage_fts, 2.0, 1.0) AS score FROM passage_fts"
+    " WHERE passage_fts MATCH ? ORDER BY score LIMIT ?) AS h JOIN passage AS p ON p.number = h.rowid"
+    " ORDER BY h.score, p.id"
+)
+# The + keeps SQLite from looking the passages up one by one, which counts the words of the query anew for each.
+_RANKED_AMONG = (
+    "SELECT bm25(passage_fts, 2.0, 1.0) AS score, p.id FROM passage_fts"
+    " JOIN passage AS p ON p.number = passage_fts.rowid WHERE passage_fts MATCH ?1 AND +passage_fts.rowid IN"
+    " (SELECT a.number FROM json_each(?2) AS k CROSS JOIN passage AS a ON a.id = k.value) ORDER BY score, p.id"
+)
 _COUNT_TERMS = {
     table: f"SELECT v.term, v.doc FROM json_each(?) AS k CROSS JOIN {table} AS v ON v.term = k.value"  # noqa: S608 - fixed names
     for table in ("passage_vocab", "name_vocab")
 }
-
-
-@dataclass(frozen=True, slots=True)
-class TextHit:
-    """A passage with its BM25 score, higher is better."""
-
-    id: str
-    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ class NameEntry:
     language: str | None
 
 
-class TextIndex:
+class TextIndex(PassageIndex):
     """One database, safe to read from several threads and processes while one of them refreshes it."""
 
     def __init__(self, path: Path) -> None:
@@ -124,25 +130,42 @@ class TextIndex:
 
     # --- queries
 
-    def passages(self, query: str, k: int) -> list[TextHit]:
-        """The best ``k`` passages for a query in plain words, by BM25 over title and text; ties by id."""
+    def passages(self, query: str, k: int, *, among: frozenset[str] | None = None) -> list[TextHit]:
+        """The best ``k`` passages for a query in plain words, by BM25 over title and text; ties by id.
+
+        The statistics of BM25 are those of the whole index, also where only passages ``among`` some are wanted.
+        """
         _check_k(k)
-        db = self._db()
-        expression = passage_query(query, lambda terms: self._frequencies("passage_vocab", terms))
+        if among is not None:
+            return self._passages_among(query, k, among) if among else []
+        expression = self._expression(query, 1)
         if expression is None:
             return []
         # Ties at the cut are settled by id, so equal stores give equal results whatever their history.
         limit = k + 20
         while True:
-            rows = db.execute(
-                "SELECT h.score, p.id FROM (SELECT rowid, bm25(passage_fts, 2.0, 1.0) AS score FROM passage_fts"
-                " WHERE passage_fts MATCH ? ORDER BY score LIMIT ?) AS h JOIN passage AS p ON p.number = h.rowid"
-                " ORDER BY h.score, p.id",
-                (expression, limit),
-            ).fetchall()
+            rows = self._db().execute(_RANKED, (expression, limit)).fetchall()
             if len(rows) < limit or rows[-1][0] > rows[k - 1][0]:
                 return [TextHit(passage, -score) for score, passage in rows[:k]]
             limit *= 4
+
+    def _passages_among(self, query: str, k: int, among: frozenset[str]) -> list[TextHit]:
+        wanted = min(k, len(among))
+        found: list[TextHit] = []
+        for deeper in (_DEEPER, None):  # every word, however common, where the rarer ones find too little
+            expression = self._expression(query, deeper)
+            if expression is None or len(found) >= wanted:
+                break
+            if len(among) <= _HANDED:
+                rows = self._db().execute(_RANKED_AMONG, (expression, json.dumps(sorted(among))))
+            else:
+                rows = self._db().execute(_RANKED, (expression, -1))
+            kept = (TextHit(passage, -score) for score, passage in rows if passage in among)
+            found = list(islice(kept, k))
+        return found
+
+    def _expression(self, query: str, deeper: int | None) -> str | None:
+        return passage_query(query, lambda terms: self._frequencies("passage_vocab", terms), deeper=deeper)
 
     def lookup(self, keys: Sequence[str]) -> list[NameEntry]:
         """The names that stand under these keys (see ``name_key``), by key, node and name."""

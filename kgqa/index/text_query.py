@@ -20,20 +20,22 @@ def searchable(text: str) -> str:
     return "".join(f" {character} " if is_unspaced(character) else character for character in text)
 
 
-def passage_query(query: str, frequencies: Callable[[list[str]], Mapping[str, int]]) -> str | None:
+def passage_query(
+    query: str, frequencies: Callable[[list[str]], Mapping[str, int]], *, deeper: int | None = 1
+) -> str | None:
     """Any of the query's words, rarest first, until their postings pass a budget; None when no passage has any.
 
     Words that very many passages have weigh little in BM25, and reading their postings is what costs. Unspaced
-    scripts are sought by pairs of neighbouring characters.
+    scripts are sought by pairs of neighbouring characters. ``deeper``: times the budget; None takes every word.
     """
     words = list(dict.fromkeys(_words(query)))[:_MAX_WORDS]
     terms = {word: word.split(" ")[0] if " " in word else _term(word) for word in words}
     counts = frequencies(sorted(set(terms.values())))
     known = sorted((counts[term], word) for word, term in terms.items() if counts.get(term))
     taken: list[str] = []
-    budget = _POSTINGS
+    budget = _POSTINGS * (deeper or 0)
     for count, word in known:
-        if taken and count > budget:
+        if taken and deeper is not None and count > budget:
             break
         budget -= count
         taken.append(word)

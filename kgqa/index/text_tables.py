@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from kgqa.errors import MissingDependencyError, StoreError, StoreVersionError
@@ -15,6 +16,7 @@ from kgqa.types import LiteralType, Progress
 FORMAT = 1
 LONGEST_VALUE = 80  # text literals up to this many code points are names of themselves
 _BATCH = 20_000
+_PASSAGES = 1_000  # written at once
 
 _TABLES = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -172,16 +174,23 @@ def fill_passages(
     if ids is not None and not ids:
         return
     number = int(db.execute("SELECT coalesce(max(number), 0) FROM passage").fetchone()[0])
-    done = 0
-    for passage in store.passages(ids=ids):
-        number += 1
-        done += 1
-        db.execute("INSERT INTO passage (number, id) VALUES (?, ?)", (number, passage.id))
-        db.execute(
-            "INSERT INTO passage_fts (rowid, title, text) VALUES (?, ?, ?)",
-            (number, searchable(passage.title or ""), searchable(passage.text)),
+    rest, done = store.passages(ids=ids), 0
+    while batch := list(islice(rest, _PASSAGES)):
+        numbers = range(number + 1, number + 1 + len(batch))
+        db.executemany(
+            "INSERT INTO passage (number, id) VALUES (?, ?)",
+            zip(numbers, (passage.id for passage in batch), strict=True),
         )
-        if progress is not None and done % 1000 == 0:
+        db.executemany(
+            "INSERT INTO passage_fts (rowid, title, text) VALUES (?, ?, ?)",
+            (
+                (row, searchable(passage.title or ""), searchable(passage.text))
+                for row, passage in zip(numbers, batch, strict=True)
+            ),
+        )
+        number += len(batch)
+        done += len(batch)
+        if progress is not None:
             progress("passages", done, None)
     if progress is not None:
         progress("passages", done, done)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -51,12 +51,14 @@ def refresh_vectors(
     encoder: Encoder,
     *,
     encode_entities: int = 50_000,
+    approximate_above: int | None = 50_000,
     announce: Callable[[EncodingEstimate], None] | None = None,
     progress: Progress | None = None,
 ) -> VectorIndex:
     """The vector index of the store's present revision, made from the one in ``folder`` where there is one.
 
-    Entity names are encoded when there are at most ``encode_entities``; larger graphs find them by text. Another
+    Entity names are encoded when there are at most ``encode_entities``; larger graphs find them by text. Kinds of which
+    there are more than ``approximate_above`` get a graph for approximate search, where FAISS is installed. Another
     encoder means a rebuild. ``announce`` is told count and time before the encoding starts.
     """
     with writing(folder):
@@ -70,7 +72,7 @@ def refresh_vectors(
         )
         if up_to_date:
             return current
-        _Refresh(current, store, snapshot, encoder, named, entities).run(folder, announce, progress)
+        _Refresh(current, store, snapshot, encoder, named, entities, approximate_above).run(folder, announce, progress)
     return VectorIndex.open(folder)
 
 
@@ -85,9 +87,10 @@ class _Refresh:
         encoder: Encoder,
         named: bool,
         entities: int,
+        approximate_above: int | None,
     ) -> None:
         self._store, self._snapshot, self._encoder = store, snapshot, encoder
-        self._named, self._entities = named, entities
+        self._named, self._entities, self._approximate_above = named, entities, approximate_above
         self._revision = store.revision
         self.rebuild: str | None = None
         if current.revision is not None and current.fingerprint != encoder.fingerprint:
@@ -96,18 +99,17 @@ class _Refresh:
         self._current = current
 
     def run(self, folder: Path, announce: Callable[[EncodingEstimate], None] | None, progress: Progress | None) -> None:
-        old = dict(self._current.rows())
-        wanted, gone = self._wanted(old)
-        new = [item for item in wanted if old.get(item.key) != item.digest]
-        vectors = self._encode(new, len(wanted), announce, progress)
+        wanted, gone, whole = self._wanted()
+        new = [item for item in wanted if self._current.digest(item.key) != item.digest]
+        vectors = self._encode(new, len(wanted) if whole else len(self._current) + len(new), announce, progress)
         upserts = {item.key: item.digest for item in new}
-        after = {key: digest for key, digest in old.items() if key not in gone} | upserts
-        base = self._current.base
-        changed = len(upserts) + len(gone) + (0 if self._current.delta is None else len(self._current.delta))
+        base, delta = self._current.base, self._current.delta
+        changed = len(upserts) + len(gone) + (0 if delta is None else len(delta))
         if base is not None and changed * FOLD <= len(base):
-            parts = [self._current.pointer["parts"][0], self._write_delta(folder, base, after, vectors)]
+            parts = [self._current.pointer["parts"][0], self._write_delta(folder, base, upserts, gone, vectors)]
         else:
-            parts = [self._write(folder, sorted(after), after, vectors, ())]
+            after = {key: digest for key, digest in self._current.rows() if key not in gone} | upserts
+            parts = [self._write(folder, sorted(after), after, vectors, (), self._approximate_above)]
         publish(
             folder,
             parts,
@@ -122,8 +124,8 @@ class _Refresh:
             },
         )
 
-    def _wanted(self, old: dict[VectorKey, bytes]) -> tuple[list[Item], set[VectorKey]]:
-        """The items that may be new, and the keys that are gone."""
+    def _wanted(self) -> tuple[list[Item], set[VectorKey], bool]:
+        """The items that may be new, the keys that are gone, and whether everything was looked at."""
         since = self._current.revision if self._current.store == self._store.identity else None
         changes = None if since is None or since > self._revision else self._store.changes(since)
         items = list(schema_items(self._store, self._snapshot))
@@ -131,14 +133,15 @@ class _Refresh:
         if whole or changes is None:
             items += entity_items(self._store) if self._named else ()
             items += passage_items(self._store)
-            return items, set(old) - {item.key for item in items}
+            return items, {key for key, _ in self._current.rows()} - {item.key for item in items}, True
         nodes, passages = list(changes.nodes), list(changes.passages)
         items += entity_items(self._store, nodes) if self._named and nodes else ()
         items += passage_items(self._store, passages) if passages else ()
         looked_at = {VectorKey(VectorKind.ENTITY, str(node)) for node in nodes}
         looked_at |= {VectorKey(VectorKind.PASSAGE, passage) for passage in passages}
-        looked_at |= {key for key in old if key.kind in (VectorKind.RELATION, VectorKind.TYPE)}
-        return items, (looked_at & set(old)) - {item.key for item in items}
+        looked_at |= set(self._current.keys(VectorKind.RELATION)) | set(self._current.keys(VectorKind.TYPE))
+        held = {key for key in looked_at if self._current.digest(key) is not None}
+        return items, held - {item.key for item in items}, False
 
     def _encode(
         self,
@@ -148,14 +151,8 @@ class _Refresh:
         progress: Progress | None,
     ) -> dict[bytes, NDArray[np.float32]]:
         """Vectors by digest. Equal texts are encoded once, and not at all when the index has them under another key."""
-        have = {digest: key for key, digest in self._current.rows()} if new else {}
-        vectors: dict[bytes, NDArray[np.float32]] = {}
-        texts: dict[bytes, str] = {}
-        for item in new:
-            if (key := have.get(item.digest)) is not None:
-                vectors[item.digest] = np.array(self._vector(key))
-            else:
-                texts[item.digest] = item.text
+        vectors = self._current.vectors_of({item.digest for item in new})
+        texts = {item.digest: item.text for item in new if item.digest not in vectors}
         if announce is not None:
             estimate = self._seconds(list(texts.values()))
             left_out = 0 if self._named else self._entities
@@ -181,16 +178,17 @@ class _Refresh:
         self,
         folder: Path,
         base: VectorPart,
-        after: dict[VectorKey, bytes],
+        upserts: dict[VectorKey, bytes],
+        gone: set[VectorKey],
         vectors: dict[bytes, NDArray[np.float32]],
     ) -> str:
-        dead, unchanged = [], set()
-        for row, (key, digest) in enumerate(base.items()):
-            if after.get(key) == digest:
-                unchanged.add(key)
-            else:
-                dead.append(row)
-        return self._write(folder, sorted(key for key in after if key not in unchanged), after, vectors, dead)
+        """The delta of before with what changed, in time that goes with both."""
+        delta = self._current.delta
+        after = {} if delta is None else {key: digest for key, digest in delta.items() if key not in gone}
+        dead = set() if delta is None else set(delta.dead.tolist())
+        dead |= {row for key in (*upserts, *gone) if (row := base.find(key)) is not None}
+        after |= upserts
+        return self._write(folder, sorted(after), after, vectors, sorted(dead), None)
 
     def _write(
         self,
@@ -198,12 +196,13 @@ class _Refresh:
         keys: Sequence[VectorKey],
         digests: dict[VectorKey, bytes],
         vectors: dict[bytes, NDArray[np.float32]],
-        dead: Iterable[int],
+        dead: Sequence[int],
+        approximate_above: int | None,
     ) -> str:
         matrix = np.empty((len(keys), self._encoder.dim), dtype=np.float32)
         for row, key in enumerate(keys):
             known = vectors.get(digests[key])
             matrix[row] = self._vector(key) if known is None else known
         part = new_part(folder, "vectors")
-        write_part(part, keys, [digests[key] for key in keys], matrix, tuple(dead))
+        write_part(part, keys, [digests[key] for key in keys], matrix, dead, approximate_above=approximate_above)
         return part.name

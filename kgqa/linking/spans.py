@@ -12,10 +12,12 @@ from kgqa.index.normalise import Token
 from kgqa.languages.lexicon import GERMAN, name_function_words
 
 _QUOTED = re.compile(r"\"([^\"]+)\"|“([^”]+)”|«([^»]+)»|「([^」]+)」|『([^』]+)』|(?<!\w)'([^']+)'(?!\w)")
+_BEFORE_SENTENCE = frozenset(" \t\n\"'“«「『([")
 _SENTENCE_END = frozenset(".?!。？！:")
 _JOINS = frozenset(
     ("of", "the", "de", "la", "du", "van", "von", "der", "den", "di", "da", "del", "bin", "ibn", "al", "s")
 )
+_PARTING = frozenset(',;?!"“”')
 _SHORTEST_PLAIN = 5  # letters of a lower-case word that may be a misspelt name
 
 
@@ -45,8 +47,10 @@ def has_case(text: str, tokens: Sequence[Token]) -> bool:
 
 def opens_sentence(text: str, token: Token) -> bool:
     """Whether only space, quotes or brackets stand between the token and the start of its sentence."""
-    before = text[: token.start].rstrip(" \t\n\"'“«「『([")
-    return not before or before[-1] in _SENTENCE_END
+    at = token.start - 1
+    while at >= 0 and text[at] in _BEFORE_SENTENCE:
+        at -= 1
+    return at < 0 or text[at] in _SENTENCE_END
 
 
 def capitals_name(
@@ -98,17 +102,16 @@ def capitalised_spans(
 
     for i, token in enumerate(tokens):
         number = bool(run) and text[token.start].isdigit() and _joined(text, tokens, run[-1], i)
-        capital = text[token.start].isupper() or number
+        if not (text[token.start].isupper() or number):
+            continue
         first = opens_sentence(text, token)
-        if capital and first and (token.key in closed or trim_ending(token.key) in known):
+        if first and (token.key in closed or trim_ending(token.key) in known):
             close()
             continue
-        if capital:
-            joined = run and _joined(text, tokens, run[-1], i)
-            if not joined:
-                close()
-                opening = first
-            run.append(i)
+        if not run or not _joined(text, tokens, run[-1], i):
+            close()
+            opening = first
+        run.append(i)
     close()
     return out
 
@@ -133,11 +136,12 @@ def unexplained_parts(span: NameLike, tokens: Sequence[Token], explained: set[in
 
 
 def _joined(text: str, tokens: Sequence[Token], before: int, after: int) -> bool:
-    between = tokens[before + 1 : after]
-    gap = text[tokens[before].end : tokens[after].start]
-    if any(mark in gap for mark in ',;?!"“”') or len(between) > 2:
+    if after - before > 3:
         return False
-    return all(token.key in _JOINS for token in between)
+    gap = text[tokens[before].end : tokens[after].start]
+    if gap != " " and not _PARTING.isdisjoint(gap):
+        return False
+    return all(token.key in _JOINS for token in tokens[before + 1 : after])
 
 
 def plain_spans(

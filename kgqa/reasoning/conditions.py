@@ -28,7 +28,7 @@ def check_conditions(hop: Hop) -> None:
 
 def passes(hop: Hop, qualifiers: Mapping[str, Literal | str]) -> bool:
     """Whether a statement with these qualifiers meets every condition of the hop."""
-    if hop.during is not None and not _meets(qualifiers, hop.during):
+    if hop.during is not None and not meets_time(qualifiers, hop.during):
         return False
     return all(_fulfils(qualifiers, condition) for condition in hop.where)
 
@@ -51,7 +51,7 @@ def _fulfils(qualifiers: Mapping[str, Literal | str], condition: QualifierCondit
     return literals_compare(condition.comparison, found, wanted) is True
 
 
-def _meets(qualifiers: Mapping[str, Literal | str], during: TimeSpan) -> bool:
+def meets_time(qualifiers: Mapping[str, Literal | str], during: TimeSpan) -> bool:
     """Whether the statement's closed interval and the plan's share a day."""
     lo, hi = -_OPEN, _OPEN
     said = False

@@ -130,8 +130,8 @@ def execute(
     """Executes any plan; on a graph that stays on its server by queries that are compiled.
 
     ``facts`` fills the missing edges of hops marked ``completed``, with facts above ``threshold``. ``deadline`` is a
-    time of ``time.monotonic()``; ``shared`` keeps the sets of operators from one plan to the next.
-    Raises PlanError for a plan that makes no sense, DeadlineError when time is up.
+    time of ``time.monotonic()``; ``shared`` keeps the sets of operators from one plan to the next. Raises PlanError
+    for a plan that makes no sense, DeadlineError when time is up.
     """
     if snapshot.on_server:
         from kgqa.reasoning.cypher import execute_on_server

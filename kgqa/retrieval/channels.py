@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
@@ -10,11 +10,10 @@ import numpy as np
 
 from kgqa.graph.snapshot import Snapshot
 from kgqa.graph.store import GraphStore
+from kgqa.index.contract import PassageIndex, VectorSearch
 from kgqa.index.normalise import name_key
-from kgqa.index.text import TextIndex
 from kgqa.index.vector_items import VectorKind
 from kgqa.index.vector_refresh import Encoder
-from kgqa.index.vectors import VectorIndex
 from kgqa.types import Mention, Passage
 
 Key = TypeVar("Key", bound=Hashable)
@@ -35,12 +34,15 @@ class Hit(Generic[Key]):
 class Query:
     """What a channel may use: the words, the entities linked in them, and the answers of a plan (node numbers).
 
-    ``found`` keeps what channels found for this query, since one may start from what others found.
+    ``among``: the ids of the passages that alone may be found; ``keeps``: whether a statement may. ``found`` keeps what
+    channels found for this query, since one may start from what others found.
     """
 
     text: str
     mentions: tuple[Mention, ...] = ()
     answers: tuple[int, ...] = ()
+    among: frozenset[str] | None = None
+    keeps: Callable[[tuple[int, int, int]], bool] | None = field(default=None, compare=False)
     found: dict[str, tuple[int, Sequence[Hit[str]]]] = field(default_factory=dict, compare=False)
 
 
@@ -84,11 +86,11 @@ class Bm25Channel:
 
     name = "bm25"
 
-    def __init__(self, index: TextIndex) -> None:
+    def __init__(self, index: PassageIndex) -> None:
         self._index = index
 
     def rank(self, query: Query, k: int) -> list[Hit[str]]:
-        return [Hit(hit.id, hit.score) for hit in self._index.passages(query.text, k)]
+        return [Hit(hit.id, hit.score) for hit in self._index.passages(query.text, k, among=query.among)]
 
     def chances(self, hits: Sequence[Hit[str]]) -> list[float]:
         """BM25 is a sum of log-odds."""
@@ -100,7 +102,7 @@ class DenseChannel:
 
     name = "dense"
 
-    def __init__(self, index: VectorIndex, encoder: Encoder) -> None:
+    def __init__(self, index: VectorSearch, encoder: Encoder) -> None:
         self._index, self._encoder = index, encoder
 
     def rank(self, query: Query, k: int) -> list[Hit[str]]:
@@ -108,7 +110,8 @@ class DenseChannel:
         if not len(self._index) or self._index.fingerprint != self._encoder.fingerprint:
             return []
         vector = self._encoder.encode([query.text])[0]
-        return [Hit(hit.key.id, hit.score) for hit in self._index.search(vector, k, kind=VectorKind.PASSAGE)]
+        found = self._index.search(vector, k, kind=VectorKind.PASSAGE, among=query.among)
+        return [Hit(hit.key.id, hit.score) for hit in found]
 
     def chances(self, hits: Sequence[Hit[str]]) -> list[float]:
         return softmax([SCALE * hit.score for hit in hits])
@@ -119,7 +122,7 @@ class PlanChannel:
 
     name = "plan"
 
-    def __init__(self, index: TextIndex, store: GraphStore, snapshot: Snapshot) -> None:
+    def __init__(self, index: PassageIndex, store: GraphStore, snapshot: Snapshot) -> None:
         self._index, self._store, self._snapshot = index, store, snapshot
 
     def rank(self, query: Query, k: int) -> list[Hit[str]]:
@@ -128,7 +131,9 @@ class PlanChannel:
         scores: dict[str, float] = {}
         for node in query.answers[:MAX_ANSWERS]:
             label, name = self._snapshot.label(node), self._snapshot.id(node)
-            hits = {hit.id: hit.score for hit in self._index.passages(f"{label} {query.text}", 4 * k)}
+            hits = {
+                hit.id: hit.score for hit in self._index.passages(f"{label} {query.text}", 4 * k, among=query.among)
+            }
             for passage in self._store.passages(ids=sorted(hits)):
                 if _mentions(passage, name, label):
                     found[passage.id] = found.get(passage.id, 0) + 1

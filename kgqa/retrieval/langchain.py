@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from langchain_core.documents import Document
     from langchain_core.retrievers import BaseRetriever
 
+    from kgqa.retrieval.filters import Filter
     from kgqa.retrieval.retriever import Retriever
 
 
@@ -37,11 +38,12 @@ def as_retriever(
     kind: str | None = "passage",
     channels: Sequence[str] | None = None,
     fusion: str = "convex",
+    where: Filter | None = None,
 ) -> BaseRetriever:
     """A LangChain retriever over ``retriever``; its async calls run in a thread.
 
-    ``k`` Documents of each kind; ``kind`` None gives passages, then triples. ``channels`` and ``fusion`` as in
-    ``Retriever.search``.
+    ``k`` Documents of each kind; ``kind`` None gives passages, then triples. ``channels``, ``fusion`` and ``where``
+    as in ``Retriever.search``.
     """
     from langchain_core.callbacks import AsyncCallbackManagerForRetrieverRun, CallbackManagerForRetrieverRun
     from langchain_core.retrievers import BaseRetriever
@@ -52,7 +54,7 @@ def as_retriever(
         number: int = k
 
         def _found(self, query: str) -> list[Document]:
-            found = retriever.search(query, k=self.number, kind=kind, channels=channels, fusion=fusion)
+            found = retriever.search(query, k=self.number, kind=kind, channels=channels, fusion=fusion, where=where)
             return [to_document(result) for result in found]
 
         def _get_relevant_documents(

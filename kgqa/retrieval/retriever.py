@@ -8,17 +8,18 @@ from kgqa.errors import UsageError
 from kgqa.graph.snapshot import Snapshot
 from kgqa.graph.store import GraphStore
 from kgqa.graph.words import as_words
-from kgqa.index.text import TextIndex
+from kgqa.index.contract import PassageIndex, VectorSearch
 from kgqa.index.vector_refresh import Encoder
-from kgqa.index.vectors import VectorIndex
 from kgqa.retrieval.channels import Bm25Channel, Channel, DenseChannel, Hit, Key, PlanChannel, Query, recall_of
+from kgqa.retrieval.filters import Filter, Selector
 from kgqa.retrieval.fusion import Fused, Fusion, convex, rrf
 from kgqa.retrieval.links.index import LinkIndex
+from kgqa.retrieval.local_names import LocalNames
 from kgqa.retrieval.results import PassageResult, ResultKind, SearchResult, TripleResult
 from kgqa.retrieval.sentences import best_sentence
 from kgqa.retrieval.triples import TripleChannel, TripleKey
 from kgqa.retrieval.walking import BridgeChannel, Seeds, WalkChannel
-from kgqa.types import Literal, Mention
+from kgqa.types import Literal, Mention, Statement
 
 Link = Callable[[str], tuple[Mention, ...]]
 WEIGHTS: Mapping[str, float] = {"ppr": 1.0, "plan": 1.0, "facts": 1.0}
@@ -41,9 +42,9 @@ class Retriever:
         self,
         store: GraphStore,
         snapshot: Snapshot,
-        text: TextIndex,
+        text: PassageIndex,
         *,
-        vectors: VectorIndex | None = None,
+        vectors: VectorSearch | None = None,
         encoder: Encoder | None = None,
         link: Link | None = None,
         written: Channel[TripleKey] | None = None,
@@ -51,6 +52,7 @@ class Retriever:
     ) -> None:
         self._store, self._snapshot, self._link = store, snapshot, link
         self._encoder = encoder
+        self._selector = Selector(store, snapshot, links)
         self._passages: dict[str, Channel[str]] = {Bm25Channel.name: Bm25Channel(text)}
         if vectors is not None and encoder is not None:
             self._passages[DenseChannel.name] = DenseChannel(vectors, encoder)
@@ -59,7 +61,9 @@ class Retriever:
         if links is not None:
             self._passages[WalkChannel.name] = WalkChannel(links, Seeds(links, seeds))
             self._passages[BridgeChannel.name] = BridgeChannel(links, Seeds(links, seeds))
-        self._triples: dict[str, Channel[TripleKey]] = {TripleChannel.name: TripleChannel(snapshot, encoder=encoder)}
+        self._triples: dict[str, Channel[TripleKey]] = {
+            TripleChannel.name: TripleChannel(snapshot, LocalNames(store, snapshot), encoder=encoder)
+        }
         if written is not None:
             self._triples["cypher"] = written
 
@@ -82,21 +86,25 @@ class Retriever:
         fusion: Fusion | str = Fusion.CONVEX,
         mentions: tuple[Mention, ...] | None = None,
         answers: Sequence[int] = (),
+        where: Filter | None = None,
     ) -> tuple[SearchResult, ...]:
         """The ``k`` best passages and the ``k`` best triples, or one ``kind`` of them; passages first.
 
         ``channels`` uses only these; ``fusion`` makes one ranking of theirs. ``mentions`` are links that need not be
         searched for; ``answers`` are the nodes that a plan came to: passages that mention them are found, and triples
-        around them. Ties are settled by id. Raises UsageError for a ``k`` below 1, an unknown kind, channel or fusion.
+        around them. ``where``: only what meets it is ranked. Ties are settled by id. Raises UsageError for a ``k``
+        below 1, an unknown kind, channel or fusion, NotFoundError for what the filter names and the graph lacks.
         """
         if k < 1:
             raise UsageError(f"k must be at least 1, not {k}")
         wanted = ResultKind.from_str(kind) if kind is not None else None
         way = Fusion.from_str(fusion)
         chosen = self._chosen(channels)
+        if where:
+            self._selector.check(where)
         if not query.strip():
             return ()
-        asked = Query(query, self._mentions(query, mentions, chosen, wanted), tuple(answers))
+        asked = self._asked(query, self._mentions(query, mentions, chosen, wanted), tuple(answers), wanted, where)
         depth = max(_DEPTH * k, _LEAST_DEPTH)
         results: list[SearchResult] = []
         if wanted is not ResultKind.TRIPLE:
@@ -106,13 +114,31 @@ class Retriever:
         if wanted is not ResultKind.PASSAGE:
             about = {name: channel for name, channel in self._triples.items() if name in chosen}
             facts = {name: channel.rank(asked, depth) for name, channel in about.items()}
-            results += [self._show_triple(item, facts) for item in _fuse(about, facts, way)[:k]]
+            results += [self._show_triple(item, facts, where) for item in _fuse(about, facts, way)[:k]]
         return tuple(results)
 
     def prepare(self, queries: Sequence[str]) -> None:
         """Encodes many queries in one batch, so that searching them one by one needs no more encoding."""
         if self._encoder is not None and DenseChannel.name in self._passages:
             self._encoder.encode(list(queries))
+
+    def _asked(
+        self,
+        query: str,
+        mentions: tuple[Mention, ...],
+        answers: tuple[int, ...],
+        kind: ResultKind | None,
+        where: Filter | None,
+    ) -> Query:
+        if not where:
+            return Query(query, mentions, answers)
+        among = None if kind is ResultKind.TRIPLE else self._selector.passages(where)
+
+        def keeps(key: TripleKey) -> bool:
+            typed = any(self._selector.of_types(node, where) for node in (key[0], key[2]))
+            return typed and self._statement(key, where) is not None
+
+        return Query(query, mentions, answers, among, keeps)
 
     def _chosen(self, channels: Sequence[str] | None) -> frozenset[str]:
         unknown = sorted(set(channels or ()) - set(self.channels))
@@ -146,15 +172,24 @@ class Retriever:
             shown.append(PassageResult(passage, start, end, item.score, item.ranks, sources, scores))
         return shown
 
-    def _show_triple(self, item: Fused[TripleKey], found: Mapping[str, Sequence[Hit[TripleKey]]]) -> TripleResult:
+    def _statement(self, key: TripleKey, where: Filter | None) -> Statement | None:
+        """The first statement of a triple, or the first that meets the filter."""
+        head, number, tail = key
+        info = self._snapshot.relations[number]
+        said_head, said_tail = self._snapshot.as_said(head, number, tail)
+        ends = self._ref(said_head), info.id if info is not None else "", self._ref(said_tail)
+        if where:
+            return self._selector.statement(*ends, where)
+        return next(self._store.statements(head=ends[0], relation=ends[1], tail=ends[2], limit=1), None)
+
+    def _show_triple(
+        self, item: Fused[TripleKey], found: Mapping[str, Sequence[Hit[TripleKey]]], where: Filter | None
+    ) -> TripleResult:
         head, number, tail = item.key
         info = self._snapshot.relations[number]
         relation = info.id if info is not None else ""
         said_head, said_tail = self._snapshot.as_said(head, number, tail)
-        statement = next(
-            self._store.statements(head=self._ref(said_head), relation=relation, tail=self._ref(said_tail), limit=1),
-            None,
-        )
+        statement = self._statement(item.key, where)
         qualifiers = statement.qualifiers if statement is not None else {}
         return TripleResult(
             head=self._name(said_head),

@@ -9,12 +9,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 
 import numpy as np
 
 from kgqa.graph.snapshot import Snapshot
-from kgqa.graph.words import as_words
+from kgqa.languages.lexicon import language_of
 from kgqa.retrieval.channels import SCALE, Hit, Query, softmax
+from kgqa.retrieval.local_names import LocalNames
 from kgqa.retrieval.sentences import content_stems
 from kgqa.types import TextEncoder
 
@@ -33,28 +35,35 @@ class TripleChannel:
 
     name = "facts"
 
-    def __init__(self, snapshot: Snapshot, *, encoder: TextEncoder | None = None) -> None:
-        self._snapshot, self._encoder = snapshot, encoder
+    def __init__(self, snapshot: Snapshot, names: LocalNames, *, encoder: TextEncoder | None = None) -> None:
+        self._snapshot, self._names, self._encoder = snapshot, names, encoder
 
     def rank(self, query: Query, k: int) -> list[Hit[TripleKey]]:
         """The score is the cosine where an encoder ranked the best again, otherwise BM25."""
         triples = self._around(query)
         if not triples:
             return []
-        texts = [self.text(triple) for triple in triples]
-        scores = bm25_scores(content_stems(query.text), [content_stems(text) for text in texts])
+        said = self._said(triples, language_of(query.text))
+        texts = [text for text, _ in said]
+        scores = bm25_scores(content_stems(query.text), [content_stems(" ".join(words)) for words in said])
         order = sorted(range(len(triples)), key=lambda i: (-scores[i], triples[i]))
+        kept = (i for i in order if query.keeps is None or query.keeps(triples[i]))
         if self._encoder is None:
-            return [Hit(triples[i], scores[i]) for i in order[:k]]
-        return [Hit(triples[i], score) for i, score in self._rerank(query.text, texts, order[:RERANKED])][:k]
+            return [Hit(triples[i], scores[i]) for i in islice(kept, k)]
+        best = list(islice(kept, RERANKED))
+        return [Hit(triples[i], score) for i, score in self._rerank(query.text, texts, best)][:k]
 
     def chances(self, hits: Sequence[Hit[TripleKey]]) -> list[float]:
         return softmax([(1.0 if self._encoder is None else SCALE) * hit.score for hit in hits])
 
-    def text(self, triple: TripleKey) -> str:
-        """The statement in words, as it is matched."""
-        head, relation, tail = triple
-        return f"{self._snapshot.label(head)} {self._relation(relation)} {self._snapshot.label(tail)}"
+    def _said(self, triples: Sequence[TripleKey], language: str) -> list[tuple[str, str]]:
+        """Each statement in words of the language, and the other words that the language has for its relation."""
+        labels = self._names.nodes({node for head, _, tail in triples for node in (head, tail)}, language)
+        out = []
+        for head, number, tail in triples:
+            relation = self._names.relation(number, language)
+            out.append((f"{labels[head]} {relation.label} {labels[tail]}", " ".join(relation.aliases)))
+        return out
 
     def _around(self, query: Query) -> list[TripleKey]:
         nodes = [candidate.node for mention in query.mentions for candidate in mention.candidates[:MAX_READINGS]]
@@ -67,12 +76,6 @@ class TripleChannel:
                 if len(out) >= MAX_TRIPLES:
                     return list(out)
         return list(out)
-
-    def _relation(self, number: int) -> str:
-        info = self._snapshot.relations[number]
-        if info is None:
-            return ""
-        return info.label or as_words(info.id)
 
     def _rerank(self, query: str, texts: Sequence[str], order: list[int]) -> list[tuple[int, float]]:
         """(place, cosine) of the triples in ``order``, by meaning; ties stay as they are."""

@@ -71,7 +71,7 @@ class WalkChannel:
         if self._links.transitions is None or not len(nodes):
             return []
         found, ranks = push(self._links.transitions, nodes, weights, damping=DAMPING, tolerance=TOLERANCE)
-        return best_passages(self._links, found, ranks, k)
+        return best_passages(self._links, found, ranks, k, among=query.among)
 
     def chances(self, hits: Sequence[Hit[str]]) -> list[float]:
         """PageRank is a distribution already."""
@@ -100,21 +100,30 @@ class BridgeChannel:
             found, inverse = np.unique(targets, return_inverse=True)
             ranks = np.bincount(inverse, weights=ranks[places] * shares, minlength=len(found)).astype(np.float64)
         new = ~np.isin(found, first)
-        return best_passages(self._links, found[new], ranks[new], k)
+        return best_passages(self._links, found[new], ranks[new], k, among=query.among)
 
     def chances(self, hits: Sequence[Hit[str]]) -> list[float]:
         return proportional([hit.score for hit in hits])
 
 
-def best_passages(links: LinkIndex, nodes: NDArray[np.int64], ranks: NDArray[np.float64], k: int) -> list[Hit[str]]:
-    """The ``k`` passages among these nodes that rank highest; ties by id."""
+def best_passages(
+    links: LinkIndex,
+    nodes: NDArray[np.int64],
+    ranks: NDArray[np.float64],
+    k: int,
+    *,
+    among: frozenset[str] | None = None,
+) -> list[Hit[str]]:
+    """The ``k`` passages among these nodes that rank highest; ties by id. ``among``: only passages with these ids."""
     passages = nodes % 3 == 0
     nodes, ranks = nodes[passages], np.round(ranks[passages], 12)
-    if len(nodes) > k:
+    if among is None and len(nodes) > k:
         kept = ranks >= np.partition(ranks, len(ranks) - k)[len(ranks) - k]
         nodes, ranks = nodes[kept], ranks[kept]
     ids = links.ids((nodes // 3).tolist())
     hits = [
         Hit(ids[node // 3], rank) for node, rank in zip(nodes.tolist(), ranks.tolist(), strict=True) if node // 3 in ids
     ]
+    if among is not None:
+        hits = [hit for hit in hits if hit.key in among]
     return sorted(hits, key=lambda hit: (-hit.score, hit.key))[:k]

@@ -57,7 +57,8 @@ class WrittenChannel:
             for type, head, tail in found
             if type in types
         ]
-        held = [key for key in dict.fromkeys(keys) if self._snapshot.has_edge(*key)][:k]
+        taken = (key for key in dict.fromkeys(keys) if query.keeps is None or query.keeps(key))
+        held = [key for key in taken if self._snapshot.has_edge(*key)][:k]
         return [Hit(key, 1 / place) for place, key in enumerate(held, start=1)]
 
     def chances(self, hits: Sequence[Hit[TripleKey]]) -> list[float]:

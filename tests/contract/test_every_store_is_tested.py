@@ -1,11 +1,14 @@
-"""No store without its contract test."""
+"""No store and no index without its contract test."""
 
 from __future__ import annotations
 
 import ast
 from pathlib import Path
 
+import pytest
+
 from kgqa.graph.store import GraphStore
+from kgqa.index.contract import PassageIndex, VectorSearch
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,3 +28,11 @@ def test_every_store_has_a_contract_test() -> None:
     tests = classes_deriving_from("GraphStoreContract", ROOT / "tests")
     assert stores
     assert {f"Test{name}" for name in stores} == set(tests)
+
+
+@pytest.mark.parametrize("contract", [PassageIndex, VectorSearch])
+def test_every_index_has_a_contract_test(contract: type) -> None:
+    indexes = classes_deriving_from(contract.__name__, ROOT / "kgqa")
+    tests = classes_deriving_from(f"{contract.__name__}Contract", ROOT / "tests")
+    assert indexes
+    assert {f"Test{name}" for name in indexes} == set(tests)

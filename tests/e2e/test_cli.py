@@ -334,6 +334,16 @@ def test_search_ranks_both_kinds(store):
     assert "Paris" in kgqa("search", "capital of France", "--store", store).stdout
 
 
+def test_search_ranks_only_what_meets_the_filters(store):
+    (source,) = {name for found in said("search", "Paris", "--store", store)["results"] for name in found["sources"]}
+    options = ("--source", source, "--lang", "en", "--type", "city", "--store", store)
+    found = said("search", "capital of France", *options)["results"]
+    assert found and all(source in item["sources"] for item in found)
+    assert said("search", "capital of France", "--lang", "de", "--kind", "passage", "--store", store)["results"] == []
+    assert "novel" in kgqa("search", "France", "--source", "novel", "--store", store, code=2).stderr
+    assert "never" in kgqa("search", "France", "--since", "never", "--store", store, code=2).stderr
+
+
 # --- batches
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, groupby
+from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import Any
 
@@ -13,8 +13,8 @@ from kgqa.graph.assertions import EntityField, Said
 from kgqa.graph.keys import unpack_qualifiers
 from kgqa.graph.rows import as_edges, as_name_rows, as_node_row
 from kgqa.graph.sqlite.reading import passage_number, read_passage
-from kgqa.graph.store import Edges, NameRow, NodeRow
-from kgqa.types import Literal, Passage
+from kgqa.graph.store import Edges, NameRow, NodeRow, PassageRow
+from kgqa.types import Literal, MentionSpan, Passage
 
 _NODES = "SELECT number, text, kind, unit, lang FROM node ORDER BY number"
 _THESE_NODES = (
@@ -65,15 +65,46 @@ def _nodes_with_facts(
 
 def passages(connection: sqlite3.Connection, ids: Sequence[str] | None = None) -> Iterator[Passage]:
     """Each passage once, as its first source has it."""
-    found: Iterable[str]
     if ids is None:
-        found = (row[0] for row in connection.execute("SELECT DISTINCT id FROM passage ORDER BY id"))
-    else:
-        found = sorted(set(ids))
-    for name in found:
+        yield from _all_passages(connection)
+        return
+    for name in sorted(set(ids)):
         number = passage_number(connection, name)
         if number is not None:
             yield read_passage(connection, number)
+
+
+_PASSAGES = (
+    'SELECT p.id, p.number, p.text, p.title, p.language, p.document, p."offset", s.name, p.digest '
+    "FROM passage AS p JOIN source AS s ON s.number = p.source ORDER BY p.id"
+)
+_MENTIONS = (
+    'SELECT m.passage, m.start, m."end", n.text FROM json_each(?) AS k CROSS JOIN mention AS m ON m.passage = k.value '
+    "JOIN node AS n ON n.number = m.entity ORDER BY 1, 2, 3, 4"
+)
+_TOGETHER = 500  # passages whose mentions are read at once
+
+
+def _all_passages(connection: sqlite3.Connection) -> Iterator[Passage]:
+    groups = groupby(connection.execute(_PASSAGES), key=itemgetter(0))
+    shown = (min(group, key=itemgetter(7, 2, 8)) for _, group in groups)
+    while rows := list(islice(shown, _TOGETHER)):
+        mentions: dict[int, list[MentionSpan]] = {}
+        for number, *mention in connection.execute(_MENTIONS, (json.dumps([row[1] for row in rows]),)):
+            mentions.setdefault(number, []).append(MentionSpan(*mention))
+        for name, number, text, title, language, document, offset, source, _ in rows:
+            spans = tuple(mentions.get(number, ()))
+            yield Passage(name, text, title, language, document, offset, spans, source)
+
+
+def passage_rows(connection: sqlite3.Connection) -> Iterator[PassageRow]:
+    rows = connection.execute(
+        "SELECT p.id, p.language, p.document, s.name FROM passage AS p JOIN source AS s ON s.number = p.source "
+        "ORDER BY p.id, s.name, p.text, p.digest"
+    )
+    for name, group in groupby(rows, key=itemgetter(0)):
+        said = list(group)
+        yield PassageRow(name, said[0][1], said[0][2], tuple(dict.fromkeys(row[3] for row in said)))
 
 
 def edges(connection: sqlite3.Connection, chunk: int) -> Iterator[Edges]:

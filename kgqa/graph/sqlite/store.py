@@ -16,7 +16,18 @@ from kgqa.graph.sqlite.folder import DATABASE, create_folder, open_folder
 from kgqa.graph.sqlite.numbers import Meta
 from kgqa.graph.sqlite.removal import remove_unseen
 from kgqa.graph.sqlite.writer import Writer
-from kgqa.graph.store import Changes, Counts, Edges, GraphStore, NameRow, NodeRow, Problem, SourceInfo, WriteReport
+from kgqa.graph.store import (
+    Changes,
+    Counts,
+    Edges,
+    GraphStore,
+    NameRow,
+    NodeRow,
+    PassageRow,
+    Problem,
+    SourceInfo,
+    WriteReport,
+)
 from kgqa.types import Entity, Literal, Passage, Progress, Record, Records, Relation, Statement
 
 
@@ -195,6 +206,10 @@ class SQLiteStore(GraphStore):
     def passages(self, *, ids: Sequence[str] | None = None) -> Iterator[Passage]:
         with self._connections.reading() as connection:
             yield from feeds.passages(connection, ids)
+
+    def passage_rows(self) -> Iterator[PassageRow]:
+        with self._connections.reading() as connection:
+            yield from feeds.passage_rows(connection)
 
     def edges(self, *, chunk: int = 200_000) -> Iterator[Edges]:
         if chunk < 1:

@@ -95,6 +95,16 @@ class LinkIndex:
         linked = self._known({entity_key(node) for node in entities})
         return list({name.key: name for name in (*(known[key] for key in chosen), *linked)}.values())
 
+    def passages_of(self, nodes: Iterable[int]) -> frozenset[str]:
+        """The ids of the passages that bear the name of one of these entities alone, or mention one."""
+        rows = self._db().execute(
+            "SELECT DISTINCT p.id FROM json_each(?) AS k CROSS JOIN name AS n ON n.key = k.value CROSS JOIN"
+            " (SELECT passage, name FROM bears UNION ALL SELECT passage, name FROM mentions) AS l ON l.name = n.number"
+            " CROSS JOIN passage AS p ON p.number = l.passage",
+            (json.dumps(sorted({entity_key(node) for node in nodes})),),
+        )
+        return frozenset(id for (id,) in rows)
+
     def numbers(self, ids: Sequence[str]) -> dict[str, int]:
         """The numbers of passages by id; ids that the graph lacks are left out."""
         rows = self._db().execute(

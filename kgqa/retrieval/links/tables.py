@@ -26,6 +26,11 @@ LINKS = ("bears", "writes", "mentions")
 _INDEXES = tuple(f"CREATE INDEX IF NOT EXISTS {table}_by_name ON {table} (name)" for table in LINKS)
 _DROPPED = (*LINKS, "name", "passage", "meta")
 _INSERT = {table: f"INSERT OR IGNORE INTO {table} VALUES (?, ?)" for table in LINKS}  # noqa: S608 - fixed names
+_NUMBER = {
+    "name": "INSERT INTO name (number, key) VALUES (?, ?)",
+    "passage": "INSERT INTO passage (number, id) VALUES (?, ?)",
+}
+_NUMBERED = {"name": "SELECT key, number FROM name", "passage": "SELECT id, number FROM passage"}
 _DELETE = {table: f"DELETE FROM {table} WHERE passage = ?" for table in LINKS}  # noqa: S608 - fixed names
 _ALL = {table: f"SELECT passage, name FROM {table}" for table in LINKS}  # noqa: S608 - fixed names
 _OF_PASSAGES = {
@@ -97,9 +102,53 @@ def name_numbers(db: sqlite3.Connection, keys: Iterable[str]) -> list[int]:
     return out
 
 
+class Numbering:
+    """The numbers of all names or passages, in memory: new ones are given here and written together."""
+
+    def __init__(self, db: sqlite3.Connection, table: str) -> None:
+        self._db, self._insert = db, _NUMBER[table]
+        self._numbers: dict[str, int] = dict(db.execute(_NUMBERED[table]))
+        row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
+        self._next = 1 + (0 if row is None else int(row[0]))
+        self._new: list[tuple[int, str]] = []
+
+    def of(self, keys: Iterable[str]) -> list[int]:
+        """The numbers of these, given where they have none."""
+        out = []
+        for key in keys:
+            number = self._numbers.get(key)
+            if number is None:
+                number = self._numbers[key] = self._next
+                self._new.append((number, key))
+                self._next += 1
+            out.append(number)
+        return out
+
+    def all(self) -> Iterable[int]:
+        """Every number in use."""
+        return self._numbers.values()
+
+    def save(self) -> None:
+        """Writes the numbers given since."""
+        self._db.executemany(self._insert, self._new)
+        self._new.clear()
+
+
+def unlink_all(db: sqlite3.Connection) -> None:
+    """Removes all links, and the indexes that a bulk load does better without."""
+    for table in LINKS:
+        db.execute(f"DROP INDEX IF EXISTS {table}_by_name")
+        db.execute(f"DELETE FROM {table}")  # noqa: S608 - fixed names
+
+
+def add_links(db: sqlite3.Connection, table: str, rows: Iterable[tuple[int, int]]) -> None:
+    """Adds links (passage, name)."""
+    db.executemany(_INSERT[table], rows)
+
+
 def link(db: sqlite3.Connection, table: str, passage: int, names: Iterable[int]) -> None:
     """Adds links of one passage."""
-    db.executemany(_INSERT[table], ((passage, name) for name in names))
+    add_links(db, table, ((passage, name) for name in names))
 
 
 def unlink(db: sqlite3.Connection, table: str, passages: Iterable[int]) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from kgqa.errors import StoreError, StoreVersionError, UsageError
 from kgqa.graph.publish import read_pointer
@@ -18,26 +15,8 @@ from kgqa.graph.sqlite import SQLiteStore
 from kgqa.index.vector_items import VectorKey, VectorKind
 from kgqa.index.vector_refresh import EncodingEstimate, refresh_vectors
 from kgqa.index.vectors import VectorIndex
-from kgqa.types import Entity, Passage, Progress
-
-
-class HashEncoder:
-    """A real encoder of words without a meaning: each text is a unit vector drawn from its hash."""
-
-    dim = 24
-
-    def __init__(self, name: str = "hash") -> None:
-        self.name = self.fingerprint = name
-        self.seen: list[str] = []
-
-    def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> NDArray[np.float32]:
-        self.seen += texts
-        rows = np.empty((len(texts), self.dim), dtype=np.float32)
-        for row, text in enumerate(texts):
-            seed = int.from_bytes(hashlib.sha256((self.name + text).encode()).digest()[:8])
-            vector = np.random.default_rng(seed).normal(size=self.dim)
-            rows[row] = vector / np.linalg.norm(vector)
-        return rows
+from kgqa.types import Entity, Passage
+from tests.contract.vector_search import HashEncoder
 
 
 @pytest.fixture
@@ -109,7 +88,7 @@ def test_only_what_changed_is_encoded_and_the_result_equals_a_new_index(
     index = refreshed(store, tmp_path, encoder)
     assert len((read_pointer(tmp_path / "vectors") or {})["parts"]) == 1
     assert len(index) == 12
-    assert encoder.seen == ["France"]
+    assert encoder.seen == []  # the vector of "France" was there still
 
 
 def test_a_replaced_text_is_not_found_under_its_old_vector(
@@ -202,3 +181,61 @@ def test_another_store_at_the_same_revision_is_noticed(
         index = refresh_vectors(folder, other, snapshot, encoder)
         assert {key.id for key, _ in index.rows() if key.kind is VectorKind.PASSAGE} == {"p9", "p1"}
         assert index.store == other.identity
+
+
+def test_many_vectors_are_searched_by_a_graph_that_says_how_well_it_finds(
+    store: SQLiteStore, tmp_path: Path, encoder: HashEncoder
+) -> None:
+    pytest.importorskip("faiss")
+    store.write([Passage(f"n{i:04d}", f"passage number {i}") for i in range(1500)], source="many")
+    index = refreshed(store, tmp_path, encoder, approximate_above=1000)
+    exact = refresh_vectors(tmp_path / "exact", store, open_snapshot(tmp_path / "snapshot", store), encoder)
+    assert (set(index.graphs), dict(exact.graphs)) == ({"passage"}, {})
+    assert index.graphs["passage"]["vectors"] == 1503
+    assert index.graphs["passage"]["recall_at_10"] > 0.9
+    alike = []
+    for query in encoder.encode([f"question {i}" for i in range(30)]):
+        hits = index.search(query, 10, kind=VectorKind.PASSAGE)
+        best = exact.search(query, 10, kind=VectorKind.PASSAGE)
+        alike.append(len({hit.key for hit in hits} & {hit.key for hit in best}) / 10)
+        scores = {hit.key: hit.score for hit in best}
+        assert all(hit.score == pytest.approx(scores.get(hit.key, hit.score), abs=1e-6) for hit in hits)
+    assert np.mean(alike) > 0.9
+
+
+def test_a_graph_finds_nothing_that_was_deleted_or_is_not_among_what_is_sought(
+    store: SQLiteStore, tmp_path: Path, encoder: HashEncoder
+) -> None:
+    pytest.importorskip("faiss")
+    store.write([Passage(f"n{i:04d}", f"passage number {i}") for i in range(400)], source="many")
+    store.write([Passage("gone", "a passage of its own")], source="one")
+    (query,) = encoder.encode(["a passage of its own"])
+    index = refreshed(store, tmp_path, encoder, approximate_above=100)
+    assert index.search(query, 1, kind=VectorKind.PASSAGE)[0].key.id == "gone"
+    half = frozenset(f"n{i:04d}" for i in range(200))
+    found = index.search(query, 50, kind=VectorKind.PASSAGE, among=half)
+    assert len(found) == 50 and {hit.key.id for hit in found} <= half
+    store.delete(source="one")
+    index = refreshed(store, tmp_path, encoder, approximate_above=100)
+    assert len((read_pointer(tmp_path / "vectors") or {})["parts"]) == 2
+    assert "gone" not in {hit.key.id for hit in index.search(query, 400, kind=VectorKind.PASSAGE)}
+
+
+def test_without_faiss_what_was_built_with_it_is_searched_exactly(
+    store: SQLiteStore, tmp_path: Path, encoder: HashEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("faiss")
+    store.write([Passage(f"n{i:04d}", f"passage number {i}") for i in range(200)], source="many")
+    index = refreshed(store, tmp_path, encoder, approximate_above=100)
+    monkeypatch.setattr("kgqa.index.vector_part.available", lambda: False)
+    assert index.search(encoder.encode(["passage number 7"])[0], 1, kind=VectorKind.PASSAGE)[0].key.id == "n0007"
+
+
+def test_a_damaged_graph_is_refused_by_name(store: SQLiteStore, tmp_path: Path, encoder: HashEncoder) -> None:
+    pytest.importorskip("faiss")
+    store.write([Passage(f"n{i:04d}", f"passage number {i}") for i in range(200)], source="many")
+    refreshed(store, tmp_path, encoder, approximate_above=100)
+    for file in (tmp_path / "vectors").glob("*/passage.faiss"):
+        file.write_bytes(b"no graph")
+    with pytest.raises(StoreError, match=r"passage\.faiss"):
+        VectorIndex.open(tmp_path / "vectors").search(encoder.encode(["x"])[0], 1, kind=VectorKind.PASSAGE)

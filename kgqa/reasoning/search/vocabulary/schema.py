@@ -73,7 +73,7 @@ class Schema:
 
     @cached_property
     def reading_sign(self) -> NDArray[np.float64]:
-        """How words read each part: 1 forward, -1 backward by a name of its own, else 0; then 1 for no part."""
+        """Which way words read a part: 1 forward, -1 backward by a name of its own, else 0; then 1 for no part."""
         turned = np.asarray([phrasing.turned for phrasing in self.phrasings[: self.parts]] + [False], dtype=bool)
         back = np.append(self.inverse, False)
         return np.where(back, -1.0, 1.0) * (turned | ~back)
