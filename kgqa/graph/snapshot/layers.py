@@ -166,6 +166,8 @@ class LayeredRows:
         """Which nodes' edges lie in the base (None: all), which in the delta, and where there."""
         at = np.zeros(len(nodes), dtype=np.int64)
         in_delta = np.zeros(len(nodes), dtype=bool)
+        if not len(self._touched) and len(nodes) and nodes.min() >= 0 and nodes.max() < self._base_nodes:
+            return None, in_delta, at
         if len(self._touched):
             at = np.minimum(np.searchsorted(self._touched, nodes), len(self._touched) - 1)
             in_delta = self._touched[at] == nodes
