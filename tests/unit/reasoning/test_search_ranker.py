@@ -10,8 +10,9 @@ import pytest
 from kgqa.errors import ModelError
 from kgqa.reasoning.search import Planner, Ranker, load_ranker
 from kgqa.reasoning.search.question.analysis import analyse
-from kgqa.reasoning.search.ranking.features import NAMES, Sheet
+from kgqa.reasoning.search.ranking.features import NAMES
 from kgqa.reasoning.search.ranking.ranker import SIGNALS, read_ranker
+from kgqa.reasoning.search.ranking.sheet import Sheet
 from tests.planner_graph import Names
 
 
