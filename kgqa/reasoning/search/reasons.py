@@ -65,7 +65,8 @@ def weak(candidate: Candidate, features: NDArray[np.float32], scene: Scene, *, r
     analysis = scene.analysis
     row = dict(zip(NAMES, features.tolist()))
     explained = scene.alignment.said.max(axis=1, initial=0.0)
-    unknown = any(explained[list(covered)].max() < NAMED for covered in analysis.unlinked)
+    nameless = [covered for covered in analysis.unlinked if not candidate.cued.issuperset(covered)]
+    unknown = any(explained[list(covered)].max() < NAMED for covered in nameless)
     if unknown or row["anchor"] < FAINT:
         return nothing_named(analysis)
     if row["unused"] > LEFT_OUT and left_out(candidate, scene):

@@ -10,6 +10,7 @@ import numpy as np
 
 from kgqa.english.function_words import FUNCTION_WORDS
 from kgqa.graph.values import NUMBER, comparable_literal
+from kgqa.graph.words import as_words
 from kgqa.reasoning.plan import Plan, Superlative, ValueFilter
 from kgqa.reasoning.search.candidates.bases import NOWHERE, SAYS, Base, Scene, parts_from
 from kgqa.reasoning.search.candidates.candidate import Candidate
@@ -114,11 +115,13 @@ def measured_parts(nodes: Nodes, cues: Sequence[ValueCue], scene: Scene) -> list
     unit = next((said for cue in cues if (said := _unit_behind(cue.after, scene)[0]) is not None), None)
     if unit is None:
         return called
-    dimension, reach = _dimension(unit), scene.schema.reach
+    dimension = _dimension(unit)
     alike = [
         part
         for part in parts_from(nodes, scene)
-        if not scene.schema.inverse[part] and (own := reach[part].unit) is not None and _dimension(own) == dimension
+        if not scene.schema.inverse[part]
+        and (own := _unit_of(part, scene)) is not None
+        and _dimension(own) == dimension
     ]
     return sorted(alike, key=lambda part: (part not in called, part)) or called
 
@@ -142,12 +145,33 @@ def _value_for(cue: ValueCue, part: int, scene: Scene) -> tuple[Literal, frozens
     if cue.temporal and reach.time > 0.5:
         return cue.value, frozenset()
     kind = LiteralType.INTEGER if cue.value.type is LiteralType.YEAR else cue.value.type
-    if reach.unit is None:
-        return Literal(cue.value.value, kind), frozenset()
     said, words = _unit_behind(cue.after, scene)
+    if reach.unit is None:
+        own = _unit_of(part, scene)
+        if said is None or own is None or _dimension(said) != _dimension(own):
+            return Literal(cue.value.value, kind), frozenset()
+        return _converted(cue.value, said, own), words
     if said is not None and said != reach.unit and _dimension(said) == _dimension(reach.unit):
         return Literal(cue.value.value, LiteralType.DECIMAL, said), words
     return Literal(cue.value.value, kind, reach.unit), words if said is not None else frozenset()
+
+
+def _unit_of(part: int, scene: Scene) -> str | None:
+    """The unit of a relation's values; of bare figures the one that ends its name: "weight_kg", "crossing_minutes"."""
+    if (unit := scene.schema.reach[part].unit) is not None:
+        return unit
+    if scene.schema.reach[part].number <= SAYS:
+        return None
+    words = as_words(scene.schema.steps[part].relation).split()
+    return words[-1] if len(words) > 1 and _dimension(words[-1]) not in (None, NUMBER) else None
+
+
+def _converted(value: Literal, said: str, own: str) -> Literal:
+    """A value in the unit of a column, without its unit."""
+    one, other = (comparable_literal(Literal("1", LiteralType.DECIMAL, unit)) for unit in (own, said))
+    if one is None or other is None or said == own:
+        return Literal(value.value, value.type)
+    return Literal(f"{float(value.value) * other.lo / one.lo:.12g}", LiteralType.DECIMAL)
 
 
 def _unit_behind(at: int, scene: Scene) -> tuple[str | None, frozenset[int]]:

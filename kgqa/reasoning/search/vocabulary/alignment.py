@@ -12,6 +12,7 @@ from kgqa.english.function_words import COUNTING, PEOPLE
 from kgqa.english.stemming import stem
 from kgqa.reasoning.search.question.analysis import Analysis
 from kgqa.reasoning.search.question.asked import Asked
+from kgqa.reasoning.search.vocabulary.classes import compounds, described
 from kgqa.reasoning.search.vocabulary.schema import SPELT, Schema
 from kgqa.types import TextEncoder
 
@@ -118,6 +119,13 @@ def align(
         np.maximum(forward, both, out=forward)
         np.maximum(backward, both, out=backward)
         _measures(said, analysis, schema, words)
+        if schema.induced:
+            untold = [row for row, i in enumerate(rows) if not schema.said_by(analysis.tokens[i], analysis.language)]
+            classes = said[:, schema.parts + schema.stated :]
+            likeness = np.minimum(0.8, 1.3 * calibrate(described(vectors[untold], schema)))
+            for column, terms in compounds(stems, schema):
+                said[[i for i in rows if analysis.tokens[i].stem in terms], column] = 1.0
+            classes[[rows[row] for row in untold]] = np.maximum(classes[[rows[row] for row in untold]], likeness)
         people = [i for i in rows if analysis.tokens[i].lower in PEOPLE and i not in counted]
         if people:
             said[people, schema.parts :] = np.maximum(said[people, schema.parts :], SOMEBODY * schema.type_asked[:, 0])
@@ -183,12 +191,10 @@ def _kinds(typed: NDArray[np.float32], vectors: NDArray[np.float32], schema: Sch
     shapes: (words, types), (words, dim) -> (words, parts)
     """
     out = np.minimum(0.8, 1.3 * calibrate(vectors @ schema.class_vectors.T))
-    share = np.sqrt(schema.type_share)
-    has_types = share.max(axis=1, initial=0.0) > 0
-    out[:, has_types] = 0.0
-    for part in np.flatnonzero(has_types):
-        numbers = np.flatnonzero(share[part])
-        out[:, part] = (typed[:, numbers] * share[part, numbers]).max(axis=1)
+    out[:, schema.type_share[:, : schema.stated].max(axis=1, initial=0.0) > 0] = 0.0
+    parts, first, numbers, roots = schema.kinds_reached
+    if len(parts):
+        out[:, parts] = np.maximum(out[:, parts], np.maximum.reduceat(typed[:, numbers] * roots, first, axis=1))
     return out
 
 

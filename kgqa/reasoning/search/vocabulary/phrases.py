@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kgqa.english.function_words import FUNCTION_WORDS
-from kgqa.graph.words import as_words
+from kgqa.graph.words import as_words, path_parts
 from kgqa.languages.lexicon import ENGLISH, primary
 from kgqa.languages.words import words_of
 from kgqa.types import Relation
@@ -44,6 +44,9 @@ def say_relation(relation: Relation) -> tuple[Phrasing, Phrasing]:
     names = [*relation.labels.items(), *aliases]
     translated = [name for language, name in relation.labels.items() if not _untranslated(language)]
     own += [name for language, name in relation.labels.items() if _untranslated(language)]
+    if label == as_words(relation.id) and len(path := path_parts(relation.id)) > 1:
+        own.insert(0, label)
+        label = as_words(path[-1])  # what stands before it tells the kind of the head
     forward = _phrasing([label, *own], translated, names)
     if relation.inverse_label:
         return forward, _phrasing([relation.inverse_label], (), names)

@@ -34,10 +34,11 @@ class Schema:
 
     ``opposite[p]`` leads straight back over ``p``; ``part_of`` leaves out parts that another one says already.
     ``stems``: the columns that a stem of their phrases says, ``native`` only those in the graph's language, ``foreign``
-    by the words of the other languages; ``synonyms``: those that it says by being another name of a relation whose
-    first name they share; ``kinds``: stems that by themselves name a type; ``phrase_stems``: of each column's phrases;
-    ``spellings``: longer words of all phrases with their stems; ``extremes``: the parts whose names have a superlative,
-    of the most and of the least.
+    by the words of the other languages; ``induced``: for the last types, which are classes of things without types, the
+    part that their members have; ``synonyms``: those that it says by being another name of a relation whose first name
+    they share; ``kinds``: stems that by themselves name a type; ``phrase_stems``: of each column's phrases;
+    ``spellings``: longer words of all phrases with their stems; ``extremes``:
+    the parts whose names have a superlative, of the most and of the least.
     ``owner[k]`` is the part or (from ``2R`` on) type that phrase vector ``k`` says. shape of vectors: (phrases, dim)
     """
 
@@ -63,6 +64,7 @@ class Schema:
     part_of: dict[tuple[int, bool], int]
     opposite: NDArray[np.int64]
     type_asked: NDArray[np.float32]
+    induced: tuple[int, ...] = ()
 
     @property
     def parts(self) -> int:
@@ -85,6 +87,15 @@ class Schema:
         if stem not in self.kinds or column >= self.parts:
             return False
         return not any(stem in phrase and phrase <= said for phrase in self.phrase_stems[column])
+
+    @property
+    def stated(self) -> int:
+        """How many of the types are stated in the graph; the others are induced."""
+        return len(self.types) - len(self.induced)
+
+    def induced_by(self, number: int) -> int | None:
+        """The part that tells the members of an induced class; None for a type of the graph."""
+        return self.induced[number - self.stated] if number >= self.stated else None
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -111,6 +122,13 @@ class Schema:
             for type_number, share in reach.types.items():
                 out[part, type_number] = share
         return out
+
+    @cached_property
+    def kinds_reached(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+        """Parts that reach some type, where each begins in the rest: types and the roots of their shares, by part."""
+        rows, numbers = np.nonzero(self.type_share)
+        parts, first = np.unique(rows, return_index=True)
+        return parts, first, numbers, np.sqrt(self.type_share[rows, numbers])
 
 
 def build_schema(
