@@ -148,7 +148,7 @@ class Planner:
                 empty = _is_empty(result)
                 if not empty:
                     found.append((place, result))
-            if empty and missing is None and not found:
+            if empty and missing is None and not found and self._tells(candidates[place]):
                 missing = place
             if len(found) >= self._keep:
                 break
@@ -184,6 +184,10 @@ class Planner:
             0.0 if missing is None else float(chances[missing]),
             () if lost is None else _mentions(lost),
         )
+
+    def _tells(self, candidate: Candidate) -> bool:
+        """Whether it says something that a plan finds nothing: a class that was inferred may only be the wrong one."""
+        return bool(self.snapshot.type_ids) or "type" not in candidate.operators
 
     def _said_of_another(self, lost: int, first: int, proposal: Proposal) -> bool:
         """Whether a relation that such a thing cannot have is asked of something else, which the first plan reaches.
