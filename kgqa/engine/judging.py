@@ -31,7 +31,7 @@ def judge(
     question: str, draft: Draft, plan: Plan | None, rooms: Rooms, *, plan_text: str = "", threshold: float = 0.5
 ) -> Verdict:
     """The verdict on an answer, read from the graph as it stands now."""
-    facts = StoreFacts(rooms.store, same=rooms.same_ids)
+    facts = StoreFacts(rooms.store, same=rooms.same_ids, evidence=draft.evidence)
     steps: tuple[VerdictStep, ...] = ()
     if plan is not None:
         steps = check_steps(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kgqa.generation.evidence import EvidenceBook
@@ -11,6 +11,9 @@ from kgqa.graph.store import GraphStore
 from kgqa.reasoning.execute import SupportTriple
 from kgqa.reasoning.names import SnapshotNames
 from kgqa.types import TYPE_RELATION, Literal, Statement, TripleEvidence
+
+Statements = Mapping[tuple[int, str, int], Statement | None]
+"""By the key of a support triple, the first statement that says it."""
 
 
 class GraphEvidence:
@@ -21,9 +24,15 @@ class GraphEvidence:
         self._store = store
         self._labels = relation_labels
 
-    def add(self, triple: SupportTriple, book: EvidenceBook) -> int | None:
-        """The number of this triple in the book, None when the book is full."""
-        return book.add(self.key(triple), lambda n: self._make(n, triple))
+    def read(self, triples: Iterable[SupportTriple]) -> Statements:
+        """The statements behind triples, looked up together."""
+        keys = dict.fromkeys(self.key(triple) for triple in triples if not triple.predicted)
+        found = self._store.stated([(self._ref(head), relation, self._ref(tail)) for head, relation, tail in keys])
+        return {key: next(iter(stated), None) for key, stated in zip(keys, found, strict=True)}
+
+    def add(self, triple: SupportTriple, book: EvidenceBook, read: Statements) -> int | None:
+        """The number of this triple in the book, None when the book is full. ``read``: what was read of it before."""
+        return book.add(self.key(triple), lambda n: self._make(n, triple, read))
 
     def add_type(self, node: int, kind: str, book: EvidenceBook) -> int | None:
         """The number under which the book says that this node has this type, None when the book is full."""
@@ -42,9 +51,11 @@ class GraphEvidence:
         literal = self._snapshot.literal(node)
         return literal if literal is not None else Literal(self._snapshot.label(node))
 
-    def _make(self, n: int, triple: SupportTriple) -> TripleEvidence:
+    def _make(self, n: int, triple: SupportTriple, read: Statements) -> TripleEvidence:
         head, tail = self._as_said(triple)
-        statement = None if triple.predicted else self._statement(head, triple.relation, tail)
+        if not triple.predicted and (head, triple.relation, tail) not in read:
+            read = self.read([triple])
+        statement = None if triple.predicted else read[head, triple.relation, tail]
         return TripleEvidence(
             n=n,
             head=self.ref(head),
@@ -77,10 +88,6 @@ class GraphEvidence:
         if number is None or triple.predicted:
             return triple.head, triple.tail
         return self._snapshot.as_said(triple.head, number, triple.tail)
-
-    def _statement(self, head: int, relation: str, tail: int) -> Statement | None:
-        found = self._store.statements(head=self._ref(head), relation=relation, tail=self._ref(tail), limit=1)
-        return next(iter(found), None)
 
     def _ref(self, node: int) -> str | Literal:
         return self._snapshot.id(node) or self._value(node)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from kgqa.generation.citations import without_marks
 from kgqa.generation.draft import Draft
 from kgqa.generation.evidence import EvidenceBook
-from kgqa.generation.graph_evidence import GraphEvidence
+from kgqa.generation.graph_evidence import GraphEvidence, Statements
 from kgqa.generation.wording import cite, enumerate_words, triple_sentence
 from kgqa.graph.snapshot import Snapshot
-from kgqa.reasoning.execute import Result, ResultKind
+from kgqa.reasoning.execute import Result, ResultKind, SupportTriple
 from kgqa.reasoning.support import type_of_member
 from kgqa.types import AnswerItem, AnswerKind, Claim, TripleEvidence
 
@@ -64,8 +64,12 @@ class Verbaliser:
     ) -> tuple[str, list[AnswerItem], list[Claim]]:
         nodes = result.nodes[:limit].tolist()
         claims, named = [], []
+        supports = self._supports(result, nodes, book.limit)
+        read = self._evidence.read(triple for support in supports for triple in support)
         for position, node in enumerate(nodes):
-            claim = self._claim(result, node, book)
+            support = supports[position] if position < len(supports) else result.support(node)
+            numbers = self._cite(support, book, read) if support else self._cite_type(result, [node], book)
+            claim = self._claim(numbers, book)
             if claim is not None:
                 claims.append(claim)
             if position < _NAMED:
@@ -82,7 +86,7 @@ class Verbaliser:
     ) -> tuple[str, list[AnswerItem], list[Claim]]:
         item = self._number(result, score)
         value = item.value
-        numbers = self._cite_support(result, None, book)
+        numbers = self._cite_examples(result, book)
         if not value:
             text = f"0: this graph holds none ({plan_text})"
             return f"{text}.", [item], [Claim(text, ())]
@@ -94,37 +98,53 @@ class Verbaliser:
         self, result: Result, book: EvidenceBook, score: float, plan_text: str
     ) -> tuple[str, list[AnswerItem], list[Claim]]:
         item = self._truth(result, score)
-        numbers = self._cite_support(result, None, book)
+        numbers = self._cite_examples(result, book)
         said = self._sentences(numbers, book)
         if item.value:
             return f"Yes: {said}{cite(numbers)}.", [item], [Claim(said, tuple(numbers), self._predicted(numbers, book))]
         text = f"No: {said}" if said else f"No, not in this graph ({plan_text})"
         return f"{text}{cite(numbers)}.", [item], [Claim(said or text, tuple(numbers), self._predicted(numbers, book))]
 
-    def _claim(self, result: Result, node: int, book: EvidenceBook) -> Claim | None:
-        """What makes this node an answer, or None when no room for its evidence is left."""
-        numbers = self._cite_support(result, node, book)
+    def _supports(self, result: Result, nodes: Sequence[int], most: int) -> list[tuple[SupportTriple, ...]]:
+        """The support of the first nodes, until there are more triples than ``most``."""
+        out: list[tuple[SupportTriple, ...]] = []
+        seen: set[tuple[int, str, int]] = set()
+        for node in nodes:
+            if len(seen) > most or (len(out) > most and not seen):  # what is so by its type alone has none
+                break
+            out.append(result.support(node))
+            seen.update(map(self._evidence.key, out[-1]))
+        return out
+
+    def _claim(self, numbers: Sequence[int], book: EvidenceBook) -> Claim | None:
+        """What makes a node an answer, or None when no room for its evidence is left."""
         if not numbers:
             return None
         return Claim(self._sentences(numbers, book), tuple(numbers), self._predicted(numbers, book))
 
-    def _cite_support(self, result: Result, node: int | None, book: EvidenceBook) -> list[int]:
-        """Numbers of the derivation's triples; all of them or none, so that no claim is cited by halves."""
-        triples = result.support(node)
+    def _cite_examples(self, result: Result, book: EvidenceBook) -> list[int]:
+        """Numbers of the triples that show what a count or a yes or no rests on, as many as there is room for."""
+        triples = result.support()
         if not triples:
-            return self._cite_type(result, node, book)
-        if node is not None and book.total + len(triples) > book.limit:
+            return self._cite_type(result, result.shown, book)
+        return self._numbers(triples, book, self._evidence.read(triples))
+
+    def _cite(self, triples: Sequence[SupportTriple], book: EvidenceBook, read: Statements) -> list[int]:
+        """Numbers of a derivation's triples; all of them or none, so that no claim is cited by halves."""
+        if book.total + len(triples) > book.limit:
             known = [book.number(self._evidence.key(triple)) for triple in triples]
             return [n for n in known if n] if all(known) else []
-        numbers = (self._evidence.add(triple, book) for triple in triples)
+        return self._numbers(triples, book, read)
+
+    def _numbers(self, triples: Sequence[SupportTriple], book: EvidenceBook, read: Statements) -> list[int]:
+        numbers = (self._evidence.add(triple, book, read) for triple in triples)
         return list(dict.fromkeys(n for n in numbers if n is not None))
 
-    def _cite_type(self, result: Result, node: int | None, book: EvidenceBook) -> list[int]:
-        """What is a member by nothing but its type cites the type; of those counted at most 20."""
+    def _cite_type(self, result: Result, nodes: Sequence[int], book: EvidenceBook) -> list[int]:
+        """What is a member by nothing but its type cites the type."""
         kind = type_of_member(result.plan)
         if kind is None:
             return []
-        nodes = [node] if node is not None else result.shown
         numbers = (self._evidence.add_type(member, kind, book) for member in nodes)
         return [n for n in numbers if n is not None]
 

@@ -204,6 +204,10 @@ class GraphStore(ABC):
     ) -> Iterator[Statement]:
         """Statements that match, with qualifiers and sources; in order of head, relation, tail."""
 
+    def stated(self, triples: Sequence[tuple[str | Literal, str, str | Literal]]) -> list[tuple[Statement, ...]]:
+        """For each (head, relation, tail) what ``statements`` gives; all read at one revision where it can be."""
+        return [tuple(self.statements(head=head, relation=name, tail=tail)) for head, name, tail in triples]
+
     @abstractmethod
     def passage(self, id: str) -> Passage | None:
         """A passage with the mentions that sources gave; ``source`` is the first by name."""

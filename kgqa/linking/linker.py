@@ -89,7 +89,7 @@ class Linker:
         return self._passages.link(passage)
 
     def link_passages(self, passages: Iterable[Passage]) -> Iterator[tuple[Passage, tuple[MentionSpan, ...]]]:
-        """``link_passage`` for many: builds a finder of all names first, then reads each passage once."""
+        """``link_passage`` for many: builds an automaton of all names first, then reads each passage once."""
         return self._passages.link_all(passages)
 
     # --- questions

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kgqa.index.normalise import Token, tokenise
 from kgqa.index.text import TextIndex
+from kgqa.linking.automaton import NameAutomaton
 from kgqa.linking.dictionary import Match, entries_of, find_names
-from kgqa.linking.finder import NameFinder
 from kgqa.linking.scoring import Scorer, context_stems, mention_of
 from kgqa.linking.select import select_mentions
 from kgqa.linking.spans import has_case
@@ -23,7 +23,7 @@ class PassageLinker:
 
     def __init__(self, index: TextIndex, scorer: Scorer, *, language: str) -> None:
         self._index, self._scorer, self._language = index, scorer, language
-        self._finder: tuple[int | None, NameFinder] | None = None
+        self._automaton: tuple[int | None, NameAutomaton] | None = None
         self._lock = threading.Lock()
 
     def link(self, passage: Passage) -> tuple[MentionSpan, ...]:
@@ -32,11 +32,11 @@ class PassageLinker:
         return self._mentions(passage, tokens, find_names(tokens, self._index))
 
     def link_all(self, passages: Iterable[Passage]) -> Iterator[tuple[Passage, tuple[MentionSpan, ...]]]:
-        """``link`` for many: builds a finder of all names first, then reads each passage once."""
-        finder = self._finder_of_names()
+        """``link`` for many: builds an automaton of all names first, then reads each passage once."""
+        automaton = self._automaton_of_names()
         for passage in passages:
             tokens = tokenise(passage.text)
-            matches = entries_of(tokens, finder.find(tokens), self._index)
+            matches = entries_of(tokens, automaton.find(tokens), self._index)
             yield passage, self._mentions(passage, tokens, matches)
 
     def _mentions(self, passage: Passage, tokens: Sequence[Token], matches: Sequence[Match]) -> tuple[MentionSpan, ...]:
@@ -66,9 +66,9 @@ class PassageLinker:
             for mention in select_mentions(clear)
         )
 
-    def _finder_of_names(self) -> NameFinder:
+    def _automaton_of_names(self) -> NameAutomaton:
         with self._lock:
             revision = self._index.revision
-            if self._finder is None or self._finder[0] != revision:
-                self._finder = (revision, NameFinder(self._index.all_keys()))
-            return self._finder[1]
+            if self._automaton is None or self._automaton[0] != revision:
+                self._automaton = (revision, NameAutomaton(self._index.all_keys()))
+            return self._automaton[1]

@@ -36,11 +36,24 @@ Pairs = tuple[NDArray[np.int64], NDArray[np.int32]]
 _COMPLETIONS = 5  # facts asked for at each node that lacks an edge
 
 
+Shared = dict[int, tuple[Plan, NodeSet]]
+"""Sets of operators that several plans have in common, by identity; the operator is kept so that it stays the same."""
+
+
 class Evaluation:
-    """One plan on one snapshot. ``sets`` and ``predicted`` go by the identity of the operator."""
+    """One plan on one snapshot. ``sets`` and ``predicted`` go by the identity of the operator.
+
+    ``shared``: sets that other plans on this snapshot have found, under the same conditions; what is found here joins.
+    """
 
     def __init__(
-        self, snapshot: TraversableGraph, *, facts: FactSource | None, threshold: float, deadline: float | None
+        self,
+        snapshot: TraversableGraph,
+        *,
+        facts: FactSource | None,
+        threshold: float,
+        deadline: float | None,
+        shared: Shared | None = None,
     ) -> None:
         self.snapshot = snapshot
         self.sets: dict[int, NodeSet] = {}
@@ -50,18 +63,24 @@ class Evaluation:
         self._facts = facts
         self._threshold = threshold
         self._deadline = deadline
+        self._shared: Shared = {} if shared is None else shared
 
     def evaluate(self, plan: Plan) -> NodeSet:
         """The set of a plan. Raises PlanError for an operator that gives no set, DeadlineError when time is up."""
         known = self.sets.get(id(plan))
         if known is not None:
             return known
+        if (other := self._shared.get(id(plan))) is not None:
+            self.sets[id(plan)] = other[1]
+            return other[1]
         operator = _OPERATORS.get(type(plan))
         if operator is None:
             raise PlanError(f"operator {op_name(plan)!r} gives no set of nodes: it can only stand outermost")
         self.check_time()
         found = operator(self, plan)
         self.sets[id(plan)] = found
+        if not self.missing and self.considered is None and not self.predicted:  # nothing is known beside the set
+            self._shared[id(plan)] = plan, found
         return found
 
     def check_time(self) -> None:

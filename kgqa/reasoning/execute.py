@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from kgqa.graph.traversal import TraversableGraph
 from kgqa.reasoning.comparison import Compared, compare_members
-from kgqa.reasoning.evaluation import Evaluation
+from kgqa.reasoning.evaluation import Evaluation, Shared
 from kgqa.reasoning.origins import starts_of_answers
 from kgqa.reasoning.plan import Compare, Count, Exists, Plan, Superlative
 from kgqa.reasoning.sets import NOTHING, NodeSet
@@ -25,7 +25,7 @@ from kgqa.types import FactSource
 if TYPE_CHECKING:
     from kgqa.graph.neo4j.traversal import ServerGraph
 
-__all__ = ["EXAMPLES", "Result", "ResultKind", "SupportTriple", "execute", "run"]
+__all__ = ["EXAMPLES", "Result", "ResultKind", "Shared", "SupportTriple", "execute", "run"]
 
 
 class ResultKind(StrEnum):
@@ -125,18 +125,20 @@ def execute(
     facts: FactSource | None = None,
     threshold: float = 0.5,
     deadline: float | None = None,
+    shared: Shared | None = None,
 ) -> Result:
     """Executes any plan; on a graph that stays on its server by queries that are compiled.
 
     ``facts`` fills the missing edges of hops marked ``completed``, with facts above ``threshold``. ``deadline`` is a
-    time of ``time.monotonic()``. Raises PlanError for a plan that makes no sense, DeadlineError when time is up.
+    time of ``time.monotonic()``; ``shared`` keeps the sets of operators from one plan to the next. Raises PlanError
+    for a plan that makes no sense, DeadlineError when time is up.
     """
     if snapshot.on_server:
         from kgqa.reasoning.cypher import execute_on_server
 
         graph = cast("ServerGraph", snapshot)
         return execute_on_server(plan, graph, facts=facts, threshold=threshold, deadline=deadline)
-    return run(plan, Evaluation(snapshot, facts=facts, threshold=threshold, deadline=deadline))
+    return run(plan, Evaluation(snapshot, facts=facts, threshold=threshold, deadline=deadline, shared=shared))
 
 
 def run(plan: Plan, evaluation: Evaluation) -> Result:

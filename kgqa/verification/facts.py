@@ -5,19 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from kgqa.graph.store import GraphStore
-from kgqa.types import TYPE_RELATION, Literal, PassageEvidence, Statement, TripleEvidence
+from kgqa.types import TYPE_RELATION, Evidence, Literal, PassageEvidence, Statement, TripleEvidence
 
 Resolve = Callable[[str], Iterable[str]]
 """All ids that are the same thing as this one, itself included."""
 
 
 class StoreFacts:
-    """The graph as the judge of evidence, read at the moment of judging: make one for each answer."""
+    """The graph as the judge of evidence, read at the moment of judging: make one for each answer.
 
-    def __init__(self, store: GraphStore, *, same: Resolve = lambda ref: (ref,)) -> None:
+    ``evidence`` is what will be asked about: its triples are looked up together.
+    """
+
+    def __init__(
+        self, store: GraphStore, *, same: Resolve = lambda ref: (ref,), evidence: Iterable[Evidence] = ()
+    ) -> None:
         self._store = store
-        self._same = same
+        self._resolve = same
+        self._resolved: dict[str, tuple[str, ...]] = {}
         self._judged: dict[tuple[str, ...], bool] = {}
+        wanted = [
+            (head, item.relation, tail)
+            for item in evidence
+            if isinstance(item, TripleEvidence) and not item.predicted
+            for head in self._same(item.head)
+            for tail in self._same(item.tail)
+        ]
+        self._stated = dict(zip(wanted, store.stated(wanted), strict=True)) if wanted else {}
+
+    def _same(self, ref: str) -> tuple[str, ...]:
+        if ref not in self._resolved:
+            self._resolved[ref] = tuple(self._resolve(ref))
+        return self._resolved[ref]
 
     def triple_stands(self, item: TripleEvidence) -> bool:
         """Whether some source asserts the triple, its qualifiers included. Read once: many claims may cite it."""
@@ -57,7 +76,8 @@ class StoreFacts:
     def _about(self, head: str, relation: str, tail: str) -> Iterator[Statement]:
         """Statements of this head and relation whose tail is the entity, or the literal written so."""
         for other in self._same(tail):
-            yield from self._store.statements(head=head, relation=relation, tail=other)
+            known = self._stated.get((head, relation, other))
+            yield from self._store.statements(head=head, relation=relation, tail=other) if known is None else known
         for statement in self._store.statements(head=head, relation=relation):
             if isinstance(statement.tail, Literal) and statement.tail.value == tail:
                 yield statement

@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 from kgqa.english.function_words import CLAIM_FUNCTION_WORDS, DENIALS
 from kgqa.types import Evidence, PassageEvidence, TripleEvidence, VerdictLabel
 from kgqa.verification.facts import StoreFacts
 
+_REMEMBERED = 1024
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*", re.UNICODE)
 
 
@@ -32,11 +34,17 @@ def names_and_numbers(text: str) -> set[str]:
     """Words that must never be invented: those with a digit, and capitalised ones that start no sentence."""
     out = set()
     for match in _WORD.finditer(text):
-        word, before = match.group(), text[: match.start()].rstrip()
-        starts = not before or before[-1] in ".!?:;\"'“"
-        if any(char.isdigit() for char in word) or (word[0].isupper() and not starts):
+        word = match.group()
+        if any(map(str.isdigit, word)) or (word[0].isupper() and not _starts_sentence(text, match.start())):
             out.add(word.casefold())
     return out - CLAIM_FUNCTION_WORDS
+
+
+def _starts_sentence(text: str, at: int) -> bool:
+    before = at - 1
+    while before >= 0 and text[before].isspace():
+        before -= 1
+    return before < 0 or text[before] in ".!?:;\"'“"
 
 
 def evidence_text(item: Evidence) -> str:
@@ -76,9 +84,9 @@ def judge_claim(
     """The label of one claim. ``given``: words that need no evidence (the question's, a checked count)."""
     if not cited or not all(_stands(item, facts) for item in cited):
         return VerdictLabel.UNSUPPORTED
-    said = " ".join(evidence_text(item) for item in cited)
-    known = Vocabulary.of(content_words(said))
-    if _denies(text, said):
+    said = [evidence_text(item) for item in cited]
+    known = Vocabulary.of(frozenset().union(*map(_words_said, said)))
+    if _negated(text) and not any(map(_negated, said)):
         return VerdictLabel.CONTRADICTED
     if names_and_numbers(text) - known.words - given.words:
         return VerdictLabel.CONTRADICTED if _other_value(text, cited, facts) else VerdictLabel.UNSUPPORTED
@@ -96,12 +104,15 @@ def _stands(item: Evidence, facts: StoreFacts) -> bool:
     return item.predicted or facts.triple_stands(item)
 
 
-def _denies(text: str, said: str) -> bool:
-    def negated(value: str) -> bool:
-        words = {match.group().casefold() for match in _WORD.finditer(value)}
-        return bool(words & DENIALS) or any(word.endswith(("n't", "n’t")) for word in words)
+@lru_cache(maxsize=_REMEMBERED)
+def _words_said(text: str) -> frozenset[str]:
+    """The content words of a piece of evidence, which the claims about several answers cite again."""
+    return frozenset(content_words(text))
 
-    return negated(text) and not negated(said)
+
+def _negated(text: str) -> bool:
+    words = {match.group().casefold() for match in _WORD.finditer(text)}
+    return not words.isdisjoint(DENIALS) or any(word.endswith(("n't", "n’t")) for word in words)
 
 
 def _other_value(text: str, cited: Sequence[Evidence], facts: StoreFacts) -> bool:

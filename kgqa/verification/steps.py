@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from kgqa.graph.snapshot import Snapshot
-from kgqa.reasoning.execute import Result, ResultKind, execute
+from kgqa.reasoning.execute import Result, ResultKind, Shared, execute
 from kgqa.reasoning.plan import Hop, Plan, children, op_name, walk
 from kgqa.types import Evidence, FactSource, TripleEvidence, VerdictStep
 
@@ -27,10 +27,11 @@ def check_steps(
     the plan again yields them all; a step before it when it yields anything at all.
     """
     shown: dict[int, tuple[str, ...]] = {}
+    shared: Shared = {}
     steps = []
     nodes = list(walk(plan))
     for part in nodes:
-        result = execute(part, snapshot, facts=facts, threshold=threshold)
+        result = execute(part, snapshot, facts=facts, threshold=threshold, shared=shared)
         outputs = outputs_of(result, snapshot)
         shown[id(part)] = tuple(outputs[:_SHOWN])
         last = part is nodes[-1]

@@ -98,6 +98,10 @@ class ServedGraph(ServerGraph):
             np.array([counts[step] for step in steps], dtype=np.int64),
         )
 
+    def steps_from_sets(self, sets: Sequence[NDArray[np.integer]]) -> list[list[tuple[int, bool, int]]]:
+        found = (self.steps_from(nodes) for nodes in sets)
+        return [list(zip(*(part.tolist() for part in steps), strict=True)) for steps in found]
+
     def steps_of(
         self, nodes: Sequence[int] | NDArray[np.integer]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:

@@ -105,6 +105,14 @@ class Adjacency:
         counts = self.node_rows[nodes + 1] - low
         return np.repeat(np.arange(len(nodes)), counts), self.slots[ranges(low, counts)].astype(np.int64)
 
+    def rows_of(self, nodes: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """The rows of each node: position into ``nodes``, slot, number of neighbours. shape: (rows,) each"""
+        low = self.node_rows[nodes].astype(np.int64)
+        counts = self.node_rows[nodes + 1] - low
+        at = ranges(low, counts)
+        lengths = (self.starts[at + 1] - self.starts[at]).astype(np.int64)
+        return np.repeat(np.arange(len(nodes)), counts), self.slots[at].astype(np.int64), lengths
+
     def holders(self, slots: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Every node that has one of these slots, and the slot; looks at the whole graph once. shape: (rows,) each"""
         at = np.flatnonzero(np.isin(self.slots, slots.astype(self.slots.dtype)))

@@ -23,6 +23,8 @@ SMALL = 24
 """Up to so many nodes are walked one by one: below it numpy's cost per call is larger than the work."""
 MANY = 256
 """From so many nodes on, following a path for one start is handed to numpy."""
+REMEMBERED = 4096
+"""Ids looked up last whose numbers are kept: the plans of one question ask for the same few many times."""
 LARGEST_EXPANSION = 1 << 25
 """Pairs held at once while following a path; a larger batch is followed in parts."""
 
@@ -60,6 +62,7 @@ class Snapshot:
         )
         self._merged = MergedStatements.from_arrays(newest)
         self._merges = len(self._merged.members) > 0
+        self._found: dict[str | Literal, int | None] = {}
 
     # --- relations
 
@@ -88,8 +91,15 @@ class Snapshot:
 
     def node(self, ref: str | Literal) -> int | None:
         """The number of an entity id or literal (of its representative, when merged); None when the graph lacks it."""
+        if ref in self._found:
+            return self._found[ref]
         found = self._nodes.find(ref)
-        return self._merged.representative(found) if self._merges and found is not None else found
+        if self._merges and found is not None:
+            found = self._merged.representative(found)
+        if len(self._found) >= REMEMBERED:
+            self._found.clear()
+        self._found[ref] = found
+        return found
 
     def nodes(self, ids: Sequence[str]) -> list[int | None]:
         """The numbers of many entity ids, as ``node`` gives them."""
@@ -204,8 +214,18 @@ class Snapshot:
 
         A symmetric relation is one step, forward.
         """
-        slots, counts = self._rows.slot_counts(np.unique(_numbers(nodes)))
+        slots, counts = self._rows.slot_counts(sorted_unique(_numbers(nodes)))
         return slots >> 1, (slots & 1).astype(bool), counts
+
+    def steps_from_sets(self, sets: Sequence[NDArray[np.integer]]) -> list[list[tuple[int, bool, int]]]:
+        """What ``steps_from`` gives for each of many sets of distinct nodes: (relation, inverse, edges)."""
+        if not sets:
+            return []
+        owners, slots, counts = self._rows.slot_counts_of_sets(sets)
+        out: list[list[tuple[int, bool, int]]] = [[] for _ in sets]
+        for owner, slot, count in zip(owners.tolist(), slots.tolist(), counts.tolist(), strict=True):
+            out[owner].append((slot >> 1, bool(slot & 1), count))
+        return out
 
     def steps_of(
         self, nodes: Sequence[int] | NDArray[np.integer]

@@ -24,6 +24,10 @@ _IN_ORDER = (  # the heads in order of their key; CROSS JOIN keeps SQLite from c
     "CROSS JOIN relation AS r ON r.number = s.relation CROSS JOIN node AS t ON t.number = s.tail "
     "CROSS JOIN source AS o ON o.number = s.source "
 )
+_STATED = (
+    "SELECT s.qualifiers, o.name FROM statement AS s JOIN source AS o ON o.number = s.source "
+    "WHERE s.head = ? AND s.relation = ? AND s.tail = ?"
+)
 _ORDER = "ORDER BY h.text, h.kind, h.unit, h.lang"
 
 
@@ -106,6 +110,26 @@ def read_statements(
     else:
         rows = all_statement_rows(connection)
     yield from as_statements(rows, limit)
+
+
+def read_stated(
+    connection: sqlite3.Connection, triples: Iterable[tuple[str | Literal, str, str | Literal]]
+) -> list[tuple[Statement, ...]]:
+    """The statements of each (head, relation, tail), in order of their qualifiers; each node is looked up once."""
+    nodes: dict[NodeKey, int | None] = {}
+    relations: dict[str, int | None] = {}
+    out: list[tuple[Statement, ...]] = []
+    for head, relation, tail in triples:
+        keys = node_key(head), node_key(tail)
+        for key in keys:
+            if key not in nodes:
+                nodes[key] = find_node(connection, key)
+        if relation not in relations:
+            relations[relation] = find_relation(connection, relation)
+        numbers = nodes[keys[0]], relations[relation], nodes[keys[1]]
+        rows = connection.execute(_STATED, numbers).fetchall() if None not in numbers else ()
+        out.append(tuple(as_statements((*keys[0], relation, *keys[1], *row) for row in sorted(rows))))
+    return out
 
 
 def all_statement_rows(connection: sqlite3.Connection, source: int | None = None) -> Iterator[StatementRow]:

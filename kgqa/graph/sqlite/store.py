@@ -161,6 +161,10 @@ class SQLiteStore(GraphStore):
         with self._connections.reading() as connection:
             yield from reading.read_statements(connection, head, relation, tail, limit)
 
+    def stated(self, triples: Sequence[tuple[str | Literal, str, str | Literal]]) -> list[tuple[Statement, ...]]:
+        with self._connections.reading() as connection:
+            return reading.read_stated(connection, triples)
+
     def passage(self, id: str) -> Passage | None:
         with self._connections.reading() as connection:
             number = reading.passage_number(connection, identifier(id, "a passage id"))

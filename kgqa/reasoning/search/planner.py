@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgqa.errors import UsageError
-from kgqa.reasoning.execute import Result, execute
+from kgqa.reasoning.execute import Result, Shared, execute
 from kgqa.reasoning.search.candidates.bases import Scene
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.meant import doubt
 from kgqa.reasoning.search.candidates.propose import propose
 from kgqa.reasoning.search.candidates.unwalked import Unwalked
 from kgqa.reasoning.search.question.analysis import Analysis, analyse
-from kgqa.reasoning.search.ranking.features import NAMES, featurise
+from kgqa.reasoning.search.ranking.features import NAMES, Sheet, featurise
 from kgqa.reasoning.search.ranking.ranker import Ranker, load_ranker
 from kgqa.reasoning.search.ranking.reading import PlanReader
 from kgqa.reasoning.search.reasons import explain_words, nothing_found, reading_unclear, weak
@@ -103,8 +103,9 @@ class Planner:
     def propose(self, question: str, mentions: Sequence[Mention]) -> Proposal:
         """The first half of ``search``: what the question may mean, not yet read."""
         scene = self.scene(analyse(question, mentions))
-        candidates, dead = self.candidates(scene)
-        features = self.featurise(candidates, scene)
+        sheet = Sheet(scene.analysis, scene.alignment, scene.schema)
+        candidates, dead = self.candidates(scene, sheet)
+        features = sheet.of(candidates)
         return Proposal(scene, candidates, dead, features, self.ranker.scores(features))
 
     def read(self, proposals: Sequence[Proposal]) -> None:
@@ -126,10 +127,11 @@ class Planner:
         order = np.argsort(-scores, kind="stable")
         found: list[tuple[int, Result]] = []
         missing: int | None = None
+        shared: Shared = {}
         for place in order[:TRIES].tolist():
             empty = place in dead
             if not empty:
-                result = execute(candidates[place].plan, self.snapshot, deadline=deadline)
+                result = execute(candidates[place].plan, self.snapshot, deadline=deadline, shared=shared)
                 empty = _is_empty(result)
                 if not empty:
                     found.append((place, result))
@@ -184,11 +186,15 @@ class Planner:
             if anchor.strength >= LIKELY and index
         ]
 
-    def candidates(self, scene: Scene) -> tuple[list[Candidate], dict[int, Unwalked]]:
-        """Candidate plans, and by position those whose last hop is called for but leads nowhere."""
+    def candidates(self, scene: Scene, sheet: Sheet | None = None) -> tuple[list[Candidate], dict[int, Unwalked]]:
+        """Candidate plans, and by position those whose last hop is called for but leads nowhere.
+
+        ``sheet`` keeps the features of those that are scored on the way.
+        """
+        measured = sheet or Sheet(scene.analysis, scene.alignment, scene.schema)
 
         def score(items: Sequence[Candidate]) -> NDArray[np.float64]:
-            return self.ranker.scores(featurise(items, scene.analysis, scene.alignment, scene.schema))
+            return self.ranker.scores(measured.of(items))
 
         candidates, hopeless = propose(scene, score)
         dead = {len(candidates) + place: item for place, (_, item) in enumerate(hopeless)}

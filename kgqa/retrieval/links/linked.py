@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kgqa.graph.snapshot import Snapshot
 from kgqa.index.normalise import Token, tokenise
 from kgqa.index.text import TextIndex
-from kgqa.linking.finder import NameFinder
+from kgqa.linking.automaton import NameAutomaton
 from kgqa.linking.linker import Linker
 from kgqa.retrieval.links import tables
 from kgqa.retrieval.links.index import entity_key
@@ -54,15 +54,15 @@ class NameReader:
         return self._keys(passage, tokens, places, spans)
 
     def mentioned_in_all(self, passages: Iterable[Passage], known: Iterable[str]) -> Iterator[tuple[Passage, set[str]]]:
-        """``mentioned`` for many: one finder of all known names, one pass over each passage."""
-        finder = NameFinder(key for key in known if is_name(key) and not key.startswith("#"))
+        """``mentioned`` for many: one automaton of all known names, one pass over each passage."""
+        automaton = NameAutomaton(key for key in known if is_name(key) and not key.startswith("#"))
         for passage, spans in self._linked(passages):
             tokens = tokenise(passage.text)
-            places = [run for run in finder.find(tokens) if spelt_as_name(passage.text, tokens, *run)]
+            places = [run for run in automaton.find(tokens) if spelt_as_name(passage.text, tokens, *run)]
             yield passage, self._keys(passage, tokens, places, spans)
 
     def _linked(self, passages: Iterable[Passage]) -> Iterator[tuple[Passage, Sequence[MentionSpan]]]:
-        """Passages with the entities in them; few passages beside many names are not worth a finder of them."""
+        """Passages with the entities in them; few passages beside many names are not worth an automaton of them."""
         count, names = self.text.counts()
         if not self.entities:
             return ((passage, ()) for passage in passages)

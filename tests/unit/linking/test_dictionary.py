@@ -1,4 +1,4 @@
-"""Exact look-up against a naive scan, in both forms: the table and the finder."""
+"""Exact look-up against a naive scan, in both forms: the table and the automaton."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from kgqa.graph.sqlite import SQLiteStore
 from kgqa.index.normalise import name_key, tokenise
 from kgqa.index.text import TextIndex
+from kgqa.linking.automaton import NameAutomaton
 from kgqa.linking.dictionary import entries_of, find_names
-from kgqa.linking.finder import NameFinder
 from kgqa.types import Entity
 
 # Few letters and many separators, so that names overlap, nest and repeat.
@@ -43,9 +43,9 @@ def test_every_occurrence_of_a_name_is_found_and_nothing_else(names: list[str], 
             index.refresh(store)
             tokens = tokenise(text)
             by_table = find_names(tokens, index)
-            by_finder = entries_of(tokens, NameFinder(index.all_keys()).find(tokens), index)
+            by_automaton = entries_of(tokens, NameAutomaton(index.all_keys()).find(tokens), index)
     assert {(match.first, match.last) for match in by_table} == naive(names, text)
-    assert by_finder == by_table
+    assert by_automaton == by_table
 
 
 @given(names=st.lists(NAME, min_size=1, max_size=3), before=TEXT, after=TEXT)
@@ -54,10 +54,10 @@ def test_a_name_between_spaces_is_always_found(names: list[str], before: str, af
     text = f"{before} {names[0]} {after}"
     start = len(before) + 1
     tokens = tokenise(text)
-    found = NameFinder(sorted({name_key(name) for name in names})).find(tokens)
+    found = NameAutomaton(sorted({name_key(name) for name in names})).find(tokens)
     spans = {(tokens[first].start, tokens[last].end) for first, last in found}
     assert (start, start + len(names[0])) in spans
 
 
 def test_an_automaton_without_names_finds_nothing() -> None:
-    assert NameFinder([]).find(tokenise("anything")) == []
+    assert NameAutomaton([]).find(tokenise("anything")) == []

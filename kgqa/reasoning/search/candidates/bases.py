@@ -13,7 +13,7 @@ from kgqa.english.inflection import singular
 from kgqa.graph.snapshot import Snapshot
 from kgqa.reasoning.plan import Hop, Intersect, OfType, Plan, Start, TypeFilter
 from kgqa.reasoning.search.candidates.candidate import Candidate
-from kgqa.reasoning.search.candidates.chains import FRONTIER, SET_LIMIT, Chain, Nodes
+from kgqa.reasoning.search.candidates.chains import SET_LIMIT, Chain, Nodes, in_both, thinned
 from kgqa.reasoning.search.question.analysis import Analysis, Anchor
 from kgqa.reasoning.search.vocabulary.alignment import Alignment
 from kgqa.reasoning.search.vocabulary.schema import Schema
@@ -27,7 +27,7 @@ NOWHERE = float("nan")
 
 @dataclass(frozen=True)
 class Scene:
-    """Everything that proposals for one question look at."""
+    """Everything that proposals for one question look at. ``seen`` keeps what was asked of the graph about a node."""
 
     analysis: Analysis
     alignment: Alignment
@@ -35,6 +35,13 @@ class Scene:
     snapshot: Snapshot
     max_hops: int
     beam: int
+    seen: dict[int, list[tuple[int, bool, int]]] = field(default_factory=dict, compare=False, repr=False)
+
+    def steps_at(self, node: int) -> list[tuple[int, bool, int]]:
+        """The steps that leave a node: relation, whether inverse, edges."""
+        if node not in self.seen:
+            (self.seen[node],) = self.snapshot.steps_from_sets([np.asarray([node], dtype=np.int32)])
+        return self.seen[node]
 
     @cached_property
     def pull(self) -> NDArray[np.float32]:
@@ -153,7 +160,7 @@ def joined(left: Base, right: Base) -> Base | None:
     """The members of both sets; None when there are none, or when both are all the same."""
     if not left.tokens.isdisjoint(right.tokens):
         return None
-    nodes = np.intersect1d(left.nodes, right.nodes, assume_unique=True)
+    nodes = in_both(left.nodes, right.nodes)
     if len(nodes) == 0:
         return None
     both = together(left.candidate, right.candidate, Intersect((left.candidate.plan, right.candidate.plan)))
@@ -186,30 +193,35 @@ def onward(base: Base, scene: Scene, *, most: int = 8) -> Iterable[Base]:
 
 def hopped(base: Base, part: int, scene: Scene) -> Base:
     item, schema = base.candidate, scene.schema
-    middle = next((place for place in item.middles if place == place), NOWHERE)
+    middle, depth = NOWHERE, -1
     if not item.parts and item.anchors:
         middle = item.anchors[0].middle
-    depth = 1 + max((deep for deep, place in zip(item.depths, item.middles) if place == middle), default=-1)
-    number, back = int(schema.numbers[part]), bool(schema.inverse[part])
-    return Base(
-        replace(
-            item,
-            plan=Hop(item.plan, schema.steps[part]),
-            parts=(*item.parts, part),
-            middles=(*item.middles, middle),
-            depths=(*item.depths, depth),
-            final=part,
-        ),
-        lambda: scene.snapshot.hop(base.nodes, number, back),
+    for deep, place in zip(item.depths, item.middles):
+        if middle != middle:
+            middle = place
+        if place == middle and deep > depth:
+            depth = deep
+    further = Candidate(
+        Hop(item.plan, schema.steps[part]),
+        (*item.parts, part),
+        (*item.middles, middle),
+        (*item.depths, depth + 1),
+        part,
+        item.anchors,
+        item.cued,
+        item.operators,
+        item.uncued,
+        item.empty,
+        item.size,
+        item.hints,
     )
+    return Base(further, lambda: scene.snapshot.hop(base.nodes, int(schema.numbers[part]), bool(schema.inverse[part])))
 
 
 def parts_from(nodes: Nodes, scene: Scene) -> list[int]:
     """Parts that lead on from a set (from an even sample of a large one)."""
-    if len(nodes) > FRONTIER:
-        nodes = nodes[np.linspace(0, len(nodes) - 1, FRONTIER).astype(np.int64)]
-    numbers, inverse, _ = scene.snapshot.steps_from(nodes)
-    found = (scene.schema.part_of.get((number, bool(back))) for number, back in zip(numbers.tolist(), inverse.tolist()))
+    (steps,) = scene.snapshot.steps_from_sets([thinned(nodes)])
+    found = (scene.schema.part_of.get((number, back)) for number, back, _ in steps)
     return [part for part in found if part is not None]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,16 @@ def holds(nodes: Nodes, node: int) -> bool:
     """Whether a sorted set has a node."""
     place = int(np.searchsorted(nodes, node))
     return place < len(nodes) and int(nodes[place]) == node
+
+
+def in_both(left: Nodes, right: Nodes) -> Nodes:
+    """What two sorted sets share, ascending."""
+    few, many = (left, right) if len(left) <= len(right) else (right, left)
+    if len(few) == 0:
+        return few
+    at = np.searchsorted(many, few)
+    at[at == len(many)] = 0
+    return few[many[at] == few]
 
 
 @dataclass(slots=True)
@@ -78,43 +89,49 @@ def walk_chains(
     Args:
         pull: how much the question calls for each part; decides where there are more than ``beam``. shape: (parts,)
     """
+    called: list[float] = pull.tolist()
     level = [start]
     out: list[Chain] = []
     for depth in range(max_hops):
         if depth == FAR:  # so long a way is gone only where every hop so far was clearly asked for
             level = [chain for chain in level if min(pull[part] for part in chain.parts) >= CALLED][: max(1, beam // 4)]
-        reached = [chain for parent in level for chain in _onward(parent, snapshot, schema)]
-        reached.sort(key=lambda chain: (-_appeal(chain, pull), chain.parts))
+        reached = _onward(level, snapshot, schema)
+        reached.sort(key=lambda chain: (-_appeal(chain, called), chain.parts))
         out += reached[: beam * (2 if depth else 8)]
         level = reached[:beam]
     return out
 
 
-def _appeal(chain: Chain, pull: NDArray[np.float32]) -> float:
-    called = [float(pull[part]) for part in chain.parts]
+def _appeal(chain: Chain, pull: Sequence[float]) -> float:
+    called = [pull[part] for part in chain.parts]
     return sum(called) / len(called) + 0.5 * min(called)
 
 
-def _onward(parent: Chain, snapshot: Snapshot, schema: Schema) -> list[Chain]:
-    nodes = parent.nodes(snapshot, schema)
-    if len(nodes) == 0 or len(nodes) > SET_LIMIT:
-        return []
-    looked_at = nodes
-    if len(nodes) > FRONTIER:
-        looked_at = nodes[np.linspace(0, len(nodes) - 1, FRONTIER).astype(np.int64)]
-    numbers, inverse, edges = snapshot.steps_from(looked_at)
+def _onward(level: Sequence[Chain], snapshot: Snapshot, schema: Schema) -> list[Chain]:
+    """Every chain one hop on from these; where their sets lead is asked for all at once."""
+    parents = [chain for chain in level if 0 < len(chain.nodes(snapshot, schema)) <= SET_LIMIT]
+    sets = [thinned(chain.nodes(snapshot, schema)) for chain in parents]
     out = []
-    for number, back, count in zip(numbers.tolist(), inverse.tolist(), edges.tolist()):
-        part = schema.part_of.get((number, bool(back)))
-        if part is None:
-            continue
-        if (
-            len(parent.parts) == 1
-            and schema.opposite[part] == parent.parts[0]
-            and parent.anchor
-            and count == len(looked_at)
-        ):
-            continue  # leads straight back to the start and nowhere else
-        scaled = int(count * len(nodes) / len(looked_at))
-        out.append(Chain(parent.anchor, parent.start, (*parent.parts, part), scaled, parent))
+    for parent, looked_at, steps in zip(parents, sets, snapshot.steps_from_sets(sets), strict=True):
+        size = len(parent.nodes(snapshot, schema))
+        for number, back, count in steps:
+            part = schema.part_of.get((number, back))
+            if part is None:
+                continue
+            if (
+                len(parent.parts) == 1
+                and schema.opposite[part] == parent.parts[0]
+                and parent.anchor
+                and count == len(looked_at)
+            ):
+                continue  # leads straight back to the start and nowhere else
+            scaled = int(count * size / len(looked_at))
+            out.append(Chain(parent.anchor, parent.start, (*parent.parts, part), scaled, parent))
     return out
+
+
+def thinned(nodes: Nodes) -> Nodes:
+    """An even sample of a large set."""
+    if len(nodes) <= FRONTIER:
+        return nodes
+    return nodes[np.linspace(0, len(nodes) - 1, FRONTIER).astype(np.int64)]

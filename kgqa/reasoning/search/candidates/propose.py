@@ -47,9 +47,11 @@ def propose(scene: Scene, score: Scorer) -> tuple[list[Candidate], list[tuple[Ca
     """
     bases = chain_bases(scene)
     chain_ends = list(bases)
+    score([base.candidate for base in bases])  # measured together: each pass over few of them costs as much
     hopeless = _hopeless(bases, scene, score)
     bases = hold_back_borrowed(bases, hopeless, scene)
     bases += typed(bases, scene)
+    score([*(base.candidate for base in bases), *(candidate for candidate, _ in hopeless)])
     cues = scene.analysis.cues
     names = len({anchor.tokens for anchor in scene.analysis.anchors})
     graded = bool(cues.superlatives or cues.values or cues.comparatives)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from operator import itemgetter
 
 import numpy as np
 
@@ -20,13 +21,18 @@ CLAUSES = frozenset(("that", "which", "where", "who", "whose", "but", "what", "w
 
 def intersections(bases: Sequence[Base], scene: Scene, *, most: int = 40) -> list[Base]:
     """Pairs of sets from different names that share members, and one hop on from them."""
-    pairs = [
-        (len(left.candidate.parts) + len(right.candidate.parts), place + other, left, right)
-        for place, left in enumerate(bases)
-        for other, right in enumerate(bases[place + 1 :], place + 1)
-        if left.candidate.anchors and right.candidate.anchors and left.tokens.isdisjoint(right.tokens)
+    named = [
+        (len(base.candidate.parts), place, base.tokens, base)
+        for place, base in enumerate(bases)
+        if base.candidate.anchors
     ]
-    pairs.sort(key=lambda pair: pair[:2])  # short walks first: they are the likelier, and the list is cut
+    pairs = [
+        (long + longer, place + other, left, right)
+        for at, (long, place, words, left) in enumerate(named)
+        for longer, other, others, right in named[at + 1 :]
+        if words.isdisjoint(others)
+    ]
+    pairs.sort(key=itemgetter(0, 1))  # short walks first: they are the likelier, and the list is cut
     out: list[Base] = []
     for _, _, left, right in pairs:
         if (both := joined(left, right)) is not None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from kgqa.reasoning.search.candidates.bases import Base, Scene, from_chain, hopped
 from kgqa.reasoning.search.candidates.chains import anchor_chain
+from kgqa.reasoning.search.question.analysis import Anchor
 from kgqa.reasoning.search.vocabulary.schema import Schema
 
 CALLED = 0.7
@@ -27,23 +28,33 @@ class Unwalked:
 def unwalked(bases: Sequence[Base], scene: Scene) -> list[Unwalked]:
     """One called-for hop too many, from each name and from each of the given sets."""
     starts = [from_chain(anchor_chain(anchor, scene.snapshot), scene) for anchor in scene.analysis.anchors]
+    grounds = [
+        base
+        for base in (*starts, *bases)
+        if len(base.candidate.parts) < scene.max_hops and len(base.candidate.anchors) == 1
+        if not base.candidate.operators and len(base.nodes)
+    ]
+    called: dict[tuple[int, ...], list[tuple[tuple[int, bool], int]]] = {}
     out = []
-    for base in (*starts, *bases):
-        item = base.candidate
-        if len(item.parts) >= scene.max_hops or len(item.anchors) != 1 or item.operators:
-            continue
-        nodes = base.nodes
-        if len(nodes) == 0:
-            continue
-        said = scene.alignment.said[:, : scene.schema.parts].copy()
-        said[list(item.anchors[0].tokens)] = 0.0
-        call = said.max(axis=0, initial=0.0)
-        numbers, inverse, _ = scene.snapshot.steps_from(nodes[:256])
-        have = {(number, bool(back)) for number, back in zip(numbers.tolist(), inverse.tolist())}
-        called = [part for key, part in scene.schema.part_of.items() if call[part] >= CALLED and key not in have]
-        for part in sorted(called, key=lambda part: (-call[part], part))[:MOST]:
-            out.append(Unwalked(hopped(base, part, scene), part, int(nodes[0])))
+    for base, steps in zip(
+        grounds, scene.snapshot.steps_from_sets([base.nodes[:256] for base in grounds]), strict=True
+    ):
+        (anchor,) = base.candidate.anchors
+        if anchor.tokens not in called:
+            called[anchor.tokens] = _called(anchor, scene)
+        have = {(number, back) for number, back, _ in steps}
+        lacking = [part for key, part in called[anchor.tokens] if key not in have]
+        out += [Unwalked(hopped(base, part, scene), part, int(base.nodes[0])) for part in lacking[:MOST]]
     return out
+
+
+def _called(anchor: Anchor, scene: Scene) -> list[tuple[tuple[int, bool], int]]:
+    """The steps that the words beside a name call for, with their parts; clearest first."""
+    said = scene.alignment.said[:, : scene.schema.parts].copy()
+    said[list(anchor.tokens)] = 0.0
+    call = said.max(axis=0, initial=0.0)
+    called = [(key, part) for key, part in scene.schema.part_of.items() if call[part] >= CALLED]
+    return sorted(called, key=lambda item: (-call[item[1]], item[1]))
 
 
 def belongs(node: int, part: int, scene: Scene) -> bool:
@@ -57,10 +68,9 @@ def belongs(node: int, part: int, scene: Scene) -> bool:
 
 
 def _like(node: int, part: int, schema: Schema, scene: Scene) -> bool:
-    numbers, inverse, _ = scene.snapshot.steps_from(np.asarray([node], dtype=np.int32))
     own = np.zeros(schema.parts, dtype=np.float32)
-    for number, back in zip(numbers.tolist(), inverse.tolist()):
-        if (leaving := schema.part_of.get((number, bool(back)))) is not None:
+    for number, back, _ in scene.steps_at(node):
+        if (leaving := schema.part_of.get((number, back))) is not None:
             own[leaving] = 1.0
     profile = schema.follows[int(schema.opposite[part])]
     norm = float(np.linalg.norm(own) * np.linalg.norm(profile))

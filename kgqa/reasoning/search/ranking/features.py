@@ -11,7 +11,7 @@ from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.question.analysis import Analysis
 from kgqa.reasoning.search.question.asked import Asked
 from kgqa.reasoning.search.ranking.coverage import label_share, must_explain, unused
-from kgqa.reasoning.search.ranking.word_order import direction, name_where_the_asked_stands, order, own_words
+from kgqa.reasoning.search.ranking.word_order import Around, direction, name_where_the_asked_stands, order, own_words
 from kgqa.reasoning.search.vocabulary.alignment import Alignment
 from kgqa.reasoning.search.vocabulary.schema import Schema
 
@@ -46,7 +46,8 @@ NAMES = (
     "empty",
 )
 """Names of the features, in the order of the columns."""
-
+_COLUMNS = {name: column for column, name in enumerate(NAMES)}
+REGRET_SUM, REGRET_MAX = _COLUMNS["regret_sum"], _COLUMNS["regret_max"]
 
 NOUN = 0.85
 """From this match on a word names a kind of thing."""
@@ -56,85 +57,154 @@ def featurise(
     candidates: Sequence[Candidate], analysis: Analysis, alignment: Alignment, schema: Schema
 ) -> NDArray[np.float32]:
     """Features of each candidate. shape: (candidates, len(NAMES))"""
-    if not candidates:
-        return np.zeros((0, len(NAMES)), dtype=np.float32)
-    return _kernel(candidates, analysis, alignment, schema)
+    return Sheet(analysis, alignment, schema).of(candidates)
+
+
+class _Question:
+    """What is the same for all candidates of a question; a column more than the schema has stands for no part."""
+
+    def __init__(self, analysis: Analysis, alignment: Alignment, schema: Schema) -> None:
+        self.analysis, self.alignment, self.schema = analysis, alignment, schema
+        words = len(analysis.tokens)
+        none = np.zeros((words, 1), np.float32)
+        self.must = must_explain(analysis)
+        self.said = np.concatenate([alignment.said, none], axis=1)
+        self.kind = np.concatenate([alignment.kind, none], axis=1)
+        self.asked = np.append(alignment.asked, 0.0)
+        self.label = np.append(label_share(analysis, schema), 0.0)
+        self.asked_at = name_where_the_asked_stands(analysis)
+        self.no_noun = alignment.kind.max(axis=1, initial=0.0) <= NOUN
+        self.around = Around(analysis)
+
+    def masks(self, candidates: Sequence[Candidate]) -> tuple[NDArray[np.bool_], list[float]]:
+        """The words of each candidate's names, and how sure the faintest of them is. shape: (candidates, words)"""
+        known: dict[tuple[int, ...], int] = {}
+        at = [known.setdefault(tuple(map(id, item.anchors)), place) for place, item in enumerate(candidates)]
+        masks = np.zeros((len(candidates), len(self.must)), dtype=bool)
+        strengths = [0.5] * len(candidates)
+        for place in known.values():
+            anchors = candidates[place].anchors
+            for anchor in anchors:
+                masks[place, anchor.tokens] = True
+            strengths[place] = min((anchor.strength for anchor in anchors), default=0.5)
+        return masks[at], [strengths[place] for place in at]
+
+
+class Sheet:
+    """The features of one question's candidates, each measured once however often it is ranked among others.
+
+    Rows are told by the identity of the candidate, which is kept for that.
+    """
+
+    def __init__(self, analysis: Analysis, alignment: Alignment, schema: Schema) -> None:
+        self._question = _Question(analysis, alignment, schema)
+        self._places: dict[int, int] = {}
+        self._kept: list[Candidate] = []
+        words = len(analysis.tokens)
+        self._rows = np.zeros((0, len(NAMES)), dtype=np.float32)
+        self._explained = np.zeros((0, words), dtype=np.float32)
+        self._free = np.zeros((0, words), dtype=bool)
+
+    def of(self, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
+        """Features of each candidate, compared with each other. shape: (candidates, len(NAMES))"""
+        if not candidates:
+            return np.zeros((0, len(NAMES)), dtype=np.float32)
+        self._measure(list({id(item): item for item in candidates if id(item) not in self._places}.values()))
+        at = np.asarray([self._places[id(item)] for item in candidates])
+        out, explained = self._rows[at], self._explained[at]
+        # What another of the candidates explains better is what each leaves to regret.
+        best = np.maximum(explained.max(axis=0, initial=0.0), 0.0)
+        regret = (best[None, :] - explained) * self._free[at]
+        out[:, REGRET_SUM] = regret.sum(axis=1)
+        out[:, REGRET_MAX] = regret.max(axis=1, initial=0.0)
+        return out
+
+    def _measure(self, new: Sequence[Candidate]) -> None:
+        if not new:
+            return
+        rows, explained, free = _kernel(new, self._question)
+        for place, item in enumerate(new, len(self._kept)):
+            self._places[id(item)] = place
+        self._kept += new
+        self._rows = np.concatenate([self._rows, rows])
+        self._explained = np.concatenate([self._explained, explained])
+        self._free = np.concatenate([self._free, free])
 
 
 def _kernel(
-    candidates: Sequence[Candidate], analysis: Analysis, alignment: Alignment, schema: Schema
-) -> NDArray[np.float32]:
+    candidates: Sequence[Candidate], question: _Question
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]:
+    """What each candidate is by itself, how well it explains each word, and which words it must explain.
+
+    shapes: (candidates, len(NAMES)), (candidates, words), (candidates, words)
+    """
+    analysis, alignment, schema = question.analysis, question.alignment, question.schema
     n, words = len(candidates), len(analysis.tokens)
-    longest = max(1, max(len(item.parts) for item in candidates))
+    lengths = np.fromiter((len(item.parts) for item in candidates), dtype=np.int64, count=n)
+    longest = max(1, int(lengths.max()))
     pad = alignment.said.shape[1]
+    filled = np.arange(longest) < lengths[:, None]
     parts = np.full((n, longest), pad, dtype=np.int64)
+    parts[filled] = [part for item in candidates for part in item.parts]
     middles = np.full((n, longest), np.nan, dtype=np.float32)
+    middles[filled] = [middle for item in candidates for middle in item.middles]
     depths = np.zeros((n, longest), dtype=np.int64)
-    cued = np.zeros((n, words), dtype=bool)
-    must = must_explain(analysis)
+    depths[filled] = [depth for item in candidates for depth in item.depths]
     hints = np.zeros((n, longest), dtype=np.float32)
-    anchored = np.zeros((n, words), dtype=bool)
+    cued = np.zeros((n, words), dtype=bool)
     for row, item in enumerate(candidates):
-        length = len(item.parts)
-        parts[row, :length] = item.parts
-        middles[row, :length] = item.middles
-        depths[row, :length] = item.depths
-        hints[row, : len(item.hints)] = item.hints
-        for anchor in item.anchors:
-            anchored[row, anchor.tokens] = True
+        if item.hints:
+            hints[row, : len(item.hints)] = item.hints
         if item.cued:
             cued[row, list(item.cued)] = True
-    free = ~anchored & must[None, :]
+    anchored, strengths = question.masks(candidates)
+    free = ~anchored & question.must[None, :]
     speaks = ~anchored
     real = parts < pad
     hops = (parts < schema.parts) & real
-    said_all = np.concatenate([alignment.said, np.zeros((words, 1), np.float32)], axis=1)
-    kind_all = np.concatenate([alignment.kind, np.zeros((words, 1), np.float32)], axis=1)
+    said_all, kind_all = question.said, question.kind
     said = said_all[:, parts] * speaks.T[:, :, None]
     kind = kind_all[:, parts] * speaks.T[:, :, None]
 
     out = np.zeros((n, len(NAMES)), dtype=np.float32)
-    column = {name: k for k, name in enumerate(NAMES)}
+    column = _COLUMNS
 
     explained = np.maximum(np.maximum(said, 0.95 * kind).max(axis=2).T, cued)
-    best = np.maximum(explained.max(axis=0, initial=0.0), 0.0)
-    regret = (best[None, :] - explained) * free
-    out[:, column["regret_sum"]] = regret.sum(axis=1)
-    out[:, column["regret_max"]] = regret.max(axis=1, initial=0.0)
     open_words = np.maximum(free.sum(axis=1), 1)
     out[:, column["unexplained"]] = ((1 - explained) * free).sum(axis=1) / open_words
 
     call = np.maximum(said.max(axis=0, initial=0.0), hints)
     finals = np.asarray([item.final if item.final >= 0 else pad for item in candidates])
-    asked_all = np.append(alignment.asked, 0.0)
+    asked_all = question.asked
     asks = analysis.cues.asked in (Asked.WHO, Asked.WHERE, Asked.WHEN)
     if asks:
         is_final = parts == finals[:, None]
         call = np.maximum(call, 0.5 * asked_all[parts] * is_final)
-    if (asked_at := name_where_the_asked_stands(analysis)) is not None:
-        call = np.maximum(call, 0.7 * (middles == asked_at) * (depths == 0) * hops)
+    if question.asked_at is not None:
+        call = np.maximum(call, 0.7 * (middles == question.asked_at) * (depths == 0) * hops)
     own = np.minimum(call, own_words(said, call, parts, middles, schema))
-    label = np.append(label_share(analysis, schema), 0.0)[parts]
+    label = question.label[parts]
     label = np.maximum(label, 0.8 * call)
     _min_mean(out, column, "call", call, real)
     _min_mean(out, column, "own", own, real)
     _min_mean(out, column, "label", label, real)
 
     # Walks from several names count as one: the longest of them.
-    lengths = np.where(hops, depths + 1, 0).max(axis=1)
-    out[:, column["one_hop"]] = lengths == 1
-    out[:, column["two_hops"]] = lengths == 2
-    out[:, column["more_hops"]] = np.maximum(lengths - 2, 0)
+    far = np.where(hops, depths + 1, 0).max(axis=1)
+    out[:, column["one_hop"]] = far == 1
+    out[:, column["two_hops"]] = far == 2
+    out[:, column["more_hops"]] = np.maximum(far - 2, 0)
 
     relation = np.where(hops, parts // 2, -1 - np.arange(longest)[None, :])
-    branch = np.nan_to_num(middles, nan=-1.0)
+    named = ~np.isnan(middles)
+    branch = np.where(named, middles, np.float32(-1.0))
     same = (relation[:, :, None] == relation[:, None, :]) & (branch[:, :, None] == branch[:, None, :])
     uses = same.sum(axis=2)
     # A word that names a kind of thing, as a noun of the question, does not say a relation a second time.
-    strong = (said > 0.75) & (alignment.kind.max(axis=1, initial=0.0) <= NOUN)[:, None, None]
+    strong = (said > 0.75) & question.no_noun[:, None, None]
     hits = np.maximum(strong.sum(axis=0), 0)
     back = np.zeros((n, longest), dtype=bool)
-    opposite = np.append(schema.opposite, np.full(len(schema.types) + 1, -1))
+    opposite = schema.leads_back
     back[:, 1:] = (opposite[parts[:, 1:]] == parts[:, :-1]) & hops[:, 1:] & (depths[:, 1:] > 0)
     # A symmetric relation walked twice goes on rather than back: nothing is shared by it ("both", "also").
     back[:, 1:] &= parts[:, 1:] != parts[:, :-1]
@@ -151,11 +221,11 @@ def _kernel(
     position = np.arange(words, dtype=np.float32)[:, None, None]
     weight = np.maximum(said - 0.3, 0.0) ** 2
     mass = weight.sum(axis=0)
+    distance = np.where(named, np.abs(position - branch), np.float32(0.0))
     with np.errstate(invalid="ignore", divide="ignore"):
-        distance = np.abs(position - middles[None, :, :])
-        centre = np.where(mass > 0, (weight * np.nan_to_num(distance)).sum(axis=0) / mass, np.nan)
+        centre = np.where(mass > 0, (weight * distance).sum(axis=0) / mass, np.nan)
     order(out, column, centre, depths, hops)
-    nearness = np.where(np.isnan(distance), 0.0, 1.0 / (1.0 + np.nan_to_num(distance) / 3.0))
+    nearness = np.where(named, 1.0 / (1.0 + distance / 3.0), 0.0)
     near = (said * nearness).max(axis=0, initial=0.0) * (depths == 0) * hops
     out[:, column["near"]] = near.sum(axis=1) / np.maximum(((depths == 0) & hops).sum(axis=1), 1)
 
@@ -170,13 +240,13 @@ def _kernel(
         out[:, column["noun_kind"]] = final_kind.max(axis=0)
 
     out[:, column["unused"]] = unused(analysis, anchored | cued, explained)
-    out[:, column["anchor"]] = [min((a.strength for a in item.anchors), default=0.5) for item in candidates]
+    out[:, column["anchor"]] = strengths
     out[:, column["size"]] = np.log1p([item.size for item in candidates]) / 10
     out[:, column["operators"]] = [len(item.operators) for item in candidates]
     out[:, column["uncued"]] = [item.uncued for item in candidates]
     out[:, column["empty"]] = [item.empty for item in candidates]
-    direction(out, column, parts, said, middles, depths, hops, analysis, schema)
-    return out
+    direction(out, column, parts, said, middles, depths, hops, question.around, schema)
+    return out, explained, free
 
 
 def _min_mean(

@@ -43,7 +43,7 @@ def own_words(
         return out
     left = said.copy()
     rows = np.arange(parts.shape[0])
-    opposite = np.append(schema.opposite, np.full(len(schema.types) + 1, -1))
+    opposite = schema.leads_back
     first = call.argmax(axis=1)
     for turn in range(parts.shape[1]):
         place = (first + turn) % parts.shape[1]
@@ -85,23 +85,34 @@ def direction(
     middles: NDArray[np.float32],
     depths: NDArray[np.int64],
     hops: NDArray[np.bool_],
-    analysis: Analysis,
+    around: Around,
     schema: Schema,
 ) -> None:
     """Whether the words around the first hop read it in its direction ("the R of X" forward, "R by X" backward)."""
-    lowers = [token.lower for token in analysis.tokens]
-    if not lowers:
+    if not len(said):
         return
-    turned = np.asarray([phrasing.turned for phrasing in schema.phrasings[: schema.parts]] + [False], dtype=bool)
-    for middle in np.unique(middles[~np.isnan(middles)]):
-        forward = np.asarray([_reads_forward(lowers, word, float(middle)) for word in range(len(lowers))])
-        first = hops & (depths == 0) & (middles == middle)
-        word = said.argmax(axis=0)
-        sure = said.max(axis=0, initial=0.0) >= 0.5
-        part = np.where(first, parts, schema.parts)
-        back = np.append(schema.inverse, False)[part]
-        sign = np.where(back, -1.0, 1.0) * (turned[part] | ~back)
-        out[:, column["forward_fit"]] += (forward[word] * sign * (first & sure)).sum(axis=1)
+    first_hops = hops & (depths == 0)
+    word = said.argmax(axis=0)
+    sure = said.max(axis=0, initial=0.0) >= 0.5
+    sign = schema.reading_sign[np.where(first_hops, parts, schema.parts)]
+    for middle in sorted(set(middles[first_hops].tolist())):
+        first = first_hops & (middles == middle)
+        out[:, column["forward_fit"]] += (around.reads_forward(middle)[word] * sign * (first & sure)).sum(axis=1)
+
+
+class Around:
+    """Which way round the words of a question read a relation, by where the name stands."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        self._lowers = [token.lower for token in analysis.tokens]
+        self._known: dict[float, NDArray[np.float64]] = {}
+
+    def reads_forward(self, middle: float) -> NDArray[np.float64]:
+        """shape: (words,)"""
+        if middle not in self._known:
+            signs = [_reads_forward(self._lowers, word, middle) for word in range(len(self._lowers))]
+            self._known[middle] = np.asarray(signs)
+        return self._known[middle]
 
 
 def _reads_forward(lowers: Sequence[str], word: int, middle: float) -> float:

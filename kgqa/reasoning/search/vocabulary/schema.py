@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -65,7 +66,19 @@ class Schema:
         """Everything that relations and types are called; linking doubts a name made only of such words."""
         return tuple(dict.fromkeys(phrase for phrasing in self.phrasings for phrase in phrasing.phrases))
 
-    @property
+    @cached_property
+    def leads_back(self) -> NDArray[np.int64]:
+        """``opposite`` for every column, -1 for types and for one column more that stands for none."""
+        return np.append(self.opposite, np.full(len(self.types) + 1, -1))
+
+    @cached_property
+    def reading_sign(self) -> NDArray[np.float64]:
+        """Which way words read a part: 1 forward, -1 backward by a name of its own, else 0; then 1 for no part."""
+        turned = np.asarray([phrasing.turned for phrasing in self.phrasings[: self.parts]] + [False], dtype=bool)
+        back = np.append(self.inverse, False)
+        return np.where(back, -1.0, 1.0) * (turned | ~back)
+
+    @cached_property
     def type_share(self) -> NDArray[np.float32]:
         """How much of what a part reaches is of each type. shape: (parts, types)"""
         out = np.zeros((self.parts, len(self.types)), dtype=np.float32)
