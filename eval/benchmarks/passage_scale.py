@@ -133,7 +133,7 @@ def build(place: Path, count: int, seed: int) -> Figures:
         reader = NameReader(snapshot, text, Linker(snapshot, text), entities=False)
         refresh_links(place / "links", store, reader)
         told("passage graph", begin, place / "links")
-        figures["both"] = taken(began, count)
+        figures["both"] = {"passages": count, **taken(began, count)}
         begin = now()
         store.write([Passage(f"new{n}", f"{title(n)} zu.", title=f"New {n}") for n in range(100)], source="new")
         text.refresh(store)

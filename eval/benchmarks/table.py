@@ -127,7 +127,7 @@ def of_passage_scale(f: Figures) -> str:
         else f"; bm25s {peer['passages/cpu s']:,} a processor second and {peer['cpu median ms']:.1f} ms of it"
     )
     return (
-        f"{both['passages/s']:,} passages/s, {both['passages/cpu s']:,} a processor second "
+        f"{both['passages']:,} passages: {both['passages/s']:,}/s, {both['passages/cpu s']:,} a processor second "
         f"(BM25 {text['passages/cpu s']:,}, graph {graph['passages/cpu s']:,}); median ms: "
         f"BM25 {words['median ms']:.1f}, with the walk {walk['median ms']:.1f} "
         f"(processor: {words['cpu median ms']:.1f}, {walk['cpu median ms']:.1f}); opened in {opened['ms']:.0f} ms, "
