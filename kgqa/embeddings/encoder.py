@@ -76,7 +76,7 @@ class Encoder:
             self._max_tokens, self._dim = self._bert.max_tokens, self._bert.dim
         else:
             config = self._model.config
-            limits = (self._max_tokens, self._tokenizer.model_max_length, _positions(config))
+            limits = (self._max_tokens, self._tokenizer.model_max_length, positions(config))
             self._max_tokens, self._dim = min(limit for limit in limits if limit), int(config.hidden_size)
         self._batch = 32 if self._device == "cpu" else 256
         self._fingerprint = hashlib.sha256(f"{fingerprint} {self._pooling} {self._max_tokens}".encode()).hexdigest()
@@ -273,7 +273,7 @@ def _encodable(text: str) -> str:
     return text
 
 
-def _positions(config: Any) -> int | None:
+def positions(config: Any) -> int | None:
     """The longest input; RoBERTa's kin start counting positions after the padding id."""
     positions = getattr(config, "max_position_embeddings", None)
     if positions is None:

@@ -33,9 +33,10 @@ class Retriever:
     """Searches one revision of a graph and its documents. Safe to use from many threads, as its parts are.
 
     ``link`` finds the entities of a query (a Linker's ``link``); without it triples are found only for mentions that
-    are given. With ``vectors`` and ``encoder`` passages are found by meaning too, and triples are ranked by it; with
-    ``links`` by walks over the passage graph. ``written`` is the channel of queries that a chat model writes
-    (``WrittenChannel``), where somebody asked for it.
+    are given. With ``vectors`` and ``encoder`` passages are found by meaning too, and triples are ranked by it;
+    ``dense`` is the encoder that made the vectors, where that is another. With ``links`` passages are found by walks
+    over the passage graph. ``written`` is the channel of queries that a chat model writes (``WrittenChannel``), where
+    somebody asked for it.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Retriever:
         *,
         vectors: VectorSearch | None = None,
         encoder: Encoder | None = None,
+        dense: Encoder | None = None,
         link: Link | None = None,
         written: Channel[TripleKey] | None = None,
         links: LinkIndex | None = None,
@@ -53,11 +55,12 @@ class Retriever:
         self._store, self._snapshot, self._link = store, snapshot, link
         self._encoder = encoder
         self._selector = Selector(store, snapshot, links)
+        self._dense = dense or encoder
         self._shown = Shown(store, snapshot, self._selector, encoder)
         self._rerankers: dict[str, Reranker] = {}
         self._passages: dict[str, Channel[str]] = {Bm25Channel.name: Bm25Channel(text)}
-        if vectors is not None and encoder is not None:
-            self._passages[DenseChannel.name] = DenseChannel(vectors, encoder)
+        if vectors is not None and self._dense is not None:
+            self._passages[DenseChannel.name] = DenseChannel(vectors, self._dense)
         seeds = tuple(self._passages.values())
         self._passages[PlanChannel.name] = PlanChannel(text, store, snapshot)
         if links is not None:
@@ -145,8 +148,8 @@ class Retriever:
 
     def prepare(self, queries: Sequence[str]) -> None:
         """Encodes many queries in one batch, so that searching them one by one needs no more encoding."""
-        if self._encoder is not None and DenseChannel.name in self._passages:
-            self._encoder.encode(list(queries))
+        if self._dense is not None and DenseChannel.name in self._passages:
+            self._dense.encode(list(queries))
 
     def _asked(
         self,
