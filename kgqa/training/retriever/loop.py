@@ -76,9 +76,8 @@ class Loop:
 
         self._options, self._group, self._data = options, group, data
         self._checkpoints, self._tracker, self._progress = checkpoints, tracker, progress
-        tasks = [Task(name) for name in options.tasks]
         self._batches = Batches(
-            data, tasks, batch_size=options.batch_size, negatives=options.negatives, seed=options.seed
+            data, options.learnt(), batch_size=options.batch_size, negatives=options.negatives, seed=options.seed
         )
         self._rows = Rows(folder, data.features, max_tokens=options.max_tokens, device=group.device)
         self._replica = Replica(network.to(group.device), group, fsdp=options.fsdp)
