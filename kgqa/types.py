@@ -466,9 +466,12 @@ class FactSource(Protocol):
     """Completes a missing hop: the link predictor and the passages implement it."""
 
     def complete(
-        self, nodes: Sequence[int], relation: str, *, inverse: bool = False, k: int = 5
+        self, nodes: Sequence[int], relation: str, *, inverse: bool = False, k: int = 5, presumed: bool = False
     ) -> list[PredictedFact]:
-        """Facts (node, relation, ?) or, when ``inverse``, (?, relation, node); best first, known ones left out."""
+        """Facts (node, relation, ?) or, when ``inverse``, (?, relation, node); best first, known ones left out.
+
+        ``presumed``: who asks takes for granted that one of the nodes at least has a value.
+        """
         ...
 
 

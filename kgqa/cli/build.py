@@ -74,8 +74,12 @@ def embeddings(
     relation_weight: Annotated[
         float | None, typer.Option(min=0.0, help="Weight of the auxiliary loss of predicting the relation.")
     ] = None,
+    candidates: Annotated[
+        int | None, typer.Option(min=0, help="Entities that each step compares with, drawn at random; 0: all.")
+    ] = None,
     precision: Annotated[str | None, typer.Option(metavar="NAME", help="float32 or bfloat16.")] = None,
     accumulate: Annotated[int | None, typer.Option(min=1, help="Parts that each batch is split into.")] = None,
+    warm: Annotated[bool, typer.Option("--warm", help="Start from the embeddings that are there.")] = False,
     valid_source: Annotated[
         str | None, typer.Option(metavar="NAME", help="Source whose statements stop and calibrate; not learnt.")
     ] = None,
@@ -109,8 +113,10 @@ def embeddings(
         "regularizer": regularizer,
         "n3": n3,
         "relation_weight": relation_weight,
+        "candidates": candidates,
         "precision": precision,
         "accumulate": accumulate,
+        "warm": warm or None,
         "valid_source": valid_source,
         "test_source": test_source,
         "tracker": tracker,

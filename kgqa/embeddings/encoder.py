@@ -167,6 +167,26 @@ class Encoder:
                 self._remember(chunk, vectors)
         return out
 
+    def token_vectors(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+        """A unit vector for each token of each text, as late interaction compares them. shape: (tokens, dim) each"""
+        with self._lock:
+            if self._bert is not None:
+                return self._bert.token_vectors([_encodable(text) for text in texts])
+            return self._token_vectors([_encodable(text) for text in texts])
+
+    def _token_vectors(self, texts: list[str]) -> list[NDArray[np.float32]]:
+        import torch
+
+        rows = self._tokenizer(texts, truncation=True, max_length=self._max_tokens)["input_ids"]
+        out = []
+        with torch.inference_mode():
+            for start in range(0, len(rows), self._batch):
+                hidden, mask = self._hidden(rows[start : start + self._batch])
+                states = torch.nn.functional.normalize(hidden, dim=2).cpu().numpy()
+                lengths = mask.sum(dim=1).long().tolist()
+                out += [own[:length] for own, length in zip(states, lengths, strict=True)]
+        return out
+
     def _encode(self, texts: list[str]) -> NDArray[np.float32]:
         if self._bert is not None:
             return self._bert.encode([_encodable(text) for text in texts])

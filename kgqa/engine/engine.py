@@ -322,17 +322,19 @@ class Engine:
         channels: Sequence[str] | None = None,
         fusion: str = "convex",
         where: Filter | None = None,
+        rerank: str | None = None,
     ) -> SearchReport:
         """Passages and triples for a query, ranked, without an answer: ``k`` of each kind, or of one ``kind``.
 
         ``channels``: only these ("bm25", "dense", "plan", "ppr", "bridge", "facts"). ``fusion``: "convex" or "rrf".
-        ``where``: only these sources, types, languages or times. Raises UsageError for an empty query, an unknown kind,
-        channel or fusion, NotFoundError for a source or type that the graph lacks.
+        ``where``: only these sources, types, languages or times. ``rerank``: "late" interaction, or the folder of a
+        cross-encoder, ranks the first 20 passages again. Raises UsageError for an empty query, an unknown kind,
+        channel, fusion or reranker, NotFoundError for a source or type that the graph lacks.
         """
         if not query.strip():
             raise UsageError("the query is empty")
         retriever = self.rooms().retriever
-        found = retriever.search(query, k=k, kind=kind, channels=channels, fusion=fusion, where=where)
+        found = retriever.search(query, k=k, kind=kind, channels=channels, fusion=fusion, where=where, rerank=rerank)
         return SearchReport(query, found, retriever.revision)
 
     def search_all(self, queries: Iterable[str], **options: Any) -> Iterator[SearchReport]:

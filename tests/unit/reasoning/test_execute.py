@@ -242,9 +242,11 @@ class Guesses:
     def __init__(self, feed: Feed) -> None:
         self.numbers = feed.numbers
         self.asked: list[list[int]] = []
+        self.presumed: list[bool] = []
 
-    def complete(self, nodes, relation, *, inverse=False, k=5):
+    def complete(self, nodes, relation, *, inverse=False, k=5, presumed=False):
         self.asked.append(list(nodes))
+        self.presumed.append(presumed)
         if relation != "capital" or inverse:
             return []
         poland = self.numbers["PL"]
@@ -268,6 +270,15 @@ def test_a_missing_edge_is_filled_by_likely_facts_that_stay_marked(snapshot: Sna
     assert not any(triple.predicted for triple in result.support(feed.numbers["Paris"]))
     onward = execute(Hop(plan, Step("seat_of")), snapshot, facts=facts)
     assert onward.predicted == (onward.scores.tolist() != [1.0] * len(onward.nodes))
+
+
+def test_only_a_step_that_leads_nowhere_is_presumed_to_lead_somewhere(snapshot: Snapshot, feed: Feed) -> None:
+    facts = Guesses(feed)
+    poland = Hop(Start(("PL",)), CAPITAL, completed=True)
+    some = Hop(Hop(Start(("DE",)), BORDERS), CAPITAL, completed=True)
+    for plan in (poland, some, Exists(poland), Count(poland)):
+        execute(plan, snapshot, facts=facts)
+    assert facts.presumed == [True, False, False, False]
 
 
 def test_without_a_fact_source_nothing_is_filled(snapshot: Snapshot) -> None:
