@@ -51,21 +51,29 @@ class Answering:
         None for a question that fails: ``ask`` will say why.
         """
         planner, watch = self._rooms.planner, Stopwatch()
+        with watch.stage("linking"):
+            linked = [self._linked(question) for question in questions]
+        asked = [(question.question, names) for question, names in zip(questions, linked) if names is not None]
         with watch.stage("encoding"):
-            planner.prepare([question.question for question in questions])
+            planner.prepare([text for text, _ in asked], [names for _, names in asked])
         found: list[tuple[tuple[Mention, ...], Proposal] | None] = []
-        for question in questions:
+        for question, mentions in zip(questions, linked):
             try:
-                with watch.stage("linking"):
-                    mentions = self._rooms.linker.link(question.question, entities=question.entities)
                 with watch.stage("reasoning"):
-                    found.append((mentions, planner.propose(question.question, mentions)))
+                    found.append(None if mentions is None else (mentions, planner.propose(question.question, mentions)))
             except KgqaError:
                 found.append(None)
         with watch.stage("encoding"):
             planner.read([item[1] for item in found if item is not None])
         share = {name: spent / max(1, len(questions)) for name, spent in watch.stages.items()}
         return [None if item is None else Prepared(*item, share) for item in found]
+
+    def _linked(self, question: Question) -> tuple[Mention, ...] | None:
+        """The names of a question; None where linking fails."""
+        try:
+            return self._rooms.linker.link(question.question, entities=question.entities)
+        except KgqaError:
+            return None
 
     def ask(self, question: str, options: AskOptions) -> Answer:
         """The answer, or an abstention with its reason; never an exception for a question that has no answer."""

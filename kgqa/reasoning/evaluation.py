@@ -17,6 +17,7 @@ from kgqa.reasoning.origins import start_nodes, starts_left_behind, step_number
 from kgqa.reasoning.plan import (
     Difference,
     HasFilter,
+    Having,
     Hop,
     Intersect,
     OfType,
@@ -106,6 +107,10 @@ class Evaluation:
 
     def _of_type(self, plan: OfType) -> NodeSet:
         return NodeSet(np.array(self.snapshot.of_type(plan.type)))
+
+    def _having(self, plan: Having) -> NodeSet:
+        step = step_number(self.snapshot, plan.step)
+        return NOTHING if step is None else NodeSet(self.snapshot.holders([step])[0])
 
     def _hop(self, plan: Hop) -> NodeSet:
         check_conditions(plan)
@@ -273,6 +278,7 @@ def _mask(size: int, positions: NDArray[Any]) -> NDArray[np.bool_]:
 _OPERATORS: dict[type[Any], Callable[[Evaluation, Any], NodeSet]] = {
     Start: Evaluation._start,
     OfType: Evaluation._of_type,
+    Having: Evaluation._having,
     Hop: Evaluation._hop,
     Intersect: Evaluation._intersect,
     Union: Evaluation._union,
