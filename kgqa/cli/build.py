@@ -161,7 +161,9 @@ def retriever(
     steps: Annotated[int | None, typer.Option(min=1, help="Steps at most; training stops early.")] = None,
     batch_size: Annotated[int | None, typer.Option(min=1, help="Examples of each task a step.")] = None,
     learning_rate: Annotated[float | None, typer.Option(min=0.0, help="Of the encoder's layers.")] = None,
-    layers: Annotated[int | None, typer.Option(min=0, help="Highest layers of the encoder that learn.")] = None,
+    layers: Annotated[
+        int | None, typer.Option(min=0, help="Highest layers of the encoder that learn. Default: 2 on CUDA, else 0.")
+    ] = None,
     negatives: Annotated[int | None, typer.Option(min=0, help="Hard negatives mined for each example.")] = None,
     dim: Annotated[
         list[int] | None, typer.Option(min=1, help="Prefix of the vectors that shall serve alone; repeatable.")

@@ -98,7 +98,7 @@ def _train_retriever(
     from kgqa.engine.rooms import open_encoder, open_rooms
     from kgqa.engine.teaching import retriever_data
     from kgqa.training.retriever.data import save_data
-    from kgqa.training.retriever.options import RetrieverOptions
+    from kgqa.training.retriever.options import RetrieverOptions, usual_layers
     from kgqa.training.retriever.train import train_retriever
 
     started = time.perf_counter()
@@ -108,6 +108,7 @@ def _train_retriever(
         name: tuple(value) if isinstance(value, list) else value for name, value in options.items()
     }
     prepare = given.pop("prepare", None)
+    given.setdefault("layers", usual_layers(settings.device))
     chosen = RetrieverOptions(seed=settings.seed, device=settings.device, **given)
     chosen.check()
     base = local_folder(settings.encoder)
