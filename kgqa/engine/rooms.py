@@ -18,6 +18,7 @@ from kgqa.graph.publish import read_pointer
 from kgqa.graph.snapshot import Snapshot, open_snapshot
 from kgqa.graph.store import GraphStore
 from kgqa.graph.words import as_words
+from kgqa.index.contract import VectorSearch
 from kgqa.index.normalise import is_unspaced
 from kgqa.index.text import TextIndex
 from kgqa.index.vector_refresh import Encoder
@@ -112,7 +113,7 @@ def open_rooms(
     labels = {relation.id: relation.label or as_words(relation.id) for relation in relations}
     symmetric = frozenset(relation.id for relation in relations if relation.symmetric)
     linker = open_linker(store, snapshot, text)
-    vectors, vectors_notes = _open_vectors(store, encoder, folders)
+    vectors, vectors_notes = _open_vectors(store, encoder, folders, settings)
     links = refresh_links(folders.links, store, name_reader(store, snapshot, text, linker), progress=progress)
     written = None if chat is None else _written_channel(store, snapshot, settings, chat)
     retriever = Retriever(
@@ -229,8 +230,20 @@ def _open_rankers(
     return ranker, reader, () if learnt == now else (stale,)
 
 
-def _open_vectors(store: GraphStore, encoder: Encoder, folders: Folders) -> tuple[VectorIndex | None, tuple[str, ...]]:
+def _open_vectors(
+    store: GraphStore, encoder: Encoder, folders: Folders, settings: Settings
+) -> tuple[VectorSearch | None, tuple[str, ...]]:
     """The vectors where they are of this store and encoder; None otherwise, and what is to be said about it."""
+    if settings.server_vectors:
+        from kgqa.graph.neo4j import Neo4jStore
+        from kgqa.index.server_vectors import ServerVectors
+
+        if not isinstance(store, Neo4jStore):
+            raise UsageError("server_vectors is set, but this graph is on no Neo4j server of its own")
+        there = ServerVectors(store.server)
+        if there.fingerprint == encoder.fingerprint:
+            return there, ()
+        return None, ("the server has no vectors of this encoder; `kgqa index` puts them there",)
     vectors = VectorIndex.open(folders.vectors)
     if vectors.outdated:
         return None, ("the vectors have an older format and are not used; `kgqa index` makes them again",)
