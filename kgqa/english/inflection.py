@@ -17,6 +17,7 @@ _PASTS = frozenset(simple_past for _, simple_past in _IRREGULAR.values())
 
 
 _PLURALS = {"child": "children", "person": "people", "man": "men", "woman": "women", "wife": "wives", "foot": "feet"}
+_PLURALS |= {noun: f"{noun}s" for noun in ("movie", "cookie", "zombie", "calorie", "rookie", "tie", "pie", "genie")}
 _SINGULARS = {many: one for one, many in _PLURALS.items()}
 
 
@@ -63,6 +64,8 @@ def past(verb: str) -> str:
 def agent(verb: str) -> str:
     """Who does it: "directed" gives "director", "written" "writer"."""
     root = base(verb).removesuffix("e")
+    if root.endswith("y") and root[-2:-1] not in "aeiou":
+        return root[:-1] + "ier"
     return root + ("or" if root.endswith(("ct", "at", "it", "ess")) and root not in ("writ",) else "er")
 
 
