@@ -7,7 +7,7 @@ question. The vectors are those of transformers, up to rounding (1e-6; a test co
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,19 +79,32 @@ class Bert:
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Unit vectors. shape: (len(texts), dim)"""
-        rows = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
         out = np.empty((len(texts), self.dim), dtype=np.float32)
-        order = sorted(range(len(texts)), key=lambda i: (len(rows[i]), texts[i]))  # little padding, same batches always
-        for start in range(0, len(order), _BATCH):
-            batch = order[start : start + _BATCH]
-            ids, mask = _padded([rows[i] for i in batch])
-            hidden = self._hidden(ids, mask)
+        for batch, hidden, mask in self._states(texts):
             if self._pooling == "cls":
                 pooled = hidden[:, 0]
             else:
                 pooled = (hidden * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True, dtype=np.float32)
             out[batch] = pooled / np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), np.float32(1e-12))
         return out
+
+    def token_vectors(self, texts: Sequence[str]) -> list[Floats]:
+        """A unit vector for each token of each text, the marks of its ends included. shape: (tokens, dim) each"""
+        out: list[Floats] = [np.empty((0, self.dim), dtype=np.float32)] * len(texts)
+        for batch, hidden, mask in self._states(texts):
+            hidden /= np.maximum(np.linalg.norm(hidden, axis=2, keepdims=True), np.float32(1e-12))
+            for place, states, real in zip(batch, hidden, mask, strict=True):
+                out[place] = states[real]
+        return out
+
+    def _states(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Floats, NDArray[np.bool_]]]:
+        """Batches as places in ``texts``, their last hidden states and which tokens are real."""
+        rows = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        order = sorted(range(len(texts)), key=lambda i: (len(rows[i]), texts[i]))  # little padding, same batches always
+        for start in range(0, len(order), _BATCH):
+            batch = order[start : start + _BATCH]
+            ids, mask = _padded([rows[i] for i in batch])
+            yield batch, self._hidden(ids, mask), mask
 
     def _layer(self, name: str) -> tuple[str, Floats, Floats]:
         """A layer's name, and the weights of query, key and value as one matrix. shapes: (dim, 3 * dim), (3 * dim,)"""
