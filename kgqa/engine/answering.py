@@ -16,7 +16,7 @@ from kgqa.generation.abstention import abstention_text
 from kgqa.generation.chat import ChatModel, reword
 from kgqa.generation.draft import Draft
 from kgqa.reasoning.execute import Result, ResultKind, execute
-from kgqa.reasoning.plan import NAMES, Hop, Plan, PlanView
+from kgqa.reasoning.plan import NAMES, Difference, Hop, Plan, PlanView
 from kgqa.reasoning.search.planner import Proposal
 from kgqa.reasoning.search.results import PlanSearch, ScoredPlan
 from kgqa.types import (
@@ -51,21 +51,29 @@ class Answering:
         None for a question that fails: ``ask`` will say why.
         """
         planner, watch = self._rooms.planner, Stopwatch()
+        with watch.stage("linking"):
+            linked = [self._linked(question) for question in questions]
+        asked = [(question.question, names) for question, names in zip(questions, linked) if names is not None]
         with watch.stage("encoding"):
-            planner.prepare([question.question for question in questions])
+            planner.prepare([text for text, _ in asked], [names for _, names in asked])
         found: list[tuple[tuple[Mention, ...], Proposal] | None] = []
-        for question in questions:
+        for question, mentions in zip(questions, linked):
             try:
-                with watch.stage("linking"):
-                    mentions = self._rooms.linker.link(question.question, entities=question.entities)
                 with watch.stage("reasoning"):
-                    found.append((mentions, planner.propose(question.question, mentions)))
+                    found.append(None if mentions is None else (mentions, planner.propose(question.question, mentions)))
             except KgqaError:
                 found.append(None)
         with watch.stage("encoding"):
             planner.read([item[1] for item in found if item is not None])
         share = {name: spent / max(1, len(questions)) for name, spent in watch.stages.items()}
         return [None if item is None else Prepared(*item, share) for item in found]
+
+    def _linked(self, question: Question) -> tuple[Mention, ...] | None:
+        """The names of a question; None where linking fails."""
+        try:
+            return self._rooms.linker.link(question.question, entities=question.entities)
+        except KgqaError:
+            return None
 
     def ask(self, question: str, options: AskOptions) -> Answer:
         """The answer, or an abstention with its reason; never an exception for a question that has no answer."""
@@ -255,9 +263,15 @@ def has_answer(result: Result) -> bool:
 
 
 def completed(plan: Plan) -> Plan:
-    """The plan with every hop allowed to be filled by prediction."""
+    """The plan with every hop allowed to be filled by prediction, but those that take members away.
+
+    What is predicted may add an answer; it is no reason to leave out one that is known.
+    """
     changes: dict[str, Any] = {}
+    kept = {"right"} if isinstance(plan, Difference) else {"target"} if getattr(plan, "negated", False) else set()
     for part in fields(plan):
+        if part.name in kept:
+            continue
         value = getattr(plan, part.name)
         if isinstance(value, tuple):
             changes[part.name] = tuple(completed(item) if type(item) in NAMES else item for item in value)

@@ -14,16 +14,23 @@ ORDINALS = {word: rank for rank, word in enumerate(_ORDINALS.split(), 1)}
 # Adjectives that measure: what they measure, and whether the superlative asks for the largest value.
 MEASURES: dict[str, tuple[tuple[str, ...], bool]] = {
     "large": (("size", "area", "population"), True),
-    "big": (("size", "area", "population"), True),
+    "big": (("large", "size", "area", "population"), True),
     "great": (("size", "number"), True),
     "small": (("size", "area", "population"), False),
     "little": (("size", "amount"), False),
+    "huge": (("large", "size", "area", "population"), True),
+    "vast": (("large", "size", "area"), True),
+    "tiny": (("small", "size", "area", "population"), False),
     "high": (("height", "elevation"), True),
     "low": (("height", "elevation"), False),
     "tall": (("height",), True),
     "short": (("length", "height", "duration"), False),
     "long": (("length", "duration"), True),
     "wide": (("width",), True),
+    "broad": (("width",), True),
+    "narrow": (("width",), False),
+    "lengthy": (("length", "duration"), True),
+    "brief": (("length", "duration"), False),
     "deep": (("depth",), True),
     "shallow": (("depth",), False),
     "thick": (("thickness",), True),
@@ -42,10 +49,23 @@ MEASURES: dict[str, tuple[tuple[str, ...], bool]] = {
     "hot": (("temperature",), True),
     "cold": (("temperature",), False),
     "warm": (("temperature",), True),
+    "quick": (("speed", "duration"), True),
+    "cool": (("temperature",), False),
+    "ancient": (("age", "year", "date"), False),
+    "wealthy": (("wealth", "income", "worth"), True),
     "rich": (("wealth", "income", "worth"), True),
     "poor": (("wealth", "income", "worth"), False),
     "expensive": (("price", "cost"), True),
     "cheap": (("price", "cost"), False),
+    "costly": (("expensive", "price", "cost"), True),
+    "pricey": (("expensive", "price", "cost"), True),
+    "crowded": (
+        (
+            "populous",
+            "population",
+        ),
+        True,
+    ),
     "populous": (("population",), True),
     "populated": (("population",), True),
     "good": (("rating", "score"), True),
@@ -60,7 +80,7 @@ MEASURES: dict[str, tuple[tuple[str, ...], bool]] = {
     "far": (("distance",), True),
     "close": (("distance",), False),
 }
-TEMPORAL = frozenset(("old", "young", "new", "early", "late", "recent"))
+TEMPORAL = frozenset(("old", "young", "new", "early", "late", "recent", "ancient"))
 IRREGULAR_DEGREES = {
     "best": ("good", "superlative"),
     "better": ("good", "comparative"),

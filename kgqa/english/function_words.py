@@ -47,9 +47,9 @@ PRONOUNS = _INDEFINITE | _words(
 )
 CONJUNCTIONS = _words("and or but nor if whether while because so")
 SHARING = _words("same share shares shared sharing also common too both other another else co together")
-EXCLUSIONS = _words("except excepting excluding besides")
+EXCLUSIONS = _words("except excepting excluding besides minus barring")
 """Words that take the following name out of a set."""
-NEGATIONS = _DENYING | EXCLUSIONS | _words("not without no never neither")
+NEGATIONS = _DENYING | EXCLUSIONS | _words("not without no never neither lack lacks lacking lacked nor")
 DENIALS = _words("not no never none neither nor nobody nothing cannot without")
 """Words that turn a statement into its opposite; NEGATIONS also take members out of a set ("except")."""
 BOOLEAN_OPENERS = _words("is are was were do does did has have had can could will would")
@@ -57,7 +57,36 @@ BOOLEAN_OPENERS = _words("is are was were do does did has have had can could wil
 _QUANTIFIERS = _words("some all every each both any such same other only just more most very also could")
 REQUESTS = _words("please tell give list name show find get say want know need enumerate")
 """Verbs that ask for an answer: "give me", "I want to know"."""
+IMPERATIVES = REQUESTS | _words(
+    """
+    identify determine mention specify retrieve fetch provide compute calculate compare describe explain choose select
+    """
+)
+"""Verbs that ask for an answer when they open a question; others are known by the article behind them."""
+EMBEDDING = REQUESTS | _words(
+    """
+    ask asked asking asks check clear clue curious determine explain figure forget forgot guess hear heard idea
+    interested knew knowing known knows learn learning looking question remember remembered remind reminded see sure
+    telling tells told understand unsure wonder wondered wondering wonders work
+    """
+)
+"""Verbs, nouns and adjectives that take a question as their object: "do you remember who", "any idea when"."""
+HEARERS = _words("me us")
+PARTICIPANTS = HEARERS | _words("i i'd i'm i've i'll my we we'd we're our you your anyone anybody someone somebody")
+"""Those who ask and who are asked."""
+PARTICLES = _words("out up over on down off")
+"""Adverbs that belong to a verb: "find out", "look up"."""
+ASKING = _words("who whom which what where when how")
+"""Question words that name or stand for what is asked for; "whose" asks for an owner by what is owned."""
+COUNTING = _words("many much most more fewest fewer few less least")
+"""Words that count the noun behind them."""
+PEOPLE = _words("people person persons everybody everyone anybody anyone somebody someone nobody folks folk who whom")
+"""Words for somebody, whoever it is."""
+TAGS = _words("right correct true yes no agreed wrong false")
+"""Words that ask for agreement behind a statement: "..., right?"."""
 _AMOUNTS = _words("many much number amount total kind sort")
+QUANTITIES = _words("number count amount quantity total")
+"""Nouns that count what follows: "the number of"."""
 _POLITE = _words("like wonder wondering i'd i'm")
 _DEGREES = _words("too less least no not another ever own")
 _CONTENT_LIKE = _words(

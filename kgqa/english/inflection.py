@@ -64,6 +64,8 @@ def past(verb: str) -> str:
 def agent(verb: str) -> str:
     """Who does it: "directed" gives "director", "written" "writer"."""
     root = base(verb).removesuffix("e")
+    if root.endswith("y") and root[-2:-1] not in "aeiou":
+        return root[:-1] + "ier"
     return root + ("or" if root.endswith(("ct", "at", "it", "ess")) and root not in ("writ",) else "er")
 
 

@@ -63,7 +63,11 @@ class Quoter:
         found = self._retriever.search(question, k=_PASSAGES, kind="passage")
         results = [r for r in found if isinstance(r, PassageResult) and _is_about(r.passage, named)]
         spans = [best_sentence(question, r.passage.text, title=r.passage.title) for r in results]
-        read = [(result, span) for result, span in zip(results, spans) if span is not None]
+        read = [
+            (result, span)
+            for result, span in zip(results, spans)
+            if span is not None and self._speaks_of(result.passage, span, named)
+        ]
         if not read:
             return None
         texts = [f"{r.passage.title or ''}: {r.passage.text[span.start : span.end]}" for r, span in read]
@@ -76,6 +80,31 @@ class Quoter:
             return None
         noun = " ".join(analysis.tokens[i].lower for i in analysis.cues.noun)
         return Quoted(self._draft(result, span, confidence, analysis.cues.asked, noun, named), confidence)
+
+    def _speaks_of(self, passage: Passage, span: SentenceSpan, named: Sequence[Mention]) -> bool:
+        """Whether a sentence speaks of a sure name of the question, and not of something else that mentions it.
+
+        It does when the passage's title has the name, or names nothing else that the graph knows; else when the name
+        comes first of all that the sentence names.
+        """
+        sure = {
+            mention.candidates[0].id: mention.candidates[0].label
+            for mention in named
+            if mention.candidates and mention.candidates[0].score >= _SURE_LINK
+        }
+        title = (passage.title or "").strip()
+        if not sure or not title or any(label.casefold() in title.casefold() for label in sure.values()):
+            return True
+        about = self._linker.select(self._linker.link(title))
+        others = [item for item in about if item.candidates and item.candidates[0].score >= _SURE_LINK]
+        if not others:
+            return True
+        inside = sorted(
+            (mention.start, mention.entity)
+            for mention in passage.mentions
+            if span.start <= mention.start and mention.end <= span.end
+        )
+        return bool(inside) and inside[0][1] in sure
 
     def _draft(
         self,

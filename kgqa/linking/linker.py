@@ -9,7 +9,7 @@ from kgqa.english.stemming import trim_ending
 from kgqa.errors import NotFoundError
 from kgqa.graph.snapshot import Snapshot
 from kgqa.index.name_search import NameHit
-from kgqa.index.normalise import Token, tokenise
+from kgqa.index.normalise import Token, name_key, tokenise
 from kgqa.index.text import TextIndex
 from kgqa.languages.lexicon import language_of, name_function_words
 from kgqa.linking.dictionary import Match, find_names
@@ -22,6 +22,7 @@ from kgqa.linking.spans import (
     capitalised_spans,
     capitals_name,
     has_case,
+    opening_word,
     plain_spans,
     quoted_spans,
     unexplained_parts,
@@ -35,6 +36,9 @@ _NIL_WORD = 0.4  # the same for one word: many languages capitalise more than na
 _VALUE = 0.9
 _IDENTIFIER = re.compile(r"\S*[\d_:/#]\S*")
 _FUZZY_K = 8
+_FEW = 3  # names of which a text may be a part without being doubted
+_PART = 0.6  # what such a part scores at least
+_LONG = 4  # letters of one of its words
 _LEAST = {Look.QUOTED: 0.7, Look.CAPITALISED: 0.74, Look.OPENING: 0.8, Look.PLAIN: 0.77}
 
 
@@ -184,19 +188,36 @@ class Linker:
                 continue
             candidates = self._similar(text, tokens, like)
             found = found or bool(candidates)
+            if not candidates and opening_word(like, text, tokens, explained):
+                continue
             if candidates or like.look is Look.QUOTED or (naming and like.look is Look.CAPITALISED):
                 yield _unsure(text, tokens, like, candidates)
         if not strong and not found:
             for like in plain_spans(tokens, explained, self._schema, closed):
-                if candidates := self._similar(text, tokens, like):
-                    yield _unsure(text, tokens, like, candidates)
+                words = (NameLike(i, i, Look.PLAIN) for i in range(like.first, like.last + 1))
+                for part in (like, *(words if like.first < like.last else ())):
+                    if candidates := self._similar(text, tokens, part):
+                        yield _unsure(text, tokens, part, candidates)
+                        if part is like:
+                            break
 
     def _similar(self, text: str, tokens: Sequence[Token], like: NameLike) -> tuple[Candidate, ...]:
         written = text[tokens[like.first].start : tokens[like.last].end]
         hits = self._index.names(written, _FUZZY_K)
         least = max(_LEAST[like.look], 1 - 1.05 / max(1, len(written.replace(" ", ""))) if len(written) < 6 else 0.0)
+        part_of = [hit for hit in hits if _is_part(written, hit.name, like.look)]
+        if 0 < len(part_of) <= _FEW:  # few names have these words: "Merkel", "Helmholtz Centre"
+            least = min(least, _PART)
         near: list[NameHit] = [hit for hit in hits if hit.score >= max(least, hits[0].score - 0.08)]
         return self._scorer.fuzzy(near, like.look, context=context_stems(tokens, like.first, like.last))
+
+
+def _is_part(written: str, name: str, look: Look) -> bool:
+    """Whether a name has all these words: some of them capitalised, or at least its last one in lower case."""
+    words, whole = name_key(written).split(), name_key(name).split()
+    if not words or not set(words) <= set(whole) or max(map(len, words)) < _LONG:
+        return False
+    return look is not Look.PLAIN or words[-1] == whole[-1]
 
 
 def _unsure(text: str, tokens: Sequence[Token], like: NameLike, candidates: tuple[Candidate, ...]) -> Mention:

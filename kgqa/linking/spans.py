@@ -116,6 +116,13 @@ def capitalised_spans(
     return out
 
 
+def opening_word(span: NameLike, text: str, tokens: Sequence[Token], explained: set[int]) -> bool:
+    """Whether a run is a known name behind a word that only opens the sentence: "Besides Marie Curie"."""
+    behind = range(span.first + 1, span.last + 1)
+    known = len(behind) > 0 and explained.issuperset(behind) and span.first not in explained
+    return known and span.look is Look.CAPITALISED and opens_sentence(text, tokens[span.first])
+
+
 def unexplained_parts(span: NameLike, tokens: Sequence[Token], explained: set[int]) -> list[NameLike]:
     """A run that was joined over small words is parted again where one side is a name by itself.
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kgqa.english.dates import MONTHS
+from kgqa.english.function_words import FUNCTION_WORDS
+from kgqa.english.numerals import read_numeral
 from kgqa.types import Literal, LiteralType
 
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
@@ -16,6 +18,8 @@ _DATE = re.compile(
     rf"|(?P<m3>{_MONTH})\.?\s+(?:(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s+)?(?P<y3>\d{{3,4}}))\b",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"[^\W\d_]+")
+_COUNTS = 12  # a number in words up to this mostly counts things
 _NUMBER = re.compile(r"(?<![\w.,-])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\w])(?!,\d|\.\d)")
 
 
@@ -36,6 +40,29 @@ def find_values(text: str) -> Iterator[ValueSpan]:
         end = match.end()
         yield ValueSpan(match.start(), end, _date_literals(match))
     yield from _numbers(text, end, len(text))
+    yield from _numerals(text)
+
+
+def _numerals(text: str) -> Iterator[ValueSpan]:
+    """Numbers in words: from thirteen on, and smaller ones that count nothing: "number six?", not "six cities"."""
+    found = list(_WORD.finditer(text))
+    words = [match.group().lower() for match in found]
+    place = 0
+    while place < len(words):
+        numeral = read_numeral(words, place)
+        if numeral is None or not numeral[0].is_integer():
+            place += 1
+            continue
+        value, after = numeral
+        follows = words[after] if after < len(words) else ""
+        if value > _COUNTS or not follows or follows in FUNCTION_WORDS:
+            digits = str(int(value))
+            yield ValueSpan(
+                found[place].start(),
+                found[after - 1].end(),
+                tuple(Literal(digits, kind) for kind in (LiteralType.INTEGER, LiteralType.DECIMAL, LiteralType.STRING)),
+            )
+        place = after
 
 
 def _numbers(text: str, start: int, end: int) -> Iterator[ValueSpan]:

@@ -13,6 +13,7 @@ from kgqa.reasoning.plan import (
     Difference,
     Exists,
     HasFilter,
+    Having,
     Hop,
     Intersect,
     OfType,
@@ -43,6 +44,14 @@ _TIMES = {
     Comparison.NOT_EQUAL: "not in",
     Comparison.GREATER_EQUAL: "no earlier than",
     Comparison.GREATER: "after",
+}
+_TEXTS = {
+    Comparison.LESS: "alphabetically before",
+    Comparison.LESS_EQUAL: "alphabetically no later than",
+    Comparison.EQUAL: "",
+    Comparison.NOT_EQUAL: "not",
+    Comparison.GREATER_EQUAL: "alphabetically no earlier than",
+    Comparison.GREATER: "alphabetically after",
 }
 _DEGREES = {
     Comparison.LESS: "smaller",
@@ -77,6 +86,8 @@ def phrase(plan: Plan, names: Names, *, head: str = THINGS) -> str:
             return _list([names.node(node) for node in nodes], "or") if nodes else "nothing"
         case OfType(type=kind):
             return f"all {plural_phrase(names.type(kind))}"
+        case Having(step=step):
+            return f"{'all ' if head == THINGS else ''}{head} {_holding(step, names)}"
         case Hop():
             return _hop(plan, names, head)
         case Intersect(inputs=inputs):
@@ -127,8 +138,17 @@ def _hop(plan: Hop, names: Names, head: str) -> str:
     return said + (" (predicted where missing)" if plan.completed else "")
 
 
+def _holding(step: Step, names: Names) -> str:
+    """What members have: "that have a budget"; the other way round "that are the budget of something"."""
+    noun = word_step(step, names).noun
+    if noun is None:
+        return _relating(step, "something", names, many=True)
+    article = "" if is_or_include(noun) == "include" else "an " if noun[0] in "aeiou" else "a "
+    return f"that have {article}{noun}"
+
+
 def _typed(source: Plan, kinds: str, names: Names) -> str:
-    if isinstance(source, Start | OfType):
+    if isinstance(source, Start | OfType | Having):
         return f"{phrase(source, names)} that are {kinds}"
     said = phrase(source, names, head=kinds)
     # What a relation reaches may be called so anyway; equal texts must be equal plans.
@@ -186,7 +206,8 @@ def _compare(plan: Compare, names: Names) -> str:
 
 
 def _compared(comparison: Comparison, value: Literal) -> str:
-    table = _TIMES if value.type in (LiteralType.DATE, LiteralType.YEAR) else _COMPARISONS
+    timed = value.type in (LiteralType.DATE, LiteralType.YEAR)
+    table = _TIMES if timed else _TEXTS if value.type is LiteralType.STRING else _COMPARISONS
     return f"{table[comparison]} {value.label()}"
 
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from kgqa.english.inflection import plural_phrase
 from kgqa.graph.words import as_words
-from kgqa.reasoning.explain import path_phrase
+from kgqa.reasoning.explain import path_phrase, phrase
 from kgqa.reasoning.names import Names
 from kgqa.reasoning.plan import (
     Compare,
     HasFilter,
+    Having,
     Hop,
     OfType,
     Plan,
@@ -65,6 +66,8 @@ def _text(part: Plan, names: Names) -> str:
             return ", ".join(names.node(node) for node in nodes)
         case OfType(type=kind):
             return f"all {plural_phrase(names.type(kind))}"
+        case Having():
+            return phrase(part, names)
         case TypeFilter(type=kind):
             return plural_phrase(names.type(kind))
         case ValueFilter(path=path, comparison=comparison, value=value):

@@ -76,6 +76,17 @@ class OfType:
 
 
 @dataclass(frozen=True, slots=True)
+class Having:
+    """Every node from which the step leads somewhere: the relation's domain, its range for the inverse.
+
+    The existential restriction of description logics: the start of questions that name no entity where a graph has
+    no types ("Which project has the largest budget?").
+    """
+
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
 class Hop:
     """Everything one statement away. ``during`` keeps statements whose validity meets the interval.
 
@@ -193,6 +204,7 @@ class Compare:
 Plan = (
     Start
     | OfType
+    | Having
     | Hop
     | Intersect
     | Union
@@ -209,6 +221,7 @@ Plan = (
 OPERATORS: dict[str, type[Any]] = {
     "start": Start,
     "of_type": OfType,
+    "having": Having,
     "hop": Hop,
     "intersect": Intersect,
     "union": Union,

@@ -18,6 +18,7 @@ from kgqa.reasoning.plan import (
     Difference,
     Exists,
     HasFilter,
+    Having,
     Hop,
     Intersect,
     OfType,
@@ -48,6 +49,8 @@ class SupportTriple:
 def derivation(evaluation: Evaluation, plan: Plan, node: int) -> list[SupportTriple]:
     """Every triple of one derivation of ``node`` as a member of the plan's set, first hops first."""
     match plan:
+        case Having(step=step):
+            return _any_value(evaluation, step, node)
         case Hop(input=source):
             near, triple = _last_hop(evaluation, plan, node)
             return [*derivation(evaluation, source, near), triple]
@@ -173,6 +176,12 @@ def _surest_input(evaluation: Evaluation, inputs: tuple[Plan, ...], node: int) -
         if at[0] >= 0 and (score := float(members.score_of(at)[0])) > best:
             best, chosen = score, item
     return chosen
+
+
+def _any_value(evaluation: Evaluation, step: Step, node: int) -> list[SupportTriple]:
+    """A member's own statement of the relation: of several, the one with the lowest number at its other end."""
+    _, ends = evaluation.follow(NodeSet(np.array([node], dtype=np.int32)), (step,))
+    return path_triples(evaluation, node, (step,), int(ends.min()))
 
 
 def _satisfying_value(evaluation: Evaluation, plan: ValueFilter, node: int) -> list[SupportTriple]:

@@ -88,7 +88,7 @@ def train_planner(
     Raises ModelError when the graph is too small to learn from.
     """
     ranker = load_ranker()
-    planner = Planner(snapshot, relations, encoder, ranker=ranker, max_hops=max_hops, beam=beam)
+    planner = Planner(snapshot, relations, encoder, ranker=ranker, max_hops=max_hops, beam=beam, classes=False)
     near = paraphrases(planner, encoder, vocabulary, progress=progress)
     examples = synthetic_examples(
         planner, encoder, questions=questions, seed=seed, near=near, link=link, progress=progress
@@ -161,12 +161,13 @@ def synthetic_examples(
     """Questions drawn from the planner's graph, with the features of every candidate that search proposes for them."""
     synthesiser = Synthesiser(planner.snapshot, planner.schema, seed=seed, max_hops=planner.max_hops, near=near)
     drawn = synthesiser.draw(questions)
-    planner.prepare([question.text for question in drawn])
+    mentions = [question.mentions if link is None else link(question.text) for question in drawn]
+    planner.prepare([question.text for question in drawn], mentions)
     states = token_states(encoder)
     mask = None if states is None else states.mask_word
     out = []
-    for place, question in enumerate(drawn):
-        if (example := _example(planner, question, link, mask)) is not None:
+    for place, (question, found) in enumerate(zip(drawn, mentions)):
+        if (example := _example(planner, question, found, mask)) is not None:
             out.append(example)
         if progress is not None:
             progress("questions", place + 1, len(drawn))
@@ -177,11 +178,12 @@ def labelled_examples(
     planner: Planner, encoder: TextEncoder, labelled: Sequence[LabelledQuestion], link: Link
 ) -> list[Example]:
     """Labelled questions as examples; a question that no plan answers teaches only how often that is so."""
-    planner.prepare([question.text for question in labelled])
+    mentions = [link(question.text) for question in labelled]
+    planner.prepare([question.text for question in labelled], mentions)
     states = token_states(encoder)
     out = []
-    for question in labelled:
-        proposal = planner.propose(question.text, link(question.text))
+    for question, found in zip(labelled, mentions):
+        proposal = planner.propose(question.text, found)
         right = right_plans(proposal.candidates, proposal.scores, question.answers, planner.snapshot)
         if proposal.candidates:
             out.append(_as_example(planner, proposal, right, "labelled", None if states is None else states.mask_word))
@@ -197,9 +199,11 @@ def paraphrases(
     return Thesaurus(sorted(set(vocabulary)), encoder, planner.schema, progress=progress)
 
 
-def _example(planner: Planner, question: SyntheticQuestion, link: Link | None, mask: str | None) -> Example | None:
+def _example(
+    planner: Planner, question: SyntheticQuestion, mentions: Sequence[Mention], mask: str | None
+) -> Example | None:
     """Features of every candidate, and which are right; None when there is no candidate at all."""
-    proposal = planner.propose(question.text, question.mentions if link is None else link(question.text))
+    proposal = planner.propose(question.text, mentions)
     if not proposal.candidates:
         return None
     right = [k for k, item in enumerate(proposal.candidates) if item.plan in question.plans]

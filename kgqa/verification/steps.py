@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from kgqa.graph.snapshot import Snapshot
 from kgqa.reasoning.execute import Result, ResultKind, Shared, execute
-from kgqa.reasoning.plan import Hop, Plan, children, op_name, walk
+from kgqa.reasoning.plan import Having, Hop, Plan, children, op_name, walk
 from kgqa.types import Evidence, FactSource, TripleEvidence, VerdictStep
 
 _SHOWN = 20
@@ -62,7 +62,7 @@ def outputs_of(result: Result, snapshot: Snapshot) -> list[str]:
 
 
 def _citations(part: Plan, evidence: Sequence[Evidence]) -> tuple[int, ...]:
-    if not isinstance(part, Hop):
+    if not isinstance(part, Having | Hop):
         return ()
     return tuple(
         item.n for item in evidence if isinstance(item, TripleEvidence) and item.relation == part.step.relation

@@ -234,6 +234,7 @@ class GraphStoreContract:
         assert store.counts().statements == 2
         assert sum(len(chunk.heads) for chunk in store.edges()) == 1
         assert [row[3] for row in store.qualified()] == [{"at": "1990"}, {"at": "1991"}]
+        assert store.stated([("a", "r", "b")]) == [tuple(store.statements())]
 
     def test_qualifiers_keep_their_literals(self, store: GraphStore) -> None:
         qualifiers = {"at": Literal("-0044", LiteralType.YEAR), "rôle": 'a "quoted" {brace}'}
@@ -276,6 +277,11 @@ class GraphStoreContract:
         assert found(head=Literal("x")) == [(Literal("x"), "r", "a")]
         assert found(head="nobody") == found(relation="nothing") == found(tail=Literal("6")) == []
         assert found(limit=0) == []
+        asked = [("a", "r", five), ("a", "r", "nobody"), ("a", "r", "b"), ("x", "r", "a"), (Literal("x"), "r", "a")]
+        one_by_one = [tuple(store.statements(head=h, relation=r, tail=t)) for h, r, t in asked]
+        assert store.stated(asked) == one_by_one
+        assert [len(statements) for statements in one_by_one] == [1, 0, 1, 0, 1]
+        assert store.stated([]) == []
         with pytest.raises(UsageError):
             found(limit=-1)
 

@@ -17,6 +17,7 @@ from kgqa.reasoning.plan import (
     Difference,
     Exists,
     HasFilter,
+    Having,
     Hop,
     Intersect,
     OfType,
@@ -117,11 +118,15 @@ def chains(draw):
 
 
 of_type = st.builds(OfType, st.sampled_from(TYPES))
-sets = st.recursive(starts | chains() | of_type, lambda inner: st.one_of(*operators(inner).values()), max_leaves=3)
+having = st.builds(Having, steps)
+sets = st.recursive(
+    starts | chains() | of_type | having, lambda inner: st.one_of(*operators(inner).values()), max_leaves=3
+)
 PLANS = {
     **operators(sets),
     "start": starts,
     "of_type": of_type,
+    "having": having,
     "chain": chains(),
     "count": st.builds(Count, sets),
     "exists": st.builds(Exists, sets, st.none() | sets),

@@ -88,6 +88,8 @@ class Reference:
                 return {node for node in plan.nodes if node in self.graph}
             case p.OfType():
                 return {node for node in self.graph if plan.type in self.types.get(node, ())}
+            case p.Having():
+                return {node for node in self.graph if list(self.edges(node, plan.step))}
             case p.Hop():
                 return self.hop(plan)
             case p.Intersect():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 
 from kgqa.errors import UsageError
 
@@ -55,6 +56,7 @@ def property_of(name: str, reserved: frozenset[str]) -> str:
     return _name(name, reserved=reserved)
 
 
+@lru_cache(10_000)
 def _name(id: str, *, reserved: frozenset[str]) -> str:
     if (
         id in reserved

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from kgqa.graph.neo4j.traversal import IntArray, ServerGraph
+from kgqa.graph.neo4j.traversal import ServerGraph
 from kgqa.types import Literal
 
 _OURS = frozenset(("Entity", "Literal", "KgqaStale"))
@@ -117,14 +117,6 @@ class ServedGraph(ServerGraph):
         )
         table = np.array(rows, dtype=np.int64).reshape(-1, 3)
         return table[:, 0].copy(), table[:, 1].copy(), table[:, 2].astype(bool)
-
-    def holders(self, steps: Sequence[tuple[int, bool]]) -> list[IntArray]:
-        out = []
-        for relation, inverse in steps:
-            clause = self.step("n", "m", (relation, inverse))
-            rows = self.rows(f"{clause} AND (n:Entity OR n:Literal) RETURN DISTINCT n.number")
-            out.append(self._representatives([row[0] for row in rows]))
-        return out
 
     def _leaving(self, nodes: Sequence[int] | NDArray[np.integer]) -> list[tuple[int, int, bool, int]]:
         """(node, relation, inverse, edges) of each step that leaves a node; a symmetric relation is one, forward."""

@@ -135,6 +135,16 @@ class ServerGraph:
         ends: list[int] = self.hop([node], relation, inverse).tolist()
         return ends
 
+    def having(self, step: tuple[int, bool]) -> str:
+        """Clauses that give every node ``n`` from which the step leads somewhere."""
+        return f"{self.step('n', 'm', step)} AND (n:Entity OR n:Literal) WITH DISTINCT n"
+
+    def holders(self, steps: Sequence[tuple[int, bool]]) -> list[IntArray]:
+        return [
+            self._representatives([row[0] for row in self.rows(f"{self.having(step)} RETURN n.number")])
+            for step in steps
+        ]
+
     def stands_as(self, head: int, relation: int, tail: int) -> tuple[int, int]:
         if not self.is_symmetric(relation):
             return head, tail

@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from kgqa.graph.snapshot.adjacency import IntArray, sorted_unique
 from kgqa.graph.snapshot.arrays import ArrayFolder
 from kgqa.graph.snapshot.build import base_adjacency
-from kgqa.graph.snapshot.layers import LayeredNodes, LayeredRows
+from kgqa.graph.snapshot.layered_nodes import LayeredNodes
+from kgqa.graph.snapshot.layers import LayeredRows
 from kgqa.graph.snapshot.merged import MergedStatements
 from kgqa.graph.snapshot.names import ABSENT, ENTITY, FIRST_LITERAL
 from kgqa.graph.snapshot.nodes import NodeTable
@@ -23,6 +24,8 @@ SMALL = 24
 """Up to so many nodes are walked one by one: below it numpy's cost per call is larger than the work."""
 MANY = 256
 """From so many nodes on, following a path for one start is handed to numpy."""
+KEPT_HOLDERS = 1 << 22
+"""Nodes that have a relation, remembered for all relations together (16 MB)."""
 REMEMBERED = 4096
 """Ids looked up last whose numbers are kept: the plans of one question ask for the same few many times."""
 LARGEST_EXPANSION = 1 << 25
@@ -61,6 +64,7 @@ class Snapshot:
             newest["requalified"],
         )
         self._merged = MergedStatements.from_arrays(newest)
+        self._held: dict[tuple[int, bool], IntArray] = {}
         self._merges = len(self._merged.members) > 0
         self._found: dict[str | Literal, int | None] = {}
 
@@ -238,7 +242,23 @@ class Snapshot:
         return positions, slots >> 1, (slots & 1).astype(bool)
 
     def holders(self, steps: Sequence[tuple[int, bool]]) -> list[IntArray]:
-        """For each (relation, inverse) all nodes that it leaves, ascending; looks at the whole graph once."""
+        """For each (relation, inverse) all nodes that it leaves, ascending; looks at the whole graph once.
+
+        What one step leaves is remembered, up to ``KEPT_HOLDERS`` nodes: a plan and its execution ask for it again.
+        """
+        if len(steps) != 1:
+            return self._find_holders(steps)
+        known = self._held.get(steps[0])
+        if known is None:
+            known = self._find_holders(steps)[0]
+            if sum(map(len, self._held.values())) + len(known) > KEPT_HOLDERS:
+                self._held = {}
+            known.setflags(write=False)
+            if len(known) <= KEPT_HOLDERS:
+                self._held = {**self._held, steps[0]: known}
+        return [known]
+
+    def _find_holders(self, steps: Sequence[tuple[int, bool]]) -> list[IntArray]:
         slots = np.array([2 * relation + inverse for relation, inverse in steps], dtype=np.int64)
         slots = np.where(np.isin(slots >> 1, list(self._relations.symmetric)), slots & ~1, slots)
         nodes, found = self._rows.holders(slots)

@@ -1,8 +1,8 @@
 """Compiles operators that give sets to one reading query each. Ids, numbers and values are parameters, never text.
 
-Start, of_type, hops without conditions, intersect, union, difference, type_filter and has_filter compile whole. What
-compares values (units, intervals of dates, folded text) or judges qualifiers is finished in Python on what the server
-gives: such a part is evaluated first and stands in the query as a parameter.
+Start, of_type, having, hops without conditions, intersect, union, difference, type_filter and has_filter compile whole.
+What compares values (units, intervals of dates, folded text) or judges qualifiers is finished in Python on what the
+server gives: such a part is evaluated first and stands in the query as a parameter.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from kgqa.reasoning.origins import routes, step_number
 from kgqa.reasoning.plan import (
     Difference,
     HasFilter,
+    Having,
     Hop,
     Intersect,
     OfType,
@@ -47,6 +48,9 @@ class Compiler:
                 return self._fragments.keyed(*self._keys(refs))
             case OfType(type=type):
                 return self._fragments.of_type(type)
+            case Having(step=said):
+                step = step_number(self._graph, said)
+                return "UNWIND [] AS n WITH n" if step is None else self._graph.having(step)
             case Hop() if not is_conditioned(plan):
                 return self._hop(plan)
             case Intersect(inputs=inputs):
@@ -141,7 +145,7 @@ def compiles(plan: Plan) -> bool:
     match plan:
         case Hop():
             return not is_conditioned(plan)
-        case Start() | OfType() | Intersect() | Union() | Difference() | TypeFilter() | HasFilter():
+        case Start() | OfType() | Having() | Intersect() | Union() | Difference() | TypeFilter() | HasFilter():
             return True
         case _:
             return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,16 +14,19 @@ from kgqa.errors import UsageError
 from kgqa.reasoning.execute import Result, Shared, execute
 from kgqa.reasoning.search.candidates.bases import Scene
 from kgqa.reasoning.search.candidates.candidate import Candidate
+from kgqa.reasoning.search.candidates.domains import asks_of_a_class
 from kgqa.reasoning.search.candidates.meant import doubt
 from kgqa.reasoning.search.candidates.propose import propose
-from kgqa.reasoning.search.candidates.unwalked import Unwalked
+from kgqa.reasoning.search.candidates.unwalked import Unwalked, belongs
 from kgqa.reasoning.search.question.analysis import Analysis, analyse
-from kgqa.reasoning.search.ranking.features import NAMES, Sheet, featurise
+from kgqa.reasoning.search.ranking.features import NAMES
 from kgqa.reasoning.search.ranking.ranker import Ranker, load_ranker
 from kgqa.reasoning.search.ranking.reading import PlanReader
+from kgqa.reasoning.search.ranking.sheet import Sheet, featurise
 from kgqa.reasoning.search.reasons import explain_words, nothing_found, reading_unclear, weak
 from kgqa.reasoning.search.results import PlanSearch, ScoredPlan
 from kgqa.reasoning.search.vocabulary.alignment import WordVectors, align
+from kgqa.reasoning.search.vocabulary.classes import with_classes
 from kgqa.reasoning.search.vocabulary.schema import Schema, build_schema
 from kgqa.types import Mention, Reason, Relation, TextEncoder
 
@@ -30,7 +34,9 @@ if TYPE_CHECKING:
     from kgqa.graph.snapshot import Snapshot
 
 LIKELY = 0.5
-CALL_MIN = NAMES.index("call_min")
+CALL_MIN, UNEXPLAINED = NAMES.index("call_min"), NAMES.index("unexplained")
+OPEN = 0.25
+"""Share of a question's words that a plan leaves unexplained from which on it may mean more."""
 TRIES = 16
 """Plans executed at most for one question."""
 
@@ -62,6 +68,7 @@ class Planner:
         max_hops: longest walk from a name, 1 to 4
         beam: walks kept at each length
         keep: plans returned
+        classes: whether things without types are put into classes by what they have; a reader learns without them
     """
 
     def __init__(
@@ -76,19 +83,23 @@ class Planner:
         max_hops: int = 3,
         beam: int = 64,
         keep: int = 5,
+        classes: bool = True,
     ) -> None:
         if not 1 <= max_hops <= 4 or beam < 1 or keep < 1:
             raise UsageError(f"max_hops 1 to 4, beam and keep at least 1: got {max_hops}, {beam}, {keep}")
         self.snapshot = snapshot
         self.schema = schema or build_schema(snapshot, relations, encoder)
+        self._encoder, self._classes = encoder, classes
         self.words = WordVectors(encoder)
         self.ranker = ranker or load_ranker()
         self.reader = reader
         self.max_hops, self._beam, self._keep = max_hops, beam, keep
 
-    def prepare(self, questions: Sequence[str]) -> None:
-        """Encodes the words of many questions in one batch, so that each search finds them ready."""
-        self.words.ensure([word for question in questions for word in analyse(question, ()).content_words])
+    def prepare(self, questions: Sequence[str], mentions: Sequence[Sequence[Mention]] | None = None) -> None:
+        """Encodes many questions, with what linking found in them, in one batch: each search finds them ready."""
+        mentions = mentions or [()] * len(questions)
+        analyses = [analyse(question, found) for question, found in zip(questions, mentions, strict=True)]
+        self.words.ensure([text for analysis in analyses for text in (*analysis.content_words, analysis.masked)])
 
     def search(self, question: str, mentions: Sequence[Mention], *, deadline: float | None = None) -> PlanSearch:
         """Ranked plans for one question.
@@ -111,7 +122,9 @@ class Planner:
     def read(self, proposals: Sequence[Proposal]) -> None:
         """Lets the reader, where there is one, read many questions together, so that each decision finds them read."""
         if self.reader is not None:
-            self.reader.prepare_all([(item.scene.analysis, item.candidates, item.scores) for item in proposals])
+            self.reader.prepare_all(
+                [(item.scene.analysis, item.candidates, item.scores) for item in proposals if self._reads(item.scene)]
+            )
 
     def decide(self, proposal: Proposal, *, deadline: float | None = None) -> PlanSearch:
         """The second half of ``search``: ranks the candidates and executes the best."""
@@ -121,7 +134,7 @@ class Planner:
         if not candidates:
             return PlanSearch((), asked, 0, nothing_found(analysis))
         scores = proposal.scores
-        if self.reader is not None:
+        if self.reader is not None and self._reads(scene):
             scores = self.reader.scores(analysis, candidates, scores)
         chances = self.ranker.probabilities(features, scores)
         order = np.argsort(-scores, kind="stable")
@@ -150,6 +163,8 @@ class Planner:
             )
             for place, result in found
         )
+        if missing is not None and found and self._said_of_another(missing, found[0][0], proposal):
+            missing = None
         lost = None if missing is None else candidates[missing]
         reason: Reason | None
         if lost is not None and missing is not None:
@@ -158,7 +173,7 @@ class Planner:
             reason = nothing_found(analysis)
         else:
             best = found[0][0]
-            reason = weak(candidates[best], features[best], scene, read=self.reader is not None)
+            reason = weak(candidates[best], features[best], scene, read=self.reader is not None and self._reads(scene))
             reason = reason or reading_unclear(best, found, candidates, scores)
         return PlanSearch(
             plans,
@@ -170,12 +185,37 @@ class Planner:
             () if lost is None else _mentions(lost),
         )
 
+    def _said_of_another(self, lost: int, first: int, proposal: Proposal) -> bool:
+        """Whether a relation that such a thing cannot have is asked of something else, which the first plan reaches.
+
+        "Who supplies the parts that go into it": not it, but its parts are supplied, and the question has words for
+        more than one hop.
+        """
+        hop, candidates = proposal.dead.get(lost), proposal.candidates
+        if hop is None or belongs(hop.node, hop.part, proposal.scene):
+            return False
+        open_words = float(proposal.features[lost][UNEXPLAINED]) > OPEN
+        return (
+            open_words and candidates[first].final == hop.part and candidates[first].anchors == candidates[lost].anchors
+        )
+
     # --- the steps, also used by training
 
     def scene(self, analysis: Analysis) -> Scene:
         """A question beside the graph: which words may mean which relations and types."""
-        alignment = align(analysis, self.schema, self.words, self._kinds(analysis))
-        return Scene(analysis, alignment, self.schema, self.snapshot, self.max_hops, self._beam)
+        induced = self._classes and (self.reader is None or asks_of_a_class(analysis))
+        schema = self._classed if induced else self.schema
+        alignment = align(analysis, schema, self.words, self._kinds(analysis))
+        return Scene(analysis, alignment, schema, self.snapshot, self.max_hops, self._beam)
+
+    @cached_property
+    def _classed(self) -> Schema:
+        """The schema with the classes of things without types; the same where everything has types."""
+        return with_classes(self.schema, self._encoder)
+
+    def _reads(self, scene: Scene) -> bool:
+        """Whether a reader can read a question; it knows of no induced classes."""
+        return scene.schema is self.schema
 
     def _kinds(self, analysis: Analysis) -> list[tuple[tuple[int, ...], frozenset[int]]]:
         """The words of each likely name, with the numbers of the types of what it names."""

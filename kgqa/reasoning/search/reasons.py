@@ -22,6 +22,7 @@ LEVEL = 0.02
 """Readings of one name whose plans score closer than this cannot be told apart."""
 UNEXPLAINED = 0.7
 UNCALLED = 0.25
+UNLIKE = 0.3
 FAINT = 0.12
 NAMED = 0.6
 MISMATCH = 0.1
@@ -64,7 +65,8 @@ def weak(candidate: Candidate, features: NDArray[np.float32], scene: Scene, *, r
     analysis = scene.analysis
     row = dict(zip(NAMES, features.tolist()))
     explained = scene.alignment.said.max(axis=1, initial=0.0)
-    unknown = any(explained[list(covered)].max() < NAMED for covered in analysis.unlinked)
+    nameless = [covered for covered in analysis.unlinked if not candidate.cued.issuperset(covered)]
+    unknown = any(explained[list(covered)].max() < NAMED for covered in nameless)
     if unknown or row["anchor"] < FAINT:
         return nothing_named(analysis)
     if row["unused"] > LEFT_OUT and left_out(candidate, scene):
@@ -73,7 +75,7 @@ def weak(candidate: Candidate, features: NDArray[np.float32], scene: Scene, *, r
         return None
     if analysis.cues.asked in (Asked.WHO, Asked.WHEN) and row["asked"] < MISMATCH and not row["operators"]:
         return Reason(ReasonCode.NO_PLAN, f"nothing found here is what '{analysis.cues.asked}' asks for")
-    if row["unexplained"] > UNEXPLAINED and row["call_min"] < UNCALLED:
+    if row["unexplained"] > UNEXPLAINED and row["call_min"] < UNCALLED and row["whole_mean"] < UNLIKE:
         open_words = " ".join(token.text for token, content in zip(analysis.tokens, analysis.content) if content)
         return Reason(ReasonCode.NO_PLAN, f"nothing in the graph is called anything like: {open_words}")
     return None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kgqa.graph.words import as_words
+from kgqa.graph.words import as_words, path_parts
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,11 @@ from kgqa.graph.words import as_words
 )
 def test_identifiers_read_as_words(identifier: str, words: str) -> None:
     assert as_words(identifier) == words
+
+
+def test_an_identifier_written_as_a_path_comes_apart() -> None:
+    assert path_parts("/film/film/directed_by") == ("film", "film", "directed_by")
+    assert path_parts("people.person.place_of_birth") == ("people", "person", "place_of_birth")
+    assert path_parts("/award/nominee/nominations./award/nomination/award") == ("award", "nominee", "award")
+    assert path_parts("place_of_birth") == ()
+    assert path_parts("http://example.org/a.b/c") == ()

@@ -7,7 +7,7 @@ import pytest
 
 from kgqa.errors import DeadlineError, PlanError
 from kgqa.graph.snapshot import Snapshot, open_snapshot
-from kgqa.reasoning.execute import Result, ResultKind, execute
+from kgqa.reasoning.execute import Result, ResultKind, Shared, execute
 from kgqa.reasoning.plan import (
     Compare,
     Comparison,
@@ -15,6 +15,7 @@ from kgqa.reasoning.plan import (
     Difference,
     Exists,
     HasFilter,
+    Having,
     Hop,
     Intersect,
     OfType,
@@ -88,6 +89,16 @@ def test_support_names_a_statement_the_way_round_that_it_stands(snapshot: Snapsh
     assert said(snapshot, result) == [("FR", "capital", "Paris")]
 
 
+def test_what_has_a_relation_is_shown_by_its_own_statement(snapshot: Snapshot) -> None:
+    result = execute(Having(BORDERS), snapshot)
+    assert ids(snapshot, result) == ["DE", "ES", "FR"]
+    assert said(snapshot, result, "ES") == [("ES", "borders", "FR")]
+    cities = execute(Having(Step("capital", inverse=True)), snapshot)
+    assert ids(snapshot, cities) == ["Berlin", "Madrid", "Paris"]
+    assert said(snapshot, cities, "Paris") == [("FR", "capital", "Paris")]
+    assert ids(snapshot, execute(Having(Step("moons")), snapshot)) == []
+
+
 def test_a_superlative_reports_who_lacks_the_value_and_what_was_compared(snapshot: Snapshot) -> None:
     result = execute(Superlative(EUROPE, (AREA,)), snapshot)
     assert ids(snapshot, result) == ["FR"]
@@ -119,6 +130,18 @@ def test_a_filter_reports_who_lacks_the_value(snapshot: Snapshot) -> None:
     assert ids(snapshot, execute(years, snapshot)) == ["DE"]
     text = ValueFilter(EUROPE, (CAPITAL,), Comparison.EQUAL, Literal("paris"))
     assert ids(snapshot, execute(text, snapshot)) == ["FR"]
+
+
+def test_plans_that_share_operators_give_what_each_gives_alone(snapshot: Snapshot) -> None:
+    large = ValueFilter(EUROPE, (AREA,), Comparison.GREATER, Literal("400000000000", LiteralType.INTEGER, "m^2"))
+    plans = [EUROPE, large, Hop(large, CAPITAL), Superlative(EUROPE, (AREA,)), Hop(EUROPE, CAPITAL), Count(large)]
+    shared: Shared = {}
+    for plan in plans * 2:
+        alone, together = execute(plan, snapshot), execute(plan, snapshot, shared=shared)
+        assert together.nodes.tolist() == alone.nodes.tolist()
+        assert (together.value, together.missing, together.considered) == (alone.value, alone.missing, alone.considered)
+        assert together.support() == alone.support()
+    assert id(EUROPE) in shared and id(large) not in shared  # of a filter it is known who lacks the value, too
 
 
 @pytest.mark.parametrize(
@@ -242,9 +265,11 @@ class Guesses:
     def __init__(self, feed: Feed) -> None:
         self.numbers = feed.numbers
         self.asked: list[list[int]] = []
+        self.presumed: list[bool] = []
 
-    def complete(self, nodes, relation, *, inverse=False, k=5):
+    def complete(self, nodes, relation, *, inverse=False, k=5, presumed=False):
         self.asked.append(list(nodes))
+        self.presumed.append(presumed)
         if relation != "capital" or inverse:
             return []
         poland = self.numbers["PL"]
@@ -268,6 +293,15 @@ def test_a_missing_edge_is_filled_by_likely_facts_that_stay_marked(snapshot: Sna
     assert not any(triple.predicted for triple in result.support(feed.numbers["Paris"]))
     onward = execute(Hop(plan, Step("seat_of")), snapshot, facts=facts)
     assert onward.predicted == (onward.scores.tolist() != [1.0] * len(onward.nodes))
+
+
+def test_only_a_step_that_leads_nowhere_is_presumed_to_lead_somewhere(snapshot: Snapshot, feed: Feed) -> None:
+    facts = Guesses(feed)
+    poland = Hop(Start(("PL",)), CAPITAL, completed=True)
+    some = Hop(Hop(Start(("DE",)), BORDERS), CAPITAL, completed=True)
+    for plan in (poland, some, Exists(poland), Count(poland)):
+        execute(plan, snapshot, facts=facts)
+    assert facts.presumed == [True, False, False, False]
 
 
 def test_without_a_fact_source_nothing_is_filled(snapshot: Snapshot) -> None:

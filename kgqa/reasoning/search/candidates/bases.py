@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kgqa.english.inflection import singular
 from kgqa.graph.snapshot import Snapshot
-from kgqa.reasoning.plan import Hop, Intersect, OfType, Plan, Start, TypeFilter
+from kgqa.reasoning.plan import Hop, Intersect, Plan, Start
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.chains import SET_LIMIT, Chain, Nodes, in_both, thinned
 from kgqa.reasoning.search.question.analysis import Analysis, Anchor
@@ -22,12 +22,17 @@ SAYS = 0.6
 """From this match on a word is taken to say a type or a value."""
 GROUP = 0.7
 """How clearly a name in the plural calls for its members."""
+WHOLE = 0.3
+"""What the likeness of the whole question to a relation adds to that of its words."""
 NOWHERE = float("nan")
 
 
 @dataclass(frozen=True)
 class Scene:
-    """Everything that proposals for one question look at. ``seen`` keeps what was asked of the graph about a node."""
+    """Everything that proposals for one question look at.
+
+    ``seen`` keeps what was asked of the graph about a node, ``groups`` which words are a name in the plural.
+    """
 
     analysis: Analysis
     alignment: Alignment
@@ -36,6 +41,7 @@ class Scene:
     max_hops: int
     beam: int
     seen: dict[int, list[tuple[int, bool, int]]] = field(default_factory=dict, compare=False, repr=False)
+    groups: dict[tuple[int, ...], bool] = field(default_factory=dict, compare=False, repr=False)
 
     def steps_at(self, node: int) -> list[tuple[int, bool, int]]:
         """The steps that leave a node: relation, whether inverse, edges."""
@@ -48,10 +54,11 @@ class Scene:
         """How much the question calls for each part. shape: (parts,)"""
         said = self.alignment.said[:, : self.schema.parts].max(axis=0, initial=0.0)
         kind = self.alignment.kind[:, : self.schema.parts].max(axis=0, initial=0.0)
-        return np.maximum(said, 0.5 * kind) + 0.1 * self.alignment.asked[: self.schema.parts]
+        likely = 0.1 * self.alignment.asked[: self.schema.parts] + WHOLE * self.alignment.whole[: self.schema.parts]
+        return np.maximum(said, 0.5 * kind) + likely
 
     def types_said(self) -> list[int]:
-        """Types that some word of the question says, by number."""
+        """Types, induced classes among them, that some word of the question says, by number."""
         types = self.alignment.said[:, self.schema.parts :].copy()
         for anchor in self.analysis.anchors:  # a name like its own type ("euro") does not say the type
             if anchor.strength >= SAYS - 0.1:
@@ -89,15 +96,15 @@ class Base:
 
 
 def from_chain(chain: Chain, scene: Scene) -> Base:
-    middle = chain.anchor.middle if chain.anchor is not None else NOWHERE
-    length = len(chain.parts)
+    parts, anchor = chain.parts, chain.anchor
+    length = len(parts)
     candidate = Candidate(
-        plan=chain.plan(scene.schema),
-        parts=chain.parts,
-        middles=(middle,) * length,
-        depths=tuple(range(length)),
-        final=chain.parts[-1] if chain.parts else -1,
-        anchors=(chain.anchor,) if chain.anchor is not None else (),
+        chain.plan(scene.schema),
+        parts,
+        (NOWHERE if anchor is None else anchor.middle,) * length,
+        tuple(range(length)),
+        parts[-1] if parts else -1,
+        () if anchor is None else (anchor,),
         size=chain.edges,
         hints=_hints(chain, scene),
     )
@@ -110,7 +117,9 @@ def _hints(chain: Chain, scene: Scene) -> tuple[float, ...]:
     """A name in the plural calls for its members: "the cheapest of the transition metals"."""
     if chain.anchor is None or len(chain.parts) == 0 or chain.edges < 2:
         return ()
-    if not names_a_group(chain.anchor, scene):
+    if chain.anchor.tokens not in scene.groups:
+        scene.groups[chain.anchor.tokens] = names_a_group(chain.anchor, scene)
+    if not scene.groups[chain.anchor.tokens]:
         return ()
     first = chain.parts[0]
     return (GROUP if scene.schema.reach[first].literal < 0.5 else 0.0, *(0.0 for _ in chain.parts[1:]))
@@ -126,34 +135,6 @@ def at_name(anchor: Anchor, scene: Scene) -> Candidate:
     """The candidate of no hop: what a name stands for, itself."""
     literal = scene.snapshot.literal(anchor.candidate.node)
     return Candidate(Start((literal or anchor.candidate.id,)), (), (), (), -1, (anchor,))
-
-
-def from_type(number: int, scene: Scene) -> Base:
-    """All entities of a type that the question names."""
-    type_id = scene.schema.types[number]
-    nodes = scene.snapshot.of_type(type_id)
-    column = scene.schema.parts + number
-    candidate = Candidate(OfType(type_id), (column,), (NOWHERE,), (0,), column, (), size=len(nodes))
-    return Base(candidate, lambda: nodes)
-
-
-def of_type(base: Base, number: int, scene: Scene) -> Base:
-    """The members that are of a type."""
-    item = base.candidate
-    type_id = scene.schema.types[number]
-    column = scene.schema.parts + number
-    return Base(
-        replace(
-            item,
-            plan=TypeFilter(item.plan, type_id),
-            parts=(*item.parts, column),
-            middles=(*item.middles, NOWHERE),
-            depths=(*item.depths, 0),
-            final=column,
-            operators=(*item.operators, "type"),
-        ),
-        lambda: np.intersect1d(base.nodes, scene.snapshot.of_type(type_id)).astype(np.int32),
-    )
 
 
 def joined(left: Base, right: Base) -> Base | None:

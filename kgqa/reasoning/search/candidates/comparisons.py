@@ -48,7 +48,7 @@ def comparisons(scene: Scene) -> Iterator[Candidate]:
 def _said_of(nodes: Nodes, scene: Scene) -> frozenset[int]:
     """Words that say a type of these nodes: "which country ..., Italy or Spain"."""
     out: set[int] = set()
-    for number in scene.types_said():
+    for number in (number for number in scene.types_said() if number < scene.schema.stated):
         if all(scene.schema.types[number] in scene.snapshot.types_of(int(node)) for node in nodes):
             column = scene.alignment.said[:, scene.schema.parts + number]
             out.update(int(i) for i in np.flatnonzero(column >= SAYS))

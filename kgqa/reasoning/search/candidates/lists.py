@@ -69,7 +69,7 @@ def _combined(sets: Sequence[Base], scene: Scene, *, shared: bool) -> Iterator[B
         item = replace(item, plan=Intersect(plans), operators=(*sets[0].candidate.operators, "intersect"))
         yield _fixed(item, common)
     start = min(i for base in sets for i in base.tokens)
-    if shared or (start and scene.analysis.tokens[start - 1].lower == "between"):
+    if (shared and len(common)) or (start and scene.analysis.tokens[start - 1].lower == "between"):
         return
     first = sets[0].candidate
     item = replace(

@@ -8,14 +8,16 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from kgqa.reasoning.search.candidates.bases import SAYS, Base, Scene, from_chain, from_type, of_type
+from kgqa.reasoning.search.candidates.bases import SAYS, Base, Scene, from_chain
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.chains import FAR, anchor_chain, walk_chains
 from kgqa.reasoning.search.candidates.comparisons import comparisons
+from kgqa.reasoning.search.candidates.domains import from_type, listed, of_type
 from kgqa.reasoning.search.candidates.lists import of_lists
 from kgqa.reasoning.search.candidates.properties import flagged, names_themselves, properties_said
 from kgqa.reasoning.search.candidates.relative import relative
 from kgqa.reasoning.search.candidates.sets import counted, extended, intersections, negations, pinned
+from kgqa.reasoning.search.candidates.texts import beginning, beginning_said
 from kgqa.reasoning.search.candidates.times import timed
 from kgqa.reasoning.search.candidates.truth import shared, yes_or_no
 from kgqa.reasoning.search.candidates.unwalked import Unwalked, belongs, unwalked
@@ -31,6 +33,8 @@ EXTENDED = 5
 BUILT_ON = 100_000
 """Sets reached over more edges are answers at most, never built on: hubs must not decide the time."""
 
+LIKELIEST = 3
+"""Types from which a question starts that names nothing."""
 CALLS = 0.75
 """From this match on a word calls for a hop."""
 BORROWED = 1.5
@@ -55,8 +59,13 @@ def propose(scene: Scene, score: Scorer) -> tuple[list[Candidate], list[tuple[Ca
     cues = scene.analysis.cues
     names = len({anchor.tokens for anchor in scene.analysis.anchors})
     graded = bool(cues.superlatives or cues.values or cues.comparatives)
-    wanted = graded or cues.negation is not None or names > 1 or bool(properties_said(scene))
-    starts = [from_type(number, scene) for number in scene.types_said() or (implied_types(scene) if graded else ())]
+    text = beginning_said(scene.analysis) is not None
+    wanted = graded or text or cues.negation is not None or names > 1 or bool(properties_said(scene))
+    said = scene.types_said()
+    kinds = said or (implied_types(scene) if graded else [])
+    if graded and not kinds and not names:
+        kinds = likeliest_types(scene)
+    starts = [from_type(number, scene) for number in kinds]
     if wanted or cues.asked in (Asked.COUNT, Asked.BOOLEAN):
         best = _best(bases, score, KEPT)
         made: list[Base] = []
@@ -72,13 +81,16 @@ def propose(scene: Scene, score: Scorer) -> tuple[list[Candidate], list[tuple[Ca
         grounds += having
         made += having
         made += valued(grounds, scene)
+        made += beginning(grounds, scene)
         made += relative(grounds, scene)
         made += superlatives([*grounds, *made], scene) if cues.superlatives else []
         if made:
             made += extended(_best(made, score, EXTENDED), scene)
         bases += made
-        if cues.asked is Asked.COUNT:
-            bases += starts
+    if cues.asked is Asked.COUNT:
+        bases += starts if not scene.schema.induced else listed(starts, scene)
+    elif said and not wanted:
+        bases += listed(starts, scene)
     found = _finish(bases, scene)
     if cues.asked is Asked.COUNT:
         found += none_there(chain_ends, scene, score)
@@ -96,6 +108,14 @@ def implied_types(scene: Scene) -> list[int]:
     return [number for number in sorted(shares, key=lambda number: (-shares[number], number)) if shares[number] > 0.5][
         :3
     ]
+
+
+def likeliest_types(scene: Scene) -> list[int]:
+    """Types that the noun asked for, or the question as a whole, is most like, where nothing else gives a start."""
+    types = scene.alignment.whole[scene.schema.parts :].copy()
+    if scene.analysis.cues.noun and len(types):
+        types += scene.alignment.said[list(scene.analysis.cues.noun), scene.schema.parts :].max(axis=0)
+    return [int(number) for number in np.argsort(-types, kind="stable")[:LIKELIEST] if types[number] > 0]
 
 
 def hold_back_borrowed(
@@ -131,12 +151,9 @@ def chain_bases(scene: Scene) -> list[Base]:
     """Chains from every reading of every name."""
     pull = scene.pull
     hops = min(scene.max_hops, max(FAR, _words_that_call(scene)))
-    out: list[Base] = []
-    for anchor in scene.analysis.anchors:
-        start = anchor_chain(anchor, scene.snapshot)
-        chains = walk_chains(start, scene.snapshot, scene.schema, pull, max_hops=hops, beam=scene.beam)
-        out += [from_chain(chain, scene) for chain in chains]
-    return out
+    starts = [anchor_chain(anchor, scene.snapshot) for anchor in scene.analysis.anchors]
+    found = walk_chains(starts, scene.snapshot, scene.schema, pull, max_hops=hops, beam=scene.beam)
+    return [from_chain(chain, scene) for chains in found for chain in chains]
 
 
 def _words_that_call(scene: Scene) -> int:

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from kgqa.graph.values import comparable_literal
 from kgqa.reasoning.plan import Comparison, ValueFilter
 from kgqa.reasoning.search.candidates.bases import Base, Scene, after
 from kgqa.reasoning.search.candidates.values import value_parts, with_value
 from kgqa.reasoning.search.question.analysis import strongest
-from kgqa.types import Literal
+from kgqa.types import Literal, LiteralType
 
 
 def relative(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
@@ -39,4 +40,12 @@ def _value_of(node: int, part: int, scene: Scene) -> Literal | None:
     """The value of a node over a relation, when it has exactly one."""
     number, back = int(scene.schema.numbers[part]), bool(scene.schema.inverse[part])
     ends = scene.snapshot.hop(np.asarray([node], dtype=np.int32), number, back)
-    return scene.snapshot.literal(int(ends[0])) if len(ends) == 1 else None
+    if len(ends) != 1:
+        return None
+    literal = scene.snapshot.literal(int(ends[0]))
+    if literal is not None:
+        return literal
+    # A bare table's figures are entities, which compare by their labels.
+    kind = LiteralType.DATE if scene.schema.reach[part].time > 0.5 else LiteralType.DECIMAL
+    found = Literal(scene.snapshot.label(int(ends[0])), kind)
+    return found if comparable_literal(found) is not None else None

@@ -15,6 +15,8 @@ from kgqa.reasoning.search.candidates.chains import Nodes, holds
 from kgqa.reasoning.search.candidates.lists import listed
 from kgqa.reasoning.search.question.analysis import Anchor, strongest
 
+ITSELF = 0.5
+"""Held against leaving a name itself out where a verb is denied: "which do not speak it" is about what leads to it."""
 CLAUSES = frozenset(("that", "which", "where", "who", "whose", "but", "what", "whom"))
 """Words that open a clause, where what a negation denies begins or ends."""
 
@@ -59,7 +61,10 @@ def negations(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
         ]
         for anchor in members:
             named = at_name(anchor, scene)
-            yield _without(left, named, left.nodes[left.nodes != anchor.candidate.node], cued)
+            found = _without(left, named, left.nodes[left.nodes != anchor.candidate.node], cued)
+            if not scene.analysis.cues.exclusion:
+                found.candidate = replace(found.candidate, uncued=ITSELF)
+            yield found
         if members and scene.analysis.cues.exclusion:
             continue  # "besides her": she herself is left out, not what she leads to
         for right in bases:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from kgqa.reasoning.plan import Exists, Intersect, TypeFilter
+from kgqa.reasoning.plan import Exists, Intersect
 from kgqa.reasoning.search.candidates.bases import NOWHERE, SAYS, Base, Scene, at_name, names_a_group
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.chains import holds
+from kgqa.reasoning.search.candidates.domains import kept_to
 from kgqa.reasoning.search.question.analysis import Anchor
 from kgqa.reasoning.search.question.asked import Asked
 
@@ -67,7 +68,7 @@ def yes_or_no(bases: Sequence[Base], scene: Scene) -> Iterator[Candidate]:
             column = scene.schema.parts + number
             yield replace(
                 named,
-                plan=Exists(TypeFilter(named.plan, scene.schema.types[number])),
+                plan=Exists(kept_to(named.plan, number, scene)),
                 parts=(column,),
                 middles=(NOWHERE,),
                 depths=(0,),

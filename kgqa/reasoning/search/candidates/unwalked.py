@@ -14,6 +14,8 @@ from kgqa.reasoning.search.vocabulary.schema import Schema
 
 CALLED = 0.7
 MOST = 10
+FLAG = 0.5
+"""A relation that mostly says true or false is a property, whose lack is nobody's question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,19 @@ def unwalked(bases: Sequence[Base], scene: Scene) -> list[Unwalked]:
 
 
 def _called(anchor: Anchor, scene: Scene) -> list[tuple[tuple[int, bool], int]]:
-    """The steps that the words beside a name call for, with their parts; clearest first."""
-    said = scene.alignment.said[:, : scene.schema.parts].copy()
+    """The steps that the words beside a name call for, with their parts; clearest first. Properties are none."""
+    schema = scene.schema
+    said = scene.alignment.said[:, : schema.parts].copy()
     said[list(anchor.tokens)] = 0.0
     call = said.max(axis=0, initial=0.0)
-    called = [(key, part) for key, part in scene.schema.part_of.items() if call[part] >= CALLED]
+    called = [
+        (key, part) for key, part in schema.part_of.items() if call[part] >= CALLED and not _is_property(part, schema)
+    ]
     return sorted(called, key=lambda item: (-call[item[1]], item[1]))
+
+
+def _is_property(part: int, schema: Schema) -> bool:
+    return max(schema.reach[part].flag, schema.reach[int(schema.opposite[part])].flag) > FLAG
 
 
 def belongs(node: int, part: int, scene: Scene) -> bool:

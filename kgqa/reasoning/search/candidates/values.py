@@ -10,6 +10,7 @@ import numpy as np
 
 from kgqa.english.function_words import FUNCTION_WORDS
 from kgqa.graph.values import NUMBER, comparable_literal
+from kgqa.graph.words import as_words
 from kgqa.reasoning.plan import Plan, Superlative, ValueFilter
 from kgqa.reasoning.search.candidates.bases import NOWHERE, SAYS, Base, Scene, parts_from
 from kgqa.reasoning.search.candidates.candidate import Candidate
@@ -18,6 +19,7 @@ from kgqa.reasoning.search.question.bounds import ValueCue
 from kgqa.reasoning.search.question.degrees import DegreeCue
 from kgqa.types import Literal, LiteralType
 
+_POWERS = {"square": "^2", "cubic": "^3"}
 CLEAR = 0.45
 """A value's relation must be called for at least so clearly."""
 
@@ -31,7 +33,7 @@ def valued(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
     for base in bases:
         if not base.tokens.isdisjoint(bounds):
             continue  # the bound's own value, taken for a name
-        for part in value_parts(base.nodes, scene, temporal=cues[0].temporal):
+        for part in measured_parts(base.nodes, cues, scene):
             plan: Plan = base.candidate.plan
             tokens: frozenset[int] = frozenset()
             for cue in cues:
@@ -107,6 +109,23 @@ def value_parts(nodes: Nodes, scene: Scene, *, temporal: bool) -> list[int]:
     return [part for _, part in sorted(out)[:5]]
 
 
+def measured_parts(nodes: Nodes, cues: Sequence[ValueCue], scene: Scene) -> list[int]:
+    """Relations to values that the question calls for; where it gives a unit, only those measured in its like."""
+    called = value_parts(nodes, scene, temporal=cues[0].temporal)
+    unit = next((said for cue in cues if (said := _unit_behind(cue.after, scene)[0]) is not None), None)
+    if unit is None:
+        return called
+    dimension = _dimension(unit)
+    alike = [
+        part
+        for part in parts_from(nodes, scene)
+        if not scene.schema.inverse[part]
+        and (own := _unit_of(part, scene)) is not None
+        and _dimension(own) == dimension
+    ]
+    return sorted(alike, key=lambda part: (part not in called, part)) or called
+
+
 def with_value(item: Candidate, plan: Plan, part: int, cued: frozenset[int], name: str) -> Candidate:
     """A candidate that also looks at a value of its members; what it answers stays the same kind of thing."""
     return replace(
@@ -126,12 +145,33 @@ def _value_for(cue: ValueCue, part: int, scene: Scene) -> tuple[Literal, frozens
     if cue.temporal and reach.time > 0.5:
         return cue.value, frozenset()
     kind = LiteralType.INTEGER if cue.value.type is LiteralType.YEAR else cue.value.type
-    if reach.unit is None:
-        return Literal(cue.value.value, kind), frozenset()
     said, words = _unit_behind(cue.after, scene)
+    if reach.unit is None:
+        own = _unit_of(part, scene)
+        if said is None or own is None or _dimension(said) != _dimension(own):
+            return Literal(cue.value.value, kind), frozenset()
+        return _converted(cue.value, said, own), words
     if said is not None and said != reach.unit and _dimension(said) == _dimension(reach.unit):
         return Literal(cue.value.value, LiteralType.DECIMAL, said), words
     return Literal(cue.value.value, kind, reach.unit), words if said is not None else frozenset()
+
+
+def _unit_of(part: int, scene: Scene) -> str | None:
+    """The unit of a relation's values; of bare figures the one that ends its name: "weight_kg", "crossing_minutes"."""
+    if (unit := scene.schema.reach[part].unit) is not None:
+        return unit
+    if scene.schema.reach[part].number <= SAYS:
+        return None
+    words = as_words(scene.schema.steps[part].relation).split()
+    return words[-1] if len(words) > 1 and _dimension(words[-1]) not in (None, NUMBER) else None
+
+
+def _converted(value: Literal, said: str, own: str) -> Literal:
+    """A value in the unit of a column, without its unit."""
+    one, other = (comparable_literal(Literal("1", LiteralType.DECIMAL, unit)) for unit in (own, said))
+    if one is None or other is None or said == own:
+        return Literal(value.value, value.type)
+    return Literal(f"{float(value.value) * other.lo / one.lo:.12g}", LiteralType.DECIMAL)
 
 
 def _unit_behind(at: int, scene: Scene) -> tuple[str | None, frozenset[int]]:
@@ -140,11 +180,14 @@ def _unit_behind(at: int, scene: Scene) -> tuple[str | None, frozenset[int]]:
     if not 0 <= at < len(analysis.tokens) or analysis.tokens[at].lower in FUNCTION_WORDS:
         return None, frozenset()
     start = analysis.tokens[at].start
-    written = re.split(r"[\s,;?!]", analysis.question[start:], maxsplit=1)[0].rstrip(".")
+    power = _POWERS.get(analysis.tokens[at].lower)
+    behind = start if power is None or at + 1 == len(analysis.tokens) else analysis.tokens[at + 1].start
+    word = re.split(r"[\s,;?!]", analysis.question[behind:], maxsplit=1)[0].rstrip(".")
+    written = analysis.question[start:behind] + word
     words = frozenset(
         i for i, token in enumerate(analysis.tokens) if start <= token.start < start + max(1, len(written))
     )
-    unit = re.sub(r"(?<=[^\W\d])(?=-?\d)", "^", written)
+    unit = re.sub(r"(?<=[^\W\d])(?=-?\d)", "^", word) + (power or "")
     return (unit, words) if _dimension(unit) not in (None, NUMBER) else (None, frozenset())
 
 

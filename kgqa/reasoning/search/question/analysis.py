@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from kgqa.english.function_words import AUXILIARIES, BOOLEAN_OPENERS, FUNCTION_WORDS, REQUESTS, WH_WORDS
-from kgqa.languages.lexicon import language_of
+from kgqa.languages.lexicon import ENGLISH, language_of
 from kgqa.languages.words import Word, words_of
 from kgqa.reasoning.search.question.cues import Cues, find_cues
+from kgqa.reasoning.search.question.frame import Frame, read_frame
 from kgqa.types import Candidate, Mention
 
 _PAUSE = frozenset(",;:")
+_STOP = re.compile(r"[.!?…–—]|\s-+\s")
 FAINT = 0.3
 """Readings this much weaker than the strongest are left out."""
+SURE = 0.5
+"""From this strength on words are taken for a name."""
+NOT_MEANT = 0.1
+"""So are readings weaker than this: "in" is hardly the symbol of indium, even where nothing else is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,10 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """A question taken apart. ``content[i]`` says whether word ``i`` has to be explained unless it names something."""
+    """A question taken apart. ``content[i]`` says whether word ``i`` has to be explained unless it names something.
+
+    ``masked``: its words without what only frames it, "it" for each sure name: what is asked, of whatever it is asked.
+    """
 
     question: str
     tokens: tuple[Word, ...]
@@ -41,6 +51,8 @@ class Analysis:
     unlinked: tuple[tuple[int, ...], ...]
     content: tuple[bool, ...]
     cues: Cues
+    language: str = ENGLISH
+    masked: str = ""
 
     @property
     def content_words(self) -> list[str]:
@@ -88,17 +100,30 @@ def analyse(question: str, mentions: Sequence[Mention], *, max_anchors: int = 12
             strength = candidate.score * length * 0.97**rank
             anchors.append(Anchor(mention, candidate, covered, strength))
     anchors.sort(key=lambda item: (-item.strength, item.tokens, item.candidate.node))
-    floor = FAINT * anchors[0].strength if anchors else 0.0
+    floor = max(NOT_MEANT, FAINT * anchors[0].strength) if anchors else 0.0
     anchors = [anchor for anchor in anchors if anchor.strength >= floor][:max_anchors]
-    sure = {i for anchor in anchors if anchor.strength >= 0.5 for i in anchor.tokens}
+    sure = {i for anchor in anchors if anchor.strength >= SURE for i in anchor.tokens}
     words = [token.lower for token in tokens]
     named = [i in sure and not _operator(words, i) for i in range(len(words))]
-    gaps = (question[before.end : token.start] for before, token in pairwise(tokens))
-    cues = find_cues(words, named, frozenset(i for i, gap in enumerate(gaps, start=1) if not _PAUSE.isdisjoint(gap)))
-    content = tuple(_has_content(words, i) for i in range(len(words)))
+    gaps = [question[before.end : token.start] for before, token in pairwise(tokens)]
+    pauses = frozenset(i for i, gap in enumerate(gaps, start=1) if not _PAUSE.isdisjoint(gap))
+    stops = frozenset(i for i, gap in enumerate(gaps, start=1) if _STOP.search(gap))
+    said = ["" if inside else word for word, inside in zip(words, named)]
+    frame = read_frame(said, pauses | stops) if language == ENGLISH else Frame(0, len(words))
+    anchors = [anchor for anchor in anchors if anchor.strength >= SURE or any(frame.holds(i) for i in anchor.tokens)]
+    cues = find_cues(words, named, pauses | stops, frame=frame)
+    content = tuple(frame.holds(i) and _has_content(words, i) for i in range(len(words)))
     times = frozenset().union(*(cue.tokens for cue in cues.values))
     nameless = tuple(covered for covered in unlinked if not times.issuperset(covered))
-    return Analysis(question, tokens, tuple(anchors), nameless, content, cues)
+    masked = _masked(words, anchors, frame)
+    return Analysis(question, tokens, tuple(anchors), nameless, content, cues, language, masked)
+
+
+def _masked(words: Sequence[str], anchors: Sequence[Anchor], frame: Frame) -> str:
+    """The words of the question itself in lower case, "it" for each sure name."""
+    first = {i: anchor.tokens[0] for anchor in strongest(anchors) if anchor.strength >= SURE for i in anchor.tokens}
+    kept = (i for i in range(frame.first, frame.last) if i not in frame.verb)
+    return " ".join("it" if i in first else words[i] for i in kept if first.get(i, i) == i)
 
 
 def _speaker(tokens: Sequence[Word], covered: Sequence[int]) -> bool:

@@ -8,11 +8,13 @@ from enum import StrEnum
 from kgqa.english.degrees import ORDINALS, degree
 from kgqa.english.function_words import (
     ARTICLES,
+    ASKING,
     AUXILIARIES,
     BOOLEAN_OPENERS,
     FILLERS,
     FUNCTION_WORDS,
     PREPOSITIONS,
+    QUANTITIES,
     REQUESTS,
 )
 from kgqa.english.inflection import participle, past_tense, plural, singular
@@ -30,26 +32,31 @@ class Asked(StrEnum):
     BOOLEAN = "boolean"
 
 
-def read_asked(words: Sequence[str], pauses: frozenset[int] = frozenset()) -> tuple[Asked, int | None, tuple[int, ...]]:
+def read_asked(
+    words: Sequence[str], pauses: frozenset[int] = frozenset(), *, requested: bool = False
+) -> tuple[Asked, int | None, tuple[int, ...]]:
     """What is asked for, the position of the question word, and those of the noun that it asks for.
 
     Args:
         words: in lower case, those of names blank
         pauses: words before which a comma or the like stands
+        requested: whether something before these words has asked already ("tell me")
     """
     for i, word in enumerate(words):
         following = words[i + 1] if i + 1 < len(words) else ""
         if word == "how" and following == "many":
             return Asked.COUNT, i, _noun_after(words, i + 2)
-        if word == "number" and following == "of" and _opens(words, i):
+        if word in QUANTITIES and following == "of" and _opens(words, i):
             return Asked.COUNT, i, _noun_after(words, i + 2)
-        if word == "count" and i <= 1:
+        if word in ("count", "total") and i <= 1:
             return Asked.COUNT, i, _noun_after(words, i + 1)
     if words and words[0] in BOOLEAN_OPENERS and not (_alternative(words) or _polite(words)):
         return Asked.BOOLEAN, 0, ()
-    asking = [i for i, word in enumerate(words) if word in _ASKING and (i in pauses or not _relative(words, i))]
+    asking = [
+        i for i, word in enumerate(words) if word in ASKING and (i in pauses or not _relative(words, i, requested))
+    ]
     if not asking and words and words[0] in PREPOSITIONS:  # "In the city where he was born, who rules?"
-        asking = [i for i, word in enumerate(words) if word in _ASKING][-1:]
+        asking = [i for i, word in enumerate(words) if word in ASKING][-1:]
     # "Who lives next to it, which countries?": the question word that has a noun says more.
     for i in sorted(asking, key=lambda i: (words[i] not in ("which", "what") or not _noun_after(words, i + 1), i)):
         word = words[i]
@@ -63,9 +70,6 @@ def read_asked(words: Sequence[str], pauses: frozenset[int] = frozenset()) -> tu
             return Asked.QUANTITY, i, _noun_after(words, i + 1)
         return Asked.THING, i, _noun_after(words, i + 1) or _noun_after_copula(words, i + 1)
     return Asked.THING, None, _noun_after(words, 0)
-
-
-_ASKING = frozenset(("who", "whom", "which", "what", "where", "when", "how"))
 
 
 def _opens(words: Sequence[str], i: int) -> bool:
@@ -84,7 +88,7 @@ def _polite(words: Sequence[str]) -> bool:
     return asks or tuple(words[:2]) == ("was", "ist")
 
 
-def _relative(words: Sequence[str], i: int) -> bool:
+def _relative(words: Sequence[str], i: int, requested: bool) -> bool:
     """Whether a question word opens a relative clause: "the country in which", "people who", "the place where".
 
     It does after a noun (and a preposition) when something else has asked: an earlier question word, or a request.
@@ -96,7 +100,7 @@ def _relative(words: Sequence[str], i: int) -> bool:
         return True
     behind = i - 2 if before in PREPOSITIONS else i - 1
     noun = behind >= 0 and words[behind] not in FUNCTION_WORDS
-    asked = any(word in _ASKING or word in REQUESTS for word in words[:i])
+    asked = requested or any(word in ASKING or word in REQUESTS for word in words[:i])
     return noun and (asked or words[i] != "which") and (asked or _opens_with_noun(words, i))
 
 

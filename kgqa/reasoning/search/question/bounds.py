@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kgqa.english.degrees import MEASURES, NUMBER_WORDS, SCALES, degree
+from kgqa.english.degrees import MEASURES, SCALES, degree
+from kgqa.english.numerals import read_numeral
 from kgqa.reasoning.plan import Comparison
 from kgqa.reasoning.search.question.moments import Moment, read_moment
 from kgqa.types import Literal, LiteralType
@@ -70,11 +71,19 @@ _BOUNDS: dict[tuple[str, ...], Comparison] = {
     ("at", "most"): _LESS_EQUAL,
     ("maximum", "of"): _LESS_EQUAL,
     ("up", "to"): _LESS_EQUAL,
+    ("upward", "of"): _GREATER,
+    ("upwards", "of"): _GREATER,
+    ("in", "excess", "of"): _GREATER,
+    ("north", "of"): _GREATER,
+    ("south", "of"): _LESS,
     ("over",): _GREATER,
     ("above",): _GREATER,
     ("exceeding",): _GREATER,
     ("exceeds",): _GREATER,
     ("exceed",): _GREATER,
+    ("exceeded",): _GREATER,
+    ("topping",): _GREATER,
+    ("surpassing",): _GREATER,
     ("beyond",): _GREATER,
     ("under",): _LESS,
     ("below",): _LESS,
@@ -83,6 +92,7 @@ _BOUNDS: dict[tuple[str, ...], Comparison] = {
 _TAILS = {"more": _GREATER_EQUAL, "less": _LESS_EQUAL, "fewer": _LESS_EQUAL}
 _TAILS |= {"later": _GREATER_EQUAL, "after": _GREATER_EQUAL, "earlier": _LESS_EQUAL, "before": _LESS_EQUAL}
 _LONGEST = 3
+_ABOUT = ("the", "about", "roughly", "around", "approximately", "some", "nearly", "almost")
 
 
 def read_bounds(words: Sequence[str], free: Sequence[str]) -> tuple[ValueCue, ...]:
@@ -185,18 +195,15 @@ def _value(words: Sequence[str], i: int) -> Moment | None:
 def _number(words: Sequence[str], i: int) -> Moment | None:
     """The number at position ``i`` with the positions of its words (scales too)."""
     first = i
-    while i < len(words) and words[i] in ("the", "about", "roughly", "a", "around", "approximately", "some"):
+    while i < len(words) and words[i] in _ABOUT:
         i += 1
     if i >= len(words):
         return None
     word = words[i]
     if _NUMBER.match(word):
         value = float(word.replace(",", ""))
-    elif word in NUMBER_WORDS:
-        value = float(NUMBER_WORDS[word])
-    elif word in SCALES and i > first:
-        value = 1.0
-        i -= 1
+    elif (numeral := read_numeral(words, i)) is not None:
+        value, i = numeral[0], numeral[1] - 1
     else:
         return None
     end = i + 1

@@ -9,6 +9,7 @@ from kgqa.english.function_words import EXCLUSIONS, NEGATIONS, SHARING
 from kgqa.reasoning.search.question.asked import Asked, read_asked
 from kgqa.reasoning.search.question.bounds import ValueCue, read_bounds
 from kgqa.reasoning.search.question.degrees import DegreeCue, read_degrees
+from kgqa.reasoning.search.question.frame import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +31,20 @@ class Cues:
     alternatives: tuple[int, ...] = ()
 
 
-def find_cues(words: Sequence[str], named: Sequence[bool], pauses: frozenset[int] = frozenset()) -> Cues:
+def find_cues(
+    words: Sequence[str], named: Sequence[bool], pauses: frozenset[int] = frozenset(), *, frame: Frame | None = None
+) -> Cues:
     """Reads the cues of a question.
 
     Args:
         words: its words in lower case
         named: for each word, whether it stands inside a certain name and so is no cue. shape: (len(words),)
         pauses: words before which a comma or the like stands
+        frame: which of the words are the question itself; None: all
     """
-    free = [word if not inside else "" for word, inside in zip(words, named)]
-    asked, wh, noun = read_asked(free, pauses)
+    frame = frame or Frame(0, len(words))
+    free = [word if not inside and frame.holds(i) else "" for i, (word, inside) in enumerate(zip(words, named))]
+    asked, wh, noun = _read_asked(words, named, pauses, frame)
     superlatives, comparatives = read_degrees(free)
     values = read_bounds(words, free)
     taken = frozenset().union(*(cue.tokens for cue in values))
@@ -57,6 +62,21 @@ def find_cues(words: Sequence[str], named: Sequence[bool], pauses: frozenset[int
         sharing=tuple(i for i, word in enumerate(free) if word in SHARING),
         alternatives=tuple(i for i, word in enumerate(free) if word == "or" and i not in taken),
     )
+
+
+def _read_asked(
+    words: Sequence[str], named: Sequence[bool], pauses: frozenset[int], frame: Frame
+) -> tuple[Asked, int | None, tuple[int, ...]]:
+    """What the words inside the frame ask for."""
+    start = frame.verb[-1] + 1 if frame.verb else frame.first
+    own = ["" if named[i] else words[i] for i in range(start, frame.last)]
+    inside = frozenset(i - start for i in pauses if start < i < frame.last)
+    asked, wh, noun = read_asked(own, inside, requested=start > 0)
+    if frame.truth:
+        return Asked.BOOLEAN, frame.first, ()
+    if frame.verb and words[frame.verb[0]] == "count":
+        return Asked.COUNT, frame.verb[0], tuple(i + start for i in noun)
+    return asked, None if wh is None else wh + start, tuple(i + start for i in noun)
 
 
 def _negates(words: Sequence[str], i: int) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kgqa.english.degrees import MEASURES, ORDINALS, TEMPORAL, degree
-from kgqa.english.function_words import ARTICLES
+from kgqa.english.function_words import ARTICLES, QUANTITIES
 from kgqa.english.inflection import participle
 
 
@@ -62,9 +62,22 @@ def read_degrees(words: Sequence[str]) -> tuple[tuple[DegreeCue, ...], tuple[Deg
         if word and (graded := degree(word)) is not None:
             adjective, kind = graded
             measures, up = MEASURES[adjective]
-            cue = DegreeCue(i, tokens, measures, up, rank, temporal=adjective in TEMPORAL)
+            if following in QUANTITIES and words[i + 2 : i + 3] == ["of"]:  # "the greatest number of"
+                cue = DegreeCue(i, tokens | {i + 1}, (), up, rank, counted=True)
+            else:
+                cue = DegreeCue(i, tokens, measures, up, rank, temporal=adjective in TEMPORAL)
             (superlatives if kind == "superlative" else comparatives).append(cue)
-    return tuple(superlatives), tuple(comparatives)
+    beyond_all = [cue for cue in comparatives if _than_any_other(words, cue.index)]
+    superlatives += beyond_all
+    return tuple(superlatives), tuple(cue for cue in comparatives if cue not in beyond_all)
+
+
+def _than_any_other(words: Sequence[str], i: int) -> bool:
+    """ "More ... than any other", "larger than all others": a comparative that is a superlative."""
+    return any(
+        words[at] == "than" and words[at + 1] in ("any", "all", "every", "anyone", "anybody", "anything")
+        for at in range(i + 1, min(i + 6, len(words) - 1))
+    )
 
 
 def _asks_for_the_first(words: Sequence[str], i: int) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kgqa.english.dates import CENTURIES, MONTHS
+from kgqa.english.numerals import read_year
 from kgqa.types import Literal, LiteralType
 
 _YEAR = re.compile(r"[12]\d{3}$")
@@ -47,6 +48,11 @@ def read_moment(words: Sequence[str], i: int, *, scales: frozenset[str]) -> Mome
         if following[at] in MONTHS and _YEAR.match(following[at + 1]):
             text = f"{following[at + 1]}-{MONTHS[following[at]]:02d}-{int(word):02d}"
             return _one(text, LiteralType.DATE, start, i + at + 2)
+    if (years := read_year(words, i)) is not None:
+        first, last, end = years
+        if first == last:
+            return _one(str(first), LiteralType.YEAR, start, end)
+        return _years(first, last, start, end)
     if word in CENTURIES and following[1] == "century":
         return _century(CENTURIES[word], start, i + 2)
     if not _YEAR.match(word) or following[1] in scales:

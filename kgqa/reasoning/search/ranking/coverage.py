@@ -42,7 +42,7 @@ def label_share(analysis: Analysis, schema: Schema) -> NDArray[np.float32]:
     """
     stems = {token.stem for token in analysis.tokens}
     out = np.zeros(len(schema.phrasings), dtype=np.float32)
-    touched = {column for stem in stems for column in schema.stems.get(stem, ())}
+    touched = {column for token in analysis.tokens for column in schema.said_by(token, analysis.language)}
     for position in touched:
         phrasing = schema.phrasings[position]
         out[position] = max(len(own & stems) / max(1, len(own)) for own in (phrasing.own, *phrasing.others))

@@ -44,23 +44,21 @@ NAMES = (
     "operators",
     "uncued",
     "empty",
+    "whole_min",
+    "whole_mean",
+    "regret_faint",
 )
 """Names of the features, in the order of the columns."""
 _COLUMNS = {name: column for column, name in enumerate(NAMES)}
-REGRET_SUM, REGRET_MAX = _COLUMNS["regret_sum"], _COLUMNS["regret_max"]
+REGRET_SUM, REGRET_MAX, REGRET_FAINT = (_COLUMNS[name] for name in ("regret_sum", "regret_max", "regret_faint"))
 
+SURE = 0.6
+"""From this match on a word is surely explained."""
 NOUN = 0.85
 """From this match on a word names a kind of thing."""
 
 
-def featurise(
-    candidates: Sequence[Candidate], analysis: Analysis, alignment: Alignment, schema: Schema
-) -> NDArray[np.float32]:
-    """Features of each candidate. shape: (candidates, len(NAMES))"""
-    return Sheet(analysis, alignment, schema).of(candidates)
-
-
-class _Question:
+class Known:
     """What is the same for all candidates of a question; a column more than the schema has stands for no part."""
 
     def __init__(self, analysis: Analysis, alignment: Alignment, schema: Schema) -> None:
@@ -90,49 +88,8 @@ class _Question:
         return masks[at], [strengths[place] for place in at]
 
 
-class Sheet:
-    """The features of one question's candidates, each measured once however often it is ranked among others.
-
-    Rows are told by the identity of the candidate, which is kept for that.
-    """
-
-    def __init__(self, analysis: Analysis, alignment: Alignment, schema: Schema) -> None:
-        self._question = _Question(analysis, alignment, schema)
-        self._places: dict[int, int] = {}
-        self._kept: list[Candidate] = []
-        words = len(analysis.tokens)
-        self._rows = np.zeros((0, len(NAMES)), dtype=np.float32)
-        self._explained = np.zeros((0, words), dtype=np.float32)
-        self._free = np.zeros((0, words), dtype=bool)
-
-    def of(self, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
-        """Features of each candidate, compared with each other. shape: (candidates, len(NAMES))"""
-        if not candidates:
-            return np.zeros((0, len(NAMES)), dtype=np.float32)
-        self._measure(list({id(item): item for item in candidates if id(item) not in self._places}.values()))
-        at = np.asarray([self._places[id(item)] for item in candidates])
-        out, explained = self._rows[at], self._explained[at]
-        # What another of the candidates explains better is what each leaves to regret.
-        best = np.maximum(explained.max(axis=0, initial=0.0), 0.0)
-        regret = (best[None, :] - explained) * self._free[at]
-        out[:, REGRET_SUM] = regret.sum(axis=1)
-        out[:, REGRET_MAX] = regret.max(axis=1, initial=0.0)
-        return out
-
-    def _measure(self, new: Sequence[Candidate]) -> None:
-        if not new:
-            return
-        rows, explained, free = _kernel(new, self._question)
-        for place, item in enumerate(new, len(self._kept)):
-            self._places[id(item)] = place
-        self._kept += new
-        self._rows = np.concatenate([self._rows, rows])
-        self._explained = np.concatenate([self._explained, explained])
-        self._free = np.concatenate([self._free, free])
-
-
-def _kernel(
-    candidates: Sequence[Candidate], question: _Question
+def measure(
+    candidates: Sequence[Candidate], question: Known
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]:
     """What each candidate is by itself, how well it explains each word, and which words it must explain.
 
@@ -188,6 +145,7 @@ def _kernel(
     _min_mean(out, column, "call", call, real)
     _min_mean(out, column, "own", own, real)
     _min_mean(out, column, "label", label, real)
+    _min_mean(out, column, "whole", np.maximum(np.append(alignment.whole, 0.0)[parts], hints), real)
 
     # Walks from several names count as one: the longest of them.
     far = np.where(hops, depths + 1, 0).max(axis=1)
@@ -202,7 +160,8 @@ def _kernel(
     uses = same.sum(axis=2)
     # A word that names a kind of thing, as a noun of the question, does not say a relation a second time.
     strong = (said > 0.75) & question.no_noun[:, None, None]
-    hits = np.maximum(strong.sum(axis=0), 0)
+    # Words side by side say it once: "official language", "largest producer".
+    hits = strong.sum(axis=0) - (strong[1:] & strong[:-1]).sum(axis=0)
     back = np.zeros((n, longest), dtype=bool)
     opposite = schema.leads_back
     back[:, 1:] = (opposite[parts[:, 1:]] == parts[:, :-1]) & hops[:, 1:] & (depths[:, 1:] > 0)
@@ -212,7 +171,7 @@ def _kernel(
     joined = np.asarray([item.operators.count("intersect") for item in candidates])
     # A sharing word says one turn ("the same director as"), or that sets are joined ("both", "in common").
     shared = np.minimum(turned_back, np.maximum(len(analysis.cues.sharing) - joined, 0))
-    out[:, column["back_shared"]] = shared
+    out[:, column["back_shared"]] = shared * (call * back).max(axis=1, initial=0.0)  # what is shared has to be said
     out[:, column["back_unshared"]] = turned_back - shared
     short = np.where(hops, np.maximum(uses - np.maximum(hits, 1), 0) / uses, 0.0).sum(axis=1)
     out[:, column["doubled"]] = np.maximum(short - 0.5 * shared, 0.0)

@@ -16,7 +16,7 @@ from kgqa.reasoning.search.ranking.features import NAMES
 
 FORMAT = 1
 RANKER = "ranker.json"
-SIGNALS = ("margin", "entropy", "read", "unexplained", "call_min", "anchor", "unused", "regret_max")
+SIGNALS = ("margin", "entropy", "read", "unexplained", "call_min", "anchor", "unused", "regret_max", "whole_mean")
 """What the calibration looks at: how far the best plan leads, also for the reader alone, and what it explains."""
 
 

@@ -8,26 +8,36 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kgqa.english.function_words import COUNTING, PEOPLE
 from kgqa.english.stemming import stem
 from kgqa.reasoning.search.question.analysis import Analysis
 from kgqa.reasoning.search.question.asked import Asked
+from kgqa.reasoning.search.vocabulary.classes import compounds, described
 from kgqa.reasoning.search.vocabulary.schema import SPELT, Schema
 from kgqa.types import TextEncoder
 
 LOW, HIGH = 0.25, 0.75
 """Cosines of a word and a phrase: below the first they mean nothing, at the second they are one meaning."""
+WHOLE_LOW, WHOLE_HIGH = 0.1, 0.7
+"""The same for a whole question."""
 SYNONYM, MISSPELT, OTHER_WAY = 0.85, 0.8, 0.95
 """How surely a word says what another name of a relation says, what it may be misspelt for, and a relation's other
 direction where that has a name of its own."""
 EXTREME = 0.9
 """How surely a superlative says a relation whose name has one: "the most" for "largest producer"."""
+KIND = 0.4
+"""How surely a type's name says a relation in whose longer name it stands: "country" for "country of discovery"."""
+TURNED = 0.85
+"""How like a relation is to a question that is like its other direction."""
+SOMEBODY = 0.9
+"""How surely "people" names a kind of things that are people."""
 OF_ITS_KIND = 0.3
 """What is left of the likeness of a name to a relation that reaches things of its own type."""
 KEEP_WORDS = 50_000
 
 
 class WordVectors:
-    """Vectors of single words, encoded once; bounded."""
+    """Vectors of words and of masked questions, encoded once; bounded."""
 
     def __init__(self, encoder: TextEncoder) -> None:
         self._encoder = encoder
@@ -53,12 +63,14 @@ class Alignment:
     """Matches of words and the columns of a schema (its parts, then its types), each in [0, 1].
 
     ``said[w, c]``: word ``w`` says column ``c``; ``kind[w, c]``: word ``w`` names the kind of thing that ``c`` reaches.
-    ``asked[c]``: how well the question word asks for what ``c`` reaches. shapes: (words, columns), (columns,)
+    ``asked[c]``: how well the question word asks for what ``c`` reaches; ``whole[c]``: how like the question as a
+    whole, its names masked, is to what ``c`` is called. shapes: (words, columns), (columns,)
     """
 
     said: NDArray[np.float32]
     kind: NDArray[np.float32]
     asked: NDArray[np.float32]
+    whole: NDArray[np.float32]
 
 
 def align(
@@ -79,7 +91,7 @@ def align(
     rows = [i for i, content in enumerate(analysis.content) if content]
     if rows and columns:
         lowers = [analysis.tokens[i].lower for i in rows]
-        words.ensure(lowers)
+        words.ensure([*lowers, analysis.masked])  # one pass of the encoder for all
         vectors = words.of(lowers)
         soft = calibrate(np.maximum.reduceat(vectors @ schema.vectors.T, schema.first, axis=1))
         said[rows] = 0.9 * soft
@@ -88,13 +100,18 @@ def align(
                 part for part, reach in enumerate(schema.reach) if any(reach.types.get(t, 0.0) > 0.5 for t in types)
             ]
             said[np.ix_(tokens, reached)] *= OF_ITS_KIND
+        stems = frozenset(token.stem for token in analysis.tokens)
+        # What is counted may be a value: "the most people" are those who "live in" it.
+        counted = {i for i in rows if i and analysis.tokens[i - 1].lower in COUNTING}
         for i in rows:
             word = analysis.tokens[i]
             for column in schema.synonyms.get(word.stem, ()):
                 said[i, column] = max(said[i, column], SYNONYM)
-            for column in schema.stems.get(word.stem, ()):
-                said[i, column] = 1.0
-            if word.stem not in schema.stems and (meant := _misspelt(word.lower, schema)) is not None:
+            told = schema.said_by(word, analysis.language)
+            for column in told:
+                passing = i not in counted and schema.kind_only(word.stem, column, stems)
+                said[i, column] = KIND if passing else 1.0
+            if not told and word.stem not in schema.stems and (meant := _misspelt(word.lower, schema)) is not None:
                 for column in schema.stems[meant]:
                     said[i, column] = max(said[i, column], MISSPELT)
         forward, backward = said[:, 0 : schema.parts : 2], said[:, 1 : schema.parts : 2]
@@ -102,9 +119,32 @@ def align(
         np.maximum(forward, both, out=forward)
         np.maximum(backward, both, out=backward)
         _measures(said, analysis, schema, words)
+        if schema.induced:
+            untold = [row for row, i in enumerate(rows) if not schema.said_by(analysis.tokens[i], analysis.language)]
+            classes = said[:, schema.parts + schema.stated :]
+            likeness = np.minimum(0.8, 1.3 * calibrate(described(vectors[untold], schema)))
+            for column, terms in compounds(stems, schema):
+                said[[i for i in rows if analysis.tokens[i].stem in terms], column] = 1.0
+            classes[[rows[row] for row in untold]] = np.maximum(classes[[rows[row] for row in untold]], likeness)
+        people = [i for i in rows if analysis.tokens[i].lower in PEOPLE and i not in counted]
+        if people:
+            said[people, schema.parts :] = np.maximum(said[people, schema.parts :], SOMEBODY * schema.type_asked[:, 0])
         kind[rows, schema.parts :] = said[rows, schema.parts :]
         kind[rows, : schema.parts] = _kinds(said[rows, schema.parts :], vectors, schema)
-    return Alignment(said, kind, _asked(analysis, schema))
+        if people:
+            who = np.asarray([reach.who for reach in schema.reach], dtype=np.float32)
+            kind[people, : schema.parts] = np.maximum(kind[people, : schema.parts], SOMEBODY * who)
+    return Alignment(said, kind, _asked(analysis, schema), _whole(analysis, schema, words))
+
+
+def _whole(analysis: Analysis, schema: Schema, words: WordVectors) -> NDArray[np.float32]:
+    """shape: (columns,)"""
+    if not analysis.masked or not len(schema.vectors):
+        return np.zeros(schema.parts + len(schema.types), dtype=np.float32)
+    words.ensure((analysis.masked,))
+    cosines = np.maximum.reduceat(schema.vectors @ words.of((analysis.masked,))[0], schema.first)
+    whole = np.clip((cosines - WHOLE_LOW) / (WHOLE_HIGH - WHOLE_LOW), 0.0, 1.0)
+    return np.maximum(whole, np.append(TURNED * whole[schema.opposite], np.zeros(len(schema.types), dtype=np.float32)))
 
 
 def _misspelt(word: str, schema: Schema) -> str | None:
@@ -151,12 +191,10 @@ def _kinds(typed: NDArray[np.float32], vectors: NDArray[np.float32], schema: Sch
     shapes: (words, types), (words, dim) -> (words, parts)
     """
     out = np.minimum(0.8, 1.3 * calibrate(vectors @ schema.class_vectors.T))
-    share = np.sqrt(schema.type_share)
-    has_types = share.max(axis=1, initial=0.0) > 0
-    out[:, has_types] = 0.0
-    for part in np.flatnonzero(has_types):
-        numbers = np.flatnonzero(share[part])
-        out[:, part] = (typed[:, numbers] * share[part, numbers]).max(axis=1)
+    out[:, schema.type_share[:, : schema.stated].max(axis=1, initial=0.0) > 0] = 0.0
+    parts, first, numbers, roots = schema.kinds_reached
+    if len(parts):
+        out[:, parts] = np.maximum(out[:, parts], np.maximum.reduceat(typed[:, numbers] * roots, first, axis=1))
     return out
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kgqa.english.function_words import FUNCTION_WORDS
-from kgqa.graph.words import as_words
+from kgqa.graph.words import as_words, path_parts
 from kgqa.languages.lexicon import ENGLISH, primary
 from kgqa.languages.words import words_of
 from kgqa.types import Relation
@@ -16,8 +16,9 @@ from kgqa.types import Relation
 class Phrasing:
     """The phrases for one relation in one direction, or for one type; ``terms`` are their content stems.
 
-    ``own``: the stems of the first phrase alone; ``others``: those of each name in another language. ``turned`` marks a
-    backward reading that is said in the words of the forward one.
+    ``own``: the stems of the first phrase alone; ``others``: those of each name in another language. ``native``: the
+    stems of the names in the graph's language, ``foreign``: the words of the others as they are written. ``turned``
+    marks a backward reading that is said in the words of the forward one.
     """
 
     phrases: tuple[str, ...]
@@ -25,6 +26,8 @@ class Phrasing:
     own: frozenset[str]
     turned: bool = False
     others: tuple[frozenset[str], ...] = ()
+    native: frozenset[str] = frozenset()
+    foreign: frozenset[str] = frozenset()
 
 
 def content_stems(phrases: Sequence[str], language: str = ENGLISH) -> frozenset[str]:
@@ -38,17 +41,22 @@ def say_relation(relation: Relation) -> tuple[Phrasing, Phrasing]:
     label = relation.label if relation.label and relation.label != relation.id else as_words(relation.id)
     aliases = [(language, alias) for language, listed in relation.aliases.items() for alias in listed]
     own = [alias for language, alias in aliases if _untranslated(language)]
-    others = _stems_of([*relation.labels.items(), *aliases])
-    forward = _phrasing([label, *own, *relation.labels.values()], others)
+    names = [*relation.labels.items(), *aliases]
+    translated = [name for language, name in relation.labels.items() if not _untranslated(language)]
+    own += [name for language, name in relation.labels.items() if _untranslated(language)]
+    if label == as_words(relation.id) and len(path := path_parts(relation.id)) > 1:
+        own.insert(0, label)
+        label = as_words(path[-1])  # what stands before it tells the kind of the head
+    forward = _phrasing([label, *own], translated, names)
     if relation.inverse_label:
-        return forward, _phrasing([relation.inverse_label], others)
+        return forward, _phrasing([relation.inverse_label], (), names)
     return forward, replace(forward, turned=not relation.symmetric)
 
 
 def say_type(label: str, names: Sequence[tuple[str, str]] = ()) -> Phrasing:
     """The phrasing of a type; ``names`` are (language, name), of which those in other languages give words only."""
     own = [name for language, name in names if _untranslated(language)]
-    return _phrasing([as_words(label), *own], _stems_of(names))
+    return _phrasing([as_words(label), *own], (), names)
 
 
 def _untranslated(language: str) -> bool:
@@ -61,7 +69,24 @@ def _stems_of(names: Sequence[tuple[str, str]]) -> tuple[frozenset[str], ...]:
     return tuple(dict.fromkeys(found for found in stems if found))
 
 
-def _phrasing(phrases: Sequence[str], others: tuple[frozenset[str], ...]) -> Phrasing:
-    cleaned = tuple(dict.fromkeys(as_words(phrase).lower() for phrase in phrases if phrase.strip()))
-    kept = tuple(phrase for phrase in cleaned if phrase) or ("related to",)
-    return Phrasing(kept, content_stems(kept).union(*others), content_stems(kept[:1]), others=others)
+def _phrasing(own: Sequence[str], translated: Sequence[str], names: Sequence[tuple[str, str]]) -> Phrasing:
+    """``own``: names in the graph's language; ``translated``: others that are phrases; ``names``: all by language."""
+    native = _cleaned(own)
+    kept = tuple(dict.fromkeys((*native, *_cleaned(translated)))) or ("related to",)
+    others = _stems_of(names)
+    words = (word for language, name in names if not _untranslated(language) for word in words_of(name, language))
+    foreign = frozenset(word.text.lower() for word in words) - FUNCTION_WORDS
+    return Phrasing(
+        kept,
+        content_stems(kept).union(*others),
+        content_stems(kept[:1]),
+        others=others,
+        native=content_stems(native or kept),
+        foreign=foreign,
+    )
+
+
+def _cleaned(phrases: Sequence[str]) -> tuple[str, ...]:
+    """The phrases as words in lower case, without what is empty or there twice."""
+    found = (as_words(phrase).lower() for phrase in phrases if phrase.strip())
+    return tuple(dict.fromkeys(phrase for phrase in found if phrase))

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgqa.english.degrees import MEASURES, degree
-from kgqa.english.function_words import FUNCTION_WORDS, WH_PROBES
-from kgqa.languages.words import words_of
+from kgqa.english.function_words import ARTICLES, FUNCTION_WORDS, PREPOSITIONS, WH_PROBES
+from kgqa.languages.lexicon import ENGLISH
+from kgqa.languages.words import Word, words_of
 from kgqa.reasoning.plan import Step
 from kgqa.reasoning.search.vocabulary.phrases import Phrasing, content_stems, say_relation, say_type
 from kgqa.types import Relation, TextEncoder
@@ -32,8 +33,11 @@ class Schema:
     """Relations in both directions ("parts" 0 .. 2R-1: forward then backward of each) and types, with vectors.
 
     ``opposite[p]`` leads straight back over ``p``; ``part_of`` leaves out parts that another one says already.
-    ``stems``: the columns that a stem of their phrases says; ``synonyms``: those that it says by being another name of
-    a relation whose first name they share; ``spellings``: longer words of all phrases with their stems; ``extremes``:
+    ``stems``: the columns that a stem of their phrases says, ``native`` only those in the graph's language, ``foreign``
+    by the words of the other languages; ``induced``: for the last types, which are classes of things without types, the
+    part that their members have; ``synonyms``: those that it says by being another name of a relation whose first name
+    they share; ``kinds``: stems that by themselves name a type; ``phrase_stems``: of each column's phrases;
+    ``spellings``: longer words of all phrases with their stems; ``extremes``:
     the parts whose names have a superlative, of the most and of the least.
     ``owner[k]`` is the part or (from ``2R`` on) type that phrase vector ``k`` says. shape of vectors: (phrases, dim)
     """
@@ -50,16 +54,48 @@ class Schema:
     follows: NDArray[np.float32]
     class_vectors: NDArray[np.float32]
     stems: dict[str, tuple[int, ...]]
+    native: dict[str, tuple[int, ...]]
+    foreign: dict[str, tuple[int, ...]]
     synonyms: dict[str, tuple[int, ...]]
+    kinds: frozenset[str]
+    phrase_stems: tuple[tuple[frozenset[str], ...], ...]
     spellings: dict[str, str]
     extremes: dict[bool, tuple[int, ...]]
     part_of: dict[tuple[int, bool], int]
     opposite: NDArray[np.int64]
     type_asked: NDArray[np.float32]
+    induced: tuple[int, ...] = ()
 
     @property
     def parts(self) -> int:
         return len(self.steps)
+
+    def said_by(self, word: Word, language: str) -> tuple[int, ...]:
+        """The columns that a word of a text says by its stem.
+
+        In English a word of another language's name counts as it is written: "Hauptstadt" is one, "pay" is not "pays".
+        """
+        if language != ENGLISH:
+            return self.stems.get(word.stem, ())
+        return (*self.native.get(word.stem, ()), *self.foreign.get(word.lower, ()))
+
+    def kind_only(self, stem: str, column: int, said: frozenset[str]) -> bool:
+        """Whether a word names a type and a relation only in passing: "country" in "country of discovery".
+
+        ``said``: all stems of the question; with the rest of the phrase among them the word counts.
+        """
+        if stem not in self.kinds or column >= self.parts:
+            return False
+        return not any(stem in phrase and phrase <= said for phrase in self.phrase_stems[column])
+
+    @property
+    def stated(self) -> int:
+        """How many of the types are stated in the graph; the others are induced."""
+        return len(self.types) - len(self.induced)
+
+    def induced_by(self, number: int) -> int | None:
+        """The part that tells the members of an induced class; None for a type of the graph."""
+        return self.induced[number - self.stated] if number >= self.stated else None
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -86,6 +122,13 @@ class Schema:
             for type_number, share in reach.types.items():
                 out[part, type_number] = share
         return out
+
+    @cached_property
+    def kinds_reached(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+        """Parts that reach some type, where each begins in the rest: types and the roots of their shares, by part."""
+        rows, numbers = np.nonzero(self.type_share)
+        parts, first = np.unique(rows, return_index=True)
+        return parts, first, numbers, np.sqrt(self.type_share[rows, numbers])
 
 
 def build_schema(
@@ -147,8 +190,12 @@ def build_schema(
         reach=tuple(reach),
         follows=follows,
         class_vectors=_class_vectors(encoder, phrasings, steps, follows),
-        stems=(stems := _postings(phrasings)),
+        stems=(stems := _postings([phrasing.terms for phrasing in phrasings])),
+        native=_postings([phrasing.native for phrasing in phrasings]),
+        foreign=_postings([phrasing.foreign for phrasing in phrasings]),
         synonyms=_synonyms(phrasings, stems),
+        kinds=frozenset(next(iter(own)) for own in (item.own for item in phrasings[len(steps) :]) if len(own) == 1),
+        phrase_stems=tuple(tuple(_all_stems(phrase) for phrase in item.phrases) for item in phrasings),
         spellings={
             token.lower: token.stem
             for phrasing in phrasings
@@ -163,6 +210,11 @@ def build_schema(
     )
 
 
+def _all_stems(phrase: str) -> frozenset[str]:
+    """The stems of a phrase's words but articles and prepositions: "kind" counts in "kind of element"."""
+    return frozenset(word.stem for word in words_of(phrase) if word.lower not in ARTICLES | PREPOSITIONS)
+
+
 def _opposites(snapshot: Snapshot, part_of: dict[tuple[int, bool], int], parts: int) -> NDArray[np.int64]:
     """The part that leads straight back: the same relation backward, or a stored inverse forward. shape: (parts,)"""
     out = np.arange(parts) ^ 1
@@ -173,11 +225,11 @@ def _opposites(snapshot: Snapshot, part_of: dict[tuple[int, bool], int], parts: 
     return out
 
 
-def _postings(phrasings: Sequence[Phrasing]) -> dict[str, tuple[int, ...]]:
+def _postings(words: Sequence[frozenset[str]]) -> dict[str, tuple[int, ...]]:
     found: dict[str, list[int]] = {}
-    for position, phrasing in enumerate(phrasings):
+    for position, terms in enumerate(words):
         # "Found" is also the past of "find".
-        for term in phrasing.terms | ({"find"} if "found" in phrasing.terms else set()):
+        for term in terms | ({"find"} if "found" in terms else set()):
             found.setdefault(term, []).append(position)
     return {term: tuple(positions) for term, positions in found.items()}
 
