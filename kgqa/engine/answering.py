@@ -60,9 +60,7 @@ class Answering:
         for question, mentions in zip(questions, linked):
             try:
                 with watch.stage("reasoning"):
-                    found.append(
-                        None if mentions is None else (mentions, planner.propose(question.question, mentions))
-                    )
+                    found.append(None if mentions is None else (mentions, planner.propose(question.question, mentions)))
             except KgqaError:
                 found.append(None)
         with watch.stage("encoding"):

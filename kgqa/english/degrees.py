@@ -59,7 +59,13 @@ MEASURES: dict[str, tuple[tuple[str, ...], bool]] = {
     "cheap": (("price", "cost"), False),
     "costly": (("expensive", "price", "cost"), True),
     "pricey": (("expensive", "price", "cost"), True),
-    "crowded": (("populous", "population",), True),
+    "crowded": (
+        (
+            "populous",
+            "population",
+        ),
+        True,
+    ),
     "populous": (("population",), True),
     "populated": (("population",), True),
     "good": (("rating", "score"), True),

@@ -78,6 +78,8 @@ PARTICLES = _words("out up over on down off")
 """Adverbs that belong to a verb: "find out", "look up"."""
 ASKING = _words("who whom which what where when how")
 """Question words that name or stand for what is asked for; "whose" asks for an owner by what is owned."""
+COUNTING = _words("many much most more fewest fewer few less least")
+"""Words that count the noun behind them."""
 PEOPLE = _words("people person persons everybody everyone anybody anyone somebody someone nobody folks folk who whom")
 """Words for somebody, whoever it is."""
 TAGS = _words("right correct true yes no agreed wrong false")

@@ -117,7 +117,7 @@ def capitalised_spans(
 
 
 def opening_word(span: NameLike, text: str, tokens: Sequence[Token], explained: set[int]) -> bool:
-    """Whether a run is a name that is known and a word before it that only opens the sentence: "Besides Marie Curie"."""
+    """Whether a run is a known name behind a word that only opens the sentence: "Besides Marie Curie"."""
     behind = range(span.first + 1, span.last + 1)
     known = len(behind) > 0 and explained.issuperset(behind) and span.first not in explained
     return known and span.look is Look.CAPITALISED and opens_sentence(text, tokens[span.first])

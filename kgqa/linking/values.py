@@ -44,7 +44,7 @@ def find_values(text: str) -> Iterator[ValueSpan]:
 
 
 def _numerals(text: str) -> Iterator[ValueSpan]:
-    """Numbers in words: from thirteen on, and smaller ones that count nothing: "atomic number six?", not "six cities"."""
+    """Numbers in words: from thirteen on, and smaller ones that count nothing: "number six?", not "six cities"."""
     found = list(_WORD.finditer(text))
     words = [match.group().lower() for match in found]
     place = 0

@@ -94,8 +94,9 @@ class Planner:
         self.reader = reader
         self.max_hops, self._beam, self._keep = max_hops, beam, keep
 
-    def prepare(self, questions: Sequence[str], mentions: Sequence[Sequence[Mention]]) -> None:
+    def prepare(self, questions: Sequence[str], mentions: Sequence[Sequence[Mention]] | None = None) -> None:
         """Encodes many questions, with what linking found in them, in one batch: each search finds them ready."""
+        mentions = mentions or [()] * len(questions)
         analyses = [analyse(question, found) for question, found in zip(questions, mentions, strict=True)]
         self.words.ensure([text for analysis in analyses for text in (*analysis.content_words, analysis.masked)])
 
@@ -193,7 +194,9 @@ class Planner:
         if hop is None or belongs(hop.node, hop.part, proposal.scene):
             return False
         open_words = float(proposal.features[lost][UNEXPLAINED]) > OPEN
-        return open_words and candidates[first].final == hop.part and candidates[first].anchors == candidates[lost].anchors
+        return (
+            open_words and candidates[first].final == hop.part and candidates[first].anchors == candidates[lost].anchors
+        )
 
     # --- the steps, also used by training
 

@@ -52,7 +52,9 @@ def read_asked(
             return Asked.COUNT, i, _noun_after(words, i + 1)
     if words and words[0] in BOOLEAN_OPENERS and not (_alternative(words) or _polite(words)):
         return Asked.BOOLEAN, 0, ()
-    asking = [i for i, word in enumerate(words) if word in ASKING and (i in pauses or not _relative(words, i, requested))]
+    asking = [
+        i for i, word in enumerate(words) if word in ASKING and (i in pauses or not _relative(words, i, requested))
+    ]
     if not asking and words and words[0] in PREPOSITIONS:  # "In the city where he was born, who rules?"
         asking = [i for i, word in enumerate(words) if word in ASKING][-1:]
     # "Who lives next to it, which countries?": the question word that has a noun says more.
@@ -68,8 +70,6 @@ def read_asked(
             return Asked.QUANTITY, i, _noun_after(words, i + 1)
         return Asked.THING, i, _noun_after(words, i + 1) or _noun_after_copula(words, i + 1)
     return Asked.THING, None, _noun_after(words, 0)
-
-
 
 
 def _opens(words: Sequence[str], i: int) -> bool:

@@ -26,6 +26,7 @@ ASIDE = 7
 """Words that an opening or closing remark may have."""
 DETERMINERS = ARTICLES | frozenset("all every any each some both these those its their his her".split())
 _ABOUT = ARTICLES | frozenset(("", "and", "about", "concerning", "regarding"))
+_POLITE = PARTICLES | frozenset(("to", "for", "mind", "like", "love", "kindly"))
 _WHETHER = frozenset(("whether", "if"))
 _FINITE = frozenset("is are was were isn't aren't wasn't weren't has have had does do did".split())
 _RELATIVE = frozenset("who whom whose which that where when what how".split())
@@ -82,7 +83,9 @@ def _after_remarks(words: Sequence[str], pauses: frozenset[int]) -> int:
         opens = segment[0] in PREPOSITIONS and tuple(segment) != ("by", "the", "way")
         says = any(not word or word[0].isdigit() or word in ASKING or word in ("that", "and", "or") for word in segment)
         asks = words[pause] in ASKING | BOOLEAN_OPENERS | REQUESTS | PREPOSITIONS | PARTICIPANTS | {"there", ""}
-        plurals = any(plural(word) == word != singular(word) and word not in ("thanks", "greetings") for word in segment)
+        plurals = any(
+            plural(word) == word != singular(word) and word not in ("thanks", "greetings") for word in segment
+        )
         if opens or says or plurals or not (asks or words[pause] in ARTICLES):
             break
         first = pause
@@ -126,7 +129,7 @@ def _embeds(prefix: Sequence[str]) -> bool:
 
 
 def _after_request(words: Sequence[str], first: int) -> int:
-    """Behind a request for a thing: "could you please give me ...", "I am looking for ...", "would you mind telling me"."""
+    """Behind a request for a thing: "could you please give me ...", "I am looking for ..."."""
     at = first
     asked = person = False
     while at < len(words) and words[at]:
@@ -137,9 +140,7 @@ def _after_request(words: Sequence[str], first: int) -> int:
             person = True
         elif word in EMBEDDING or word in REQUESTS:
             asked = True
-        elif not (word in AUXILIARIES or word in PARTICLES or word in ("to", "for", "mind", "like", "love", "kindly")):
-            break
-        elif asked and word in AUXILIARIES:
+        elif word not in _POLITE and (asked or word not in AUXILIARIES):
             break
         at += 1
     return at if asked and person and at < len(words) else first
@@ -176,7 +177,7 @@ def _before_tag(words: Sequence[str], first: int, pauses: frozenset[int]) -> tup
 
 
 def _states(words: Sequence[str], first: int, last: int, *, tagged: bool) -> bool:
-    """Whether the words state something that is asked to be confirmed: a name with a finite verb and no question word."""
+    """Whether the words state what is to be confirmed: a name with a finite verb and no question word."""
     own = words[first:last]
     if any(word in ASKING for word in own) or not own or own[0] in BOOLEAN_OPENERS:
         return False

@@ -195,7 +195,7 @@ def _kernel(
     _min_mean(out, column, "call", call, real)
     _min_mean(out, column, "own", own, real)
     _min_mean(out, column, "label", label, real)
-    _min_mean(out, column, "whole", np.append(alignment.whole, 0.0)[parts], real)
+    _min_mean(out, column, "whole", np.maximum(np.append(alignment.whole, 0.0)[parts], hints), real)
 
     # Walks from several names count as one: the longest of them.
     far = np.where(hops, depths + 1, 0).max(axis=1)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kgqa.english.function_words import PEOPLE
+from kgqa.english.function_words import COUNTING, PEOPLE
 from kgqa.english.stemming import stem
 from kgqa.reasoning.search.question.analysis import Analysis
 from kgqa.reasoning.search.question.asked import Asked
@@ -27,6 +27,8 @@ EXTREME = 0.9
 """How surely a superlative says a relation whose name has one: "the most" for "largest producer"."""
 KIND = 0.4
 """How surely a type's name says a relation in whose longer name it stands: "country" for "country of discovery"."""
+TURNED = 0.85
+"""How like a relation is to a question that is like its other direction."""
 SOMEBODY = 0.9
 """How surely "people" names a kind of things that are people."""
 OF_ITS_KIND = 0.3
@@ -99,13 +101,16 @@ def align(
             ]
             said[np.ix_(tokens, reached)] *= OF_ITS_KIND
         stems = frozenset(token.stem for token in analysis.tokens)
+        # What is counted may be a value: "the most people" are those who "live in" it.
+        counted = {i for i in rows if i and analysis.tokens[i - 1].lower in COUNTING}
         for i in rows:
             word = analysis.tokens[i]
             for column in schema.synonyms.get(word.stem, ()):
                 said[i, column] = max(said[i, column], SYNONYM)
             told = schema.said_by(word, analysis.language)
             for column in told:
-                said[i, column] = KIND if schema.kind_only(word.stem, column, stems) else 1.0
+                passing = i not in counted and schema.kind_only(word.stem, column, stems)
+                said[i, column] = KIND if passing else 1.0
             if not told and word.stem not in schema.stems and (meant := _misspelt(word.lower, schema)) is not None:
                 for column in schema.stems[meant]:
                     said[i, column] = max(said[i, column], MISSPELT)
@@ -121,7 +126,7 @@ def align(
             for column, terms in compounds(stems, schema):
                 said[[i for i in rows if analysis.tokens[i].stem in terms], column] = 1.0
             classes[[rows[row] for row in untold]] = np.maximum(classes[[rows[row] for row in untold]], likeness)
-        people = [i for i in rows if analysis.tokens[i].lower in PEOPLE]
+        people = [i for i in rows if analysis.tokens[i].lower in PEOPLE and i not in counted]
         if people:
             said[people, schema.parts :] = np.maximum(said[people, schema.parts :], SOMEBODY * schema.type_asked[:, 0])
         kind[rows, schema.parts :] = said[rows, schema.parts :]
@@ -138,7 +143,8 @@ def _whole(analysis: Analysis, schema: Schema, words: WordVectors) -> NDArray[np
         return np.zeros(schema.parts + len(schema.types), dtype=np.float32)
     words.ensure((analysis.masked,))
     cosines = np.maximum.reduceat(schema.vectors @ words.of((analysis.masked,))[0], schema.first)
-    return np.clip((cosines - WHOLE_LOW) / (WHOLE_HIGH - WHOLE_LOW), 0.0, 1.0)
+    whole = np.clip((cosines - WHOLE_LOW) / (WHOLE_HIGH - WHOLE_LOW), 0.0, 1.0)
+    return np.maximum(whole, np.append(TURNED * whole[schema.opposite], np.zeros(len(schema.types), dtype=np.float32)))
 
 
 def _misspelt(word: str, schema: Schema) -> str | None:

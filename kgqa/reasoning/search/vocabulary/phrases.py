@@ -70,7 +70,7 @@ def _stems_of(names: Sequence[tuple[str, str]]) -> tuple[frozenset[str], ...]:
 
 
 def _phrasing(own: Sequence[str], translated: Sequence[str], names: Sequence[tuple[str, str]]) -> Phrasing:
-    """``own``: names in the graph's language; ``translated``: those that are phrases too; ``names``: all, by language."""
+    """``own``: names in the graph's language; ``translated``: others that are phrases; ``names``: all by language."""
     native = _cleaned(own)
     kept = tuple(dict.fromkeys((*native, *_cleaned(translated)))) or ("related to",)
     others = _stems_of(names)
