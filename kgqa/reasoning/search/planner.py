@@ -202,7 +202,7 @@ class Planner:
 
     def scene(self, analysis: Analysis) -> Scene:
         """A question beside the graph: which words may mean which relations and types."""
-        induced = self._classes and (self.reader is None or asks_of_a_class(analysis))
+        induced = self._classes and asks_of_a_class(analysis)
         schema = self._classed if induced else self.schema
         alignment = align(analysis, schema, self.words, self._kinds(analysis))
         return Scene(analysis, alignment, schema, self.snapshot, self.max_hops, self._beam)
