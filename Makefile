@@ -9,7 +9,7 @@ endif
 READY  := $(VENV)/.ready
 QUIET  := $(if $(CI),--quiet)
 
-.PHONY: demo test test-neo4j check format lock clean help
+.PHONY: demo demo-neo4j test test-neo4j check format lock clean help
 
 help:            ## what can be made
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -27,6 +27,9 @@ $(READY): requirements.lock pyproject.toml
 
 demo: $(READY)   ## build the sample graph, train, ask a dozen questions
 	$(BIN)/python examples/demo.py
+
+demo-neo4j: $(READY) ## the same on a Neo4j server of its own (needs Java 17 and Maven)
+	$(BIN)/python examples/demo.py --neo4j
 
 test: check      ## static checks and all tests
 	$(BIN)/python -m pytest --cov --cov-report=term
@@ -46,7 +49,7 @@ lock: $(READY)   ## resolve requirements.lock anew, for all platforms
 	  --extra dev --python-version 3.11 --upgrade --output-file requirements.lock
 
 clean:           ## remove what demo and tests made
-	rm -rf demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis htmlcov .coverage*
+	rm -rf demo demo-neo4j .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis htmlcov .coverage*
 
 test-neo4j: $(READY) ## only the tests on a real Neo4j server (needs Java 17 and Maven)
 	$(BIN)/python -m pytest tests/integration

@@ -1,9 +1,10 @@
 """What `make demo` runs: builds the sample graph, learns from it and asks a dozen questions.
 
-    python examples/demo.py [FOLDER]
+    python examples/demo.py [--neo4j] [FOLDER]
 
-Everything lies in FOLDER (./demo). What is there already and still fits is used again: FOLDER/demo.json remembers, by
-content, which facts were ingested and what was done with them.
+With ``--neo4j`` the graph is on a Neo4j server that runs as long as the demo does (Java 17, Maven); the answers are the
+same. Everything lies in FOLDER (./demo, ./demo-neo4j). What is there already and still fits is used again:
+FOLDER/demo.json remembers, by content, which facts were ingested and what was done with them.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -30,9 +32,12 @@ from examples import showing
 from examples.elements import recipe
 from kgqa import Answer, Engine, KgqaError
 from kgqa.assets import asset
+from kgqa.config import Settings, load_settings
+from kgqa.graph.neo4j.local import LocalServer
 
 ROOT = Path(__file__).resolve().parents[1]
 STORE = "elements.kgqa"
+SERVER = "server"
 
 
 class Ledger:
@@ -62,8 +67,8 @@ def digest(*paths: Path) -> str:
     return total.hexdigest()
 
 
-def prepare(folder: Path, out: Console) -> Engine:
-    """The engine on the sample graph, ready to be asked; does only what is not done yet."""
+def prepare(folder: Path, out: Console, stack: ExitStack, *, neo4j: bool = False) -> Engine:
+    """The engine on the sample graph, ready to be asked; does only what is not done yet. It closes with ``stack``."""
     folder.mkdir(parents=True, exist_ok=True)
     ledger = Ledger(folder / "demo.json")
     facts = folder / "facts.jsonl"
@@ -77,37 +82,48 @@ def prepare(folder: Path, out: Console) -> Engine:
             recipe.write(folder)
         ledger.note("recipe", made_from)
 
-    content = f"{digest(facts)} kgqa {version('kgqa')}"
-    store = folder / STORE
-    title = "Ingest it into the embedded store"
-    if ledger.has("ingest", content) and store.exists():
+    content = f"{digest(facts)} kgqa {version('kgqa')}{' neo4j' if neo4j else ''}"
+    place = folder / (SERVER if neo4j else STORE)
+    ingested = ledger.has("ingest", content) and place.exists()
+    if not ingested:
+        ledger.done = {"recipe": made_from}
+        for old in (place, folder / "work"):
+            shutil.rmtree(old, ignore_errors=True)
+    store, settings = on_server(place, out, stack) if neo4j else (place, load_settings())
+    title = f"Ingest it into {'the server' if neo4j else 'the embedded store'}"
+    if ingested:
         showing.reused(out, title)
     else:
-        ledger.done = {"recipe": made_from}
-        shutil.rmtree(store, ignore_errors=True)
-        with showing.step(out, title) as report, Engine.create(store) as engine:
+        with showing.step(out, title) as report, Engine.create(store, settings=settings) as engine:
             engine.ingest(facts, source_name="elements", progress=report)
         ledger.note("ingest", content)
 
-    engine = Engine.open(store)
-    try:
-        train = partial(engine.train, "embeddings")
-        for name, title, do in (
-            ("train", "Train embeddings (PyKEEN), for link prediction", train),
-            ("index", "Index facts, names and passages", engine.index),
-        ):
-            if ledger.has(name, content):
-                showing.reused(out, title)
-                continue
-            with showing.step(out, title) as report:
-                do(progress=report)
-            ledger.note(name, content)
-        with showing.step(out, "Load the models") as report:
-            engine.rooms(progress=report)
-    except BaseException:
-        engine.close()
-        raise
+    engine = stack.enter_context(Engine.open(store, settings=settings))
+    train = partial(engine.train, "embeddings")
+    for name, title, do in (
+        ("train", "Train embeddings (PyKEEN), for link prediction", train),
+        ("index", "Index facts, names and passages", engine.index),
+    ):
+        if ledger.has(name, content):
+            showing.reused(out, title)
+            continue
+        with showing.step(out, title) as report:
+            do(progress=report)
+        ledger.note(name, content)
+    with showing.step(out, "Load the models") as report:
+        engine.rooms(progress=report)
     return engine
+
+
+def on_server(place: Path, out: Console, stack: ExitStack) -> tuple[str, Settings]:
+    """Starts a server in ``place`` that ends with ``stack``; gives its URI, and where our own files lie."""
+    with showing.step(out, "Start a Neo4j server"):
+        local = LocalServer(place, cache=load_settings().cache)
+        server = stack.enter_context(local.running())
+    os.environ["NEO4J_PASSWORD"] = server.password
+    for other in ("NEO4J_USERNAME", "NEO4J_CA"):
+        os.environ.pop(other, None)
+    return server.uri, load_settings(work=place.parent / "work")
 
 
 def withheld_note(answer: Answer, folder: Path) -> str | None:
@@ -159,11 +175,17 @@ def quoted(*words: str) -> str:
     return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
-def next_lines(folder: Path) -> tuple[str, ...]:
+def next_lines(folder: Path, *, neo4j: bool = False) -> tuple[str, ...]:
     """What to type next."""
     store, facts, own = (str(place) for place in (folder / STORE, folder / "facts.jsonl", folder / "own.kgqa"))
     kgqa = command()
     asked = "Which elements were discovered in the country whose capital is Stockholm?"
+    if neo4j:
+        return (
+            quoted(*kgqa, "neo4j", "start", "--work", str(folder / SERVER)) + "   # and the two lines that it prints",
+            quoted(*kgqa, "ask", asked, "--work", str(folder / "work")),
+            quoted(*kgqa, "neo4j", "stop", "--work", str(folder / SERVER)),
+        )
     return (
         quoted(*kgqa, "ask", asked, "--store", store),
         quoted(*kgqa, "search", "used in nuclear reactors", "--store", store),
@@ -172,12 +194,14 @@ def next_lines(folder: Path) -> tuple[str, ...]:
 
 
 def main(arguments: list[str]) -> int:
-    folder = Path(arguments[0]) if arguments else Path("demo")
+    neo4j = "--neo4j" in arguments
+    places = [Path(word) for word in arguments if word != "--neo4j"]
+    folder = places[0] if places else Path("demo-neo4j" if neo4j else "demo")
     out = showing.console()
     start = time.perf_counter()
     try:
-        with prepare(folder, out) as engine:
-            ask_all(engine, folder, out)
+        with ExitStack() as stack:
+            ask_all(prepare(folder, out, stack, neo4j=neo4j), folder, out)
     except KgqaError as error:
         Console(stderr=True).print(f"error: {error}", style="red", markup=False)
         return error.exit_code
@@ -185,7 +209,7 @@ def main(arguments: list[str]) -> int:
         Console(stderr=True).print("stopped; the next run goes on after the last finished step")
         return 130
     out.print(f"Done in {time.perf_counter() - start:.0f} s. What to type next:", style="bold")
-    for line in next_lines(folder):
+    for line in next_lines(folder, neo4j=neo4j):
         out.print(f"  {line}", markup=False)
     return 0
 

@@ -1,13 +1,15 @@
 """Knowledge-graph embeddings on a public split: trained through the engine, ranked on the test part.
 
-    python eval/benchmarks/embeddings.py --set codex-s [--what train evaluator peer] [--out FILE]
+    python eval/benchmarks/embeddings.py --set codex-s [--what train evaluator negatives peer] [--out FILE]
 
 Needs KGQA_DATASETS, the folder of the data sets. ``train``: the preset, or what SETS says for the set; MRR and Hits@k
 are filtered, with realistic ranks, over heads and tails of the test part; the validation part stops the training and
 nothing else of the test part is looked at. ``evaluator``: the same ranks by PyKEEN's own evaluator at the best of five
-batch sizes, with the figures of both. ``peer``: seconds until 95 % of --goal on the validation part, against PyKEEN's
-LCWA loop with the same model, dimension, cross-entropy and optimiser, at the best of five batch sizes; the checks are
-not counted.
+batch sizes, with the figures of both. ``negatives`` (CoDEx): calibration of whole triples, the test part against its
+verified hard negatives, fitted on those of the validation part. ``peer``: processor seconds until 95 % of --goal on the
+validation part, against PyKEEN's LCWA loop with the same model, dimension, cross-entropy and optimiser, each at the
+best of five batch sizes; the checks are not counted. With --work each time is kept, so that a run that was ended goes
+on; only the model's sizes are taken of the training before it, so that ``--options '{"epochs": 1}'`` will do.
 
 One command for each set that wants a GPU (not tried on one):
 
@@ -19,7 +21,6 @@ One command for each set that wants a GPU (not tried on one):
 from __future__ import annotations
 
 import json
-import logging
 import os
 import sys
 import tempfile
@@ -29,18 +30,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from common import finish, median_seconds, options
+from common import finish, options
+from embeddings_judged import PARTS, against_evaluator, against_negatives
+from embeddings_timed import against_training
 
 from kgqa import Engine, Entity, Triple
 from kgqa.config import load_settings
-from kgqa.embeddings.artefact import Artefact, open_artefact
-from kgqa.embeddings.evaluation import RankEvaluator
-from kgqa.embeddings.models import build_model, seeded, triples_factory, weights_from_bytes
-
-PARTS = ("train", "valid", "test")
-BATCH_SIZES = (32, 128, 512, 1024, 2048)
-PATIENCE_AGAINST = 4.0  # a contender is given up at so many times the best time so far
+from kgqa.embeddings.artefact import open_artefact
 
 
 @dataclass(frozen=True)
@@ -81,7 +77,7 @@ SETS = {
 def main() -> None:
     parser = options(__doc__)
     parser.add_argument("--set", choices=SETS, required=True)
-    parser.add_argument("--what", nargs="+", choices=("train", "evaluator", "peer"), default=["train"])
+    parser.add_argument("--what", nargs="+", choices=("train", "evaluator", "negatives", "peer"), default=["train"])
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--precision", default="float32")
     parser.add_argument("--options", type=json.loads, default={}, help="of the training, as JSON")
@@ -96,12 +92,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         given = {**chosen.options, "precision": arguments.precision, **arguments.options}
         work = arguments.work or Path(temporary)
-        folder, history, figures["train"] = train(Path(place), chosen, work, given, arguments)
+        folder, figures["train"] = train(Path(place), chosen, work, given, arguments)
         artefact = open_artefact(folder)[1]
         if "evaluator" in arguments.what:
             figures |= against_evaluator(artefact)
+        if "negatives" in arguments.what:
+            figures["hard negatives"] = against_negatives(artefact, (Path(place) / chosen.files[0]).parent)
         if "peer" in arguments.what:
-            figures |= against_training(artefact, history, 0.95 * (arguments.goal or chosen.target))
+            figures |= against_training(artefact, 0.95 * (arguments.goal or chosen.target), work / "peer.json")
     finish(arguments, f"embeddings on {arguments.set}", figures, set=arguments.set, target=chosen.target, **given)
 
 
@@ -123,8 +121,8 @@ def records(place: Path, chosen: DataSet, part: int) -> Iterator[Entity | Triple
 
 def train(
     place: Path, chosen: DataSet, work: Path, given: dict[str, Any], arguments: Any
-) -> tuple[Path, list[tuple[int, float, float]], dict[str, Any]]:
-    """Trains through the engine. Gives the models' folder, the validation history and the figures."""
+) -> tuple[Path, dict[str, Any]]:
+    """Trains through the engine. Gives the models' folder and the figures."""
     settings = load_settings(device=arguments.device, seed=arguments.seed)
     there = (work / "store").exists()
     with (Engine.open if there else Engine.create)(work / "store", settings=settings) as engine:
@@ -139,7 +137,6 @@ def train(
         history = list(said["history"])
         return (
             work / "store" / "models" / "embeddings",
-            history,
             {
                 **figures,
                 "target": chosen.target,
@@ -159,124 +156,6 @@ def _progress() -> Any:
             print(f"{what}: {done} of {whole}", file=sys.stderr, flush=True)
 
     return say
-
-
-def opened(artefact: Artefact) -> tuple[Any, list[np.ndarray[Any, np.dtype[np.int64]]]]:
-    """The trained model, and the triples of the three parts."""
-    said, counts = artefact.manifest["model"], artefact.manifest["training"]
-    ends = np.cumsum([counts[part] for part in PARTS])[:2]
-    parts = np.split(artefact.triples, ends)
-    model = fresh(artefact, said["arguments"], parts[0], said["inverses"])
-    weights_from_bytes(model, artefact.weights)
-    return model.eval(), parts
-
-
-def fresh(artefact: Artefact, arguments: dict[str, Any], known: Any, inverses: bool) -> Any:
-    vocabulary = artefact.vocabulary
-    return build_model(
-        artefact.manifest["model"]["name"],
-        arguments,
-        known,
-        entities=len(vocabulary.refs),
-        relations=len(vocabulary.relations),
-        inverses=inverses,
-        seed=0,
-    )
-
-
-def against_evaluator(artefact: Artefact) -> dict[str, Any]:
-    """Seconds of ranking the test part, ours and PyKEEN's, and the largest difference of their figures."""
-    import torch
-    from pykeen.evaluation import RankBasedEvaluator
-
-    logging.getLogger("torch_max_mem").setLevel(logging.ERROR)
-    model, parts = opened(artefact)
-    test, others = torch.from_numpy(parts[2]), [torch.from_numpy(part) for part in parts[:2]]
-    ours = median_seconds(
-        lambda: RankEvaluator(parts, relations=model.num_real_relations).figures(model, parts[2]), repeats=3
-    )
-    figures = RankEvaluator(parts, relations=model.num_real_relations).figures(model, parts[2])
-    times, gap = {}, 0.0
-    for size in BATCH_SIZES:
-        start = time.perf_counter()
-        result = RankBasedEvaluator(filtered=True, metrics=[], add_defaults=True).evaluate(
-            model, test, additional_filter_triples=others, batch_size=size, use_tqdm=False
-        )
-        times[size] = time.perf_counter() - start
-        for kind in ("optimistic", "realistic", "pessimistic"):
-            pairs = {"mrr": "inverse_harmonic_mean_rank", **{f"hits_at_{k}": f"hits_at_{k}" for k in (1, 3, 10)}}
-            for mine, theirs in pairs.items():
-                told = float(result.get_metric(f"both.{kind}.{theirs}"))
-                gap = max(gap, abs(told - figures[f"both.{kind}.{mine}"]))
-    best = min(times, key=lambda size: times[size])
-    return {
-        "evaluator": {"s": round(ours, 3), "batch size": None, "times faster": round(times[best] / ours, 2)},
-        "evaluator, PyKEEN's": {"s": round(times[best], 3), "batch size": best, "largest difference": gap},
-    }
-
-
-def against_training(artefact: Artefact, history: list[tuple[int, float, float]], goal: float) -> dict[str, Any]:
-    """Seconds until ``goal`` on the validation part; the checks are not counted for either."""
-    reached = [seconds for _, seconds, mrr in history if mrr >= goal]
-    if not reached:
-        return {"to goal": {"s": None, "goal": round(goal, 4)}}
-    times: dict[int, float | None] = {}
-    limit = PATIENCE_AGAINST * reached[0]
-    for size in BATCH_SIZES:
-        times[size] = stock(artefact, size, goal, limit)
-        print(f"PyKEEN, batch size {size}: {times[size]}", file=sys.stderr, flush=True)
-    done = {size: seconds for size, seconds in times.items() if seconds is not None}
-    best = min(done, key=lambda size: done[size]) if done else None
-    return {
-        "to goal": {"s": round(reached[0], 1), "batch size": artefact.manifest["training"]["batch_size"], "goal": goal},
-        "to goal, PyKEEN's": {
-            "s": None if best is None else round(done[best], 1),
-            "batch size": best,
-            "times slower": f"> {PATIENCE_AGAINST}" if best is None else round(done[best] / reached[0], 2),
-        },
-    }
-
-
-def stock(artefact: Artefact, size: int, goal: float, limit: float) -> float | None:
-    """Seconds of PyKEEN's LCWA loop alone until the goal; None when ``limit`` came first."""
-    from pykeen.training import LCWATrainingLoop
-    from pykeen.training.callbacks import TrainingCallback
-
-    said = artefact.manifest["training"]
-    _, parts = opened(artefact)
-    arguments = {
-        "embedding_dim": said["dim"],
-        "loss": "crossentropy",
-        "entity_initializer": "xavier_uniform",
-        "relation_initializer": "xavier_uniform",
-        "regularizer": "lp",
-        "regularizer_kwargs": {"weight": said["n3"], "p": 3.0, "normalize": True},
-    }
-    model = fresh(artefact, arguments, parts[0], True)
-    evaluator = RankEvaluator(parts, relations=model.num_real_relations)
-    factory = triples_factory(parts[0], entities=model.num_entities, relations=model.num_real_relations, inverses=True)
-    spent, found = [0.0, time.perf_counter()], [False]
-
-    class Clock(TrainingCallback):
-        def post_epoch(self, epoch: int, epoch_loss: float, **rest: Any) -> None:
-            spent[0] += time.perf_counter() - spent[1]
-            if epoch % 4 == 0 or spent[0] > limit:
-                self.model.eval()
-                found[0] = evaluator.figures(self.model, parts[1])["both.realistic.mrr"] >= goal
-            if found[0] or spent[0] > limit:
-                self.training_loop._should_stop = True
-            spent[1] = time.perf_counter()
-
-    with seeded(0):
-        loop = LCWATrainingLoop(
-            model=model,
-            triples_factory=factory,
-            optimizer=said["optimizer"],
-            optimizer_kwargs={"lr": said["learning_rate"]},
-            automatic_memory_optimization=False,
-        )
-        loop.train(factory, num_epochs=500, batch_size=size, use_tqdm=False, callbacks=Clock(), pin_memory=False)
-    return spent[0] if found[0] else None
 
 
 if __name__ == "__main__":

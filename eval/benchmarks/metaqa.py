@@ -72,15 +72,19 @@ def sample(file: Path, kind: str, limit: int, seed: int) -> list[dict[str, Any]]
 
 
 def run(
-    ingest: Sequence[object], work: Path, asked: Sequence[dict[str, Any]], *, train: bool
+    ingest: Sequence[object], work: Path, asked: Sequence[dict[str, Any]], *, train: bool, labelled: Path | None = None
 ) -> dict[str, dict[str, Any]]:
-    """Figures of one store: what the commands cost, and the shares by type of question."""
+    """Figures of one store: what the commands cost, and the shares by type of question.
+
+    ``labelled``: questions with answers that training learns from too.
+    """
     store, answers, report = work / "store", work / "answers.jsonl", work / "report"
     figures: dict[str, dict[str, Any]] = {}
     if not (store / "store.db").exists():
         _, figures["ingest"] = kgqa(*ingest, "--store", store)
     if train and not (store / "models" / "planner" / "current.json").exists():
-        told, figures["train"] = kgqa("train", "planner", "--store", store, "--json", "--quiet")
+        more = () if labelled is None else ("--labelled", labelled)
+        told, figures["train"] = kgqa("train", "planner", "--store", store, *more, "--json", "--quiet")
         figures["train"] |= {"questions": told["metrics"]["questions"], **told["metrics"]["right_after"]}
     told, timed = kgqa(
         "batch", work / "questions.jsonl", "--store", store, "--out", answers, "--overwrite", "--json", "--quiet"

@@ -1,9 +1,10 @@
 """Errors planted in a graph, and how many of the 100 most suspicious statements are errors.
 
-    python eval/benchmarks/suspicious.py [--set codex-s|sample ...] [--share 0.05] [--out FILE]
+    python eval/benchmarks/suspicious.py [--set codex-s|sample ...] [--share 0.05] [--hard] [--out FILE]
 
 So many as ``--share`` of the statements are added as errors: an end replaced, half of them by any entity, half by one
-that stands at that end of the relation elsewhere (right in type). Beside the share of errors among the first 100: the
+that stands at that end of the relation elsewhere (right in type); with --hard those statements of CoDEx that people
+found false. Beside the share of errors among the first 100: the
 base rate, which is what guessing would find, and the lift over it. codex-s needs KGQA_DATASETS.
 """
 
@@ -35,16 +36,18 @@ def main() -> None:
     parser = options(__doc__)
     parser.add_argument("--set", nargs="+", choices=("codex-s", "sample"), default=["sample"])
     parser.add_argument("--share", type=float, default=0.05)
+    parser.add_argument("--hard", action="store_true", help="codex-s: plant its verified hard negatives")
     arguments = parser.parse_args()
-    figures = {name: measure(name, arguments.share, arguments.seed) for name in arguments.set}
+    figures = {name: measure(name, arguments.share, arguments.seed, hard=arguments.hard) for name in arguments.set}
     finish(arguments, "planted errors", figures, k=K, share=arguments.share)
 
 
-def measure(name: str, share: float, seed: int) -> dict[str, Any]:
+def measure(name: str, share: float, seed: int, *, hard: bool) -> dict[str, Any]:
     """Plants, asks the engine, counts."""
     said = list(facts(name))
     links = [row for row in said if isinstance(row, Triple) and isinstance(row.tail, str)]
-    errors, typed = planted(links, share, np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    errors, typed = negatives(links, share, rng) if hard and name == "codex-s" else planted(links, share, rng)
     settings = load_settings(seed=seed, device="cpu")
     with tempfile.TemporaryDirectory() as work, Engine.create(Path(work) / "store", settings=settings) as engine:
         engine.ingest(said, source_name="facts")
@@ -92,6 +95,21 @@ def facts(name: str) -> Iterator[Any]:
 
 
 Row = tuple[str, str, str]
+
+
+def negatives(links: list[Triple], share: float, rng: np.random.Generator) -> tuple[set[Row], set[Row]]:
+    """So many of the statements that people found false, all of them right in type."""
+    folder = (Path(os.environ["KGQA_DATASETS"]) / SETS["codex-s"].files[0]).parent
+    here = {(row.head, row.relation, row.tail) for row in links}
+    rows: list[Row] = []
+    for part in ("valid", "test"):
+        for line in (folder / f"{part}_negatives.txt").read_text(encoding="utf-8").splitlines():
+            head, relation, tail = line.split("\t")
+            rows.append((head, relation, tail))
+    rows = sorted(set(rows) - here)
+    chosen = rng.permutation(len(rows))[: int(share * len(links))]
+    errors = {rows[place] for place in chosen.tolist()}
+    return errors, errors
 
 
 def planted(links: list[Triple], share: float, rng: np.random.Generator) -> tuple[set[Row], set[Row]]:

@@ -8,13 +8,20 @@ import org.neo4j.dbms.api.DatabaseManagementServiceBuilder;
 
 /**
  * Starts a Neo4j server on a loopback port: java -cp "jars/*" Launcher.java HOME PORT [FLAG].
+ * Settings of Neo4j's own are read from conf/neo4j.conf beside HOME where that file is; those below win.
  * Ends when the file FLAG is gone, or, without one, with its input.
  */
 public class Launcher {
     public static void main(String[] arguments) throws Exception {
-        DatabaseManagementService server = new DatabaseManagementServiceBuilder(Path.of(arguments[0]))
+        Path home = Path.of(arguments[0]);
+        Path settings = home.resolveSibling("conf").resolve("neo4j.conf");
+        DatabaseManagementServiceBuilder builder = new DatabaseManagementServiceBuilder(home);
+        if (Files.exists(settings)) {
+            builder.loadPropertiesFromFile(settings);
+        }
+        DatabaseManagementService server = builder
                 .setConfig(GraphDatabaseSettings.auth_enabled, true)
-                .setConfig(GraphDatabaseSettings.pagecache_memory, 256L * 1024 * 1024)
+                .setConfig(GraphDatabaseSettings.pagecache_memory, Math.max(256L << 20, Runtime.getRuntime().maxMemory() / 4))
                 .setConfig(BoltConnector.enabled, true)
                 .setConfig(BoltConnector.listen_address, new SocketAddress("127.0.0.1", Integer.parseInt(arguments[1])))
                 .build();

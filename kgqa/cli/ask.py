@@ -57,6 +57,12 @@ def search(
         ),
     ] = None,
     fusion: Annotated[Fusion, typer.Option(help="How their rankings become one.")] = Fusion.convex,
+    rerank: Annotated[
+        str | None,
+        typer.Option(
+            metavar="late|FOLDER", help="Rank the first 20 passages again, by token vectors or a cross-encoder."
+        ),
+    ] = None,
     source: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only what this source says.")] = None,
     tenant: Annotated[str | None, typer.Option(metavar="NAME", help="Only sources NAME and NAME/...")] = None,
     type: Annotated[list[str] | None, typer.Option(metavar="TYPE", help="Only what is about things of a type.")] = None,
@@ -87,7 +93,7 @@ def search(
         )
         with open_to_answer(store, work, config, output) as engine:
             names = None if channels is None else [name.strip() for name in channels.split(",") if name.strip()]
-            found = engine.search(query, k=k, kind=kind, channels=names, fusion=fusion, where=where)
+            found = engine.search(query, k=k, kind=kind, channels=names, fusion=fusion, where=where, rerank=rerank)
             data = found.to_dict()
         output.result(data, lambda console: render.found(console, data))
 

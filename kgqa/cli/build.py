@@ -15,6 +15,10 @@ train = typer.Typer(no_args_is_help=True, help="Train a model on a graph.")
 
 
 def index(
+    vectors: Annotated[
+        Path | None,
+        typer.Option(metavar="PARQUET", help="Passages encoded elsewhere: what `kgqa encode` wrote, or its like."),
+    ] = None,
     store: Store = None,
     work: Work = None,
     config: Config = None,
@@ -27,7 +31,29 @@ def index(
         from kgqa.cli import render
 
         with open_engine(store, work, config) as engine, output.progress() as progress:
-            data = engine.index(progress=progress).to_dict()
+            data = engine.index(vectors=vectors, progress=progress).to_dict()
+        output.result(data, lambda console: render.pairs(console, data))
+
+
+def encode(
+    corpus: Annotated[Path, typer.Argument(metavar="PARQUET", help="Passages: id, text, perhaps title.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="A new Parquet file; with --ray a folder.")],
+    ray: Annotated[bool, typer.Option("--ray", help="Over many machines or processes, with Ray Data.")] = False,
+    processes: Annotated[int, typer.Option(min=1, help="Of Ray that encode.")] = 1,
+    store: Store = None,
+    work: Work = None,
+    config: Config = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Encode passages apart from the store's index, for `kgqa index --vectors`."""
+    with session(as_json=as_json, quiet=quiet, debug=debug) as output:
+        from kgqa.cli import render
+
+        with open_engine(store, work, config) as engine, output.progress() as progress:
+            done = engine.encode(corpus, out, ray=ray, processes=processes, progress=progress)
+        data = {"out": str(out), "passages": done}
         output.result(data, lambda console: render.pairs(console, data))
 
 
@@ -48,8 +74,15 @@ def embeddings(
     relation_weight: Annotated[
         float | None, typer.Option(min=0.0, help="Weight of the auxiliary loss of predicting the relation.")
     ] = None,
+    candidates: Annotated[
+        int | None, typer.Option(min=0, help="Entities that each step compares with, drawn at random; 0: all.")
+    ] = None,
     precision: Annotated[str | None, typer.Option(metavar="NAME", help="float32 or bfloat16.")] = None,
     accumulate: Annotated[int | None, typer.Option(min=1, help="Parts that each batch is split into.")] = None,
+    hpo: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="First search settings in N trainings (Optuna).")
+    ] = None,
+    warm: Annotated[bool, typer.Option("--warm", help="Start from the embeddings that are there.")] = False,
     valid_source: Annotated[
         str | None, typer.Option(metavar="NAME", help="Source whose statements stop and calibrate; not learnt.")
     ] = None,
@@ -83,8 +116,11 @@ def embeddings(
         "regularizer": regularizer,
         "n3": n3,
         "relation_weight": relation_weight,
+        "candidates": candidates,
         "precision": precision,
         "accumulate": accumulate,
+        "hpo": hpo,
+        "warm": warm or None,
         "valid_source": valid_source,
         "test_source": test_source,
         "tracker": tracker,
@@ -111,6 +147,75 @@ def planner(
     given = {"questions": questions, "steps": steps, "labelled": labelled}
     options = {name: value for name, value in given.items() if value is not None}
     _train("planner", options, store, work, config, as_json, quiet, debug)
+
+
+@train.command()
+def retriever(
+    task: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="passage, entity, plan, similar, related; repeatable. Default: all."),
+    ] = None,
+    leave_out: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="Examples not to learn from: questions, names, cloze, values, links, mentions."
+        ),
+    ] = None,
+    questions: Annotated[int | None, typer.Option(min=1, help="Questions to synthesise.")] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="Steps at most; training stops early.")] = None,
+    batch_size: Annotated[int | None, typer.Option(min=1, help="Examples of each task a step.")] = None,
+    learning_rate: Annotated[float | None, typer.Option(min=0.0, help="Of the encoder's layers.")] = None,
+    layers: Annotated[
+        int | None, typer.Option(min=0, help="Highest layers of the encoder that learn. Default: 2 on CUDA, else 0.")
+    ] = None,
+    negatives: Annotated[int | None, typer.Option(min=0, help="Hard negatives mined for each example.")] = None,
+    dim: Annotated[
+        list[int] | None, typer.Option(min=1, help="Prefix of the vectors that shall serve alone; repeatable.")
+    ] = None,
+    chunk: Annotated[
+        int | None, typer.Option(min=1, help="Texts encoded at once, for batches larger than memory (GradCache).")
+    ] = None,
+    accumulate: Annotated[int | None, typer.Option(min=1, help="Batches a step.")] = None,
+    precision: Annotated[str | None, typer.Option(metavar="NAME", help="float32 or bfloat16.")] = None,
+    tracker: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A PyKEEN result tracker: csv, json, mlflow and others.")
+    ] = None,
+    prepare: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER", help="Only write what would be learnt from, for `torchrun -m kgqa.training retriever`."
+        ),
+    ] = None,
+    store: Store = None,
+    work: Work = None,
+    config: Config = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Train the two towers: passages and entities by questions, entities alike and entities that go together.
+
+    After a kill the same command goes on from the last checkpoint, to the same result. `kgqa index` makes the vectors
+    of passages anew with what was trained.
+    """
+    given = {
+        "tasks": task,
+        "leave_out": leave_out,
+        "questions": questions,
+        "steps": steps,
+        "batch_size": batch_size,
+        "learning_rate": learning_rate,
+        "layers": layers,
+        "negatives": negatives,
+        "dims": dim,
+        "chunk": chunk,
+        "accumulate": accumulate,
+        "precision": precision,
+        "tracker": tracker,
+        "prepare": prepare,
+    }
+    options = {name: value for name, value in given.items() if value is not None and value != []}
+    _train("retriever", options, store, work, config, as_json, quiet, debug)
 
 
 def _train(

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from kgqa.cli import ask, attach, build, graph, judge, neighbours, neo4j
+from kgqa.cli import ask, attach, build, graph, judge, neighbours, neo4j, verify
 
 app = typer.Typer(
     name="kgqa",
@@ -22,11 +22,12 @@ app.command()(graph.ingest)
 app.command()(graph.delete)
 app.command()(graph.info)
 app.command()(graph.resolve)
-app.command()(graph.verify)
+app.command()(verify.verify)
 app.command()(graph.export)
 app.command()(attach.attach)
 app.command()(build.index)
 app.add_typer(build.train, name="train")
+app.command()(build.encode)
 app.command()(ask.ask)
 app.command()(ask.search)
 app.command()(ask.batch)

@@ -24,7 +24,7 @@ def similar(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """List the entities most like one; needs trained embeddings."""
+    """List the entities most like one; needs a trained retriever or trained embeddings."""
     _show("similar", entity, k, store, work, config, as_json, quiet, debug)
 
 
@@ -38,7 +38,7 @@ def related(
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """List the entities that go with one, known or predicted; needs trained embeddings."""
+    """List the entities that go with one, known or predicted; needs a trained retriever or trained embeddings."""
     _show("related", entity, k, store, work, config, as_json, quiet, debug)
 
 

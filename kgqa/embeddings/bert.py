@@ -7,7 +7,7 @@ question. The vectors are those of transformers, up to rounding (1e-6; a test co
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-_BATCH = 32  # sentences of like length walked through the layers together
+_BATCH, _TOKENS = 32, 384  # texts of like length walked through the layers together; short ones up to so many tokens
 _WEIGHTS, _TOKENIZER, _CONFIG = "model.safetensors", "tokenizer.json", "config.json"
 # The error function: Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26; off by 1.5e-7 at most.
 _ERF = (0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429)
@@ -79,19 +79,31 @@ class Bert:
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Unit vectors. shape: (len(texts), dim)"""
-        rows = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
         out = np.empty((len(texts), self.dim), dtype=np.float32)
-        order = sorted(range(len(texts)), key=lambda i: (len(rows[i]), texts[i]))  # little padding, same batches always
-        for start in range(0, len(order), _BATCH):
-            batch = order[start : start + _BATCH]
-            ids, mask = _padded([rows[i] for i in batch])
-            hidden = self._hidden(ids, mask)
+        for batch, hidden, mask in self._states(texts):
             if self._pooling == "cls":
                 pooled = hidden[:, 0]
             else:
                 pooled = (hidden * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True, dtype=np.float32)
             out[batch] = pooled / np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), np.float32(1e-12))
         return out
+
+    def token_vectors(self, texts: Sequence[str]) -> list[Floats]:
+        """A unit vector for each token of each text, the marks of its ends included. shape: (tokens, dim) each"""
+        out: list[Floats] = [np.empty((0, self.dim), dtype=np.float32)] * len(texts)
+        for batch, hidden, mask in self._states(texts):
+            hidden /= np.maximum(np.linalg.norm(hidden, axis=2, keepdims=True), np.float32(1e-12))
+            for place, states, real in zip(batch, hidden, mask, strict=True):
+                out[place] = states[real]
+        return out
+
+    def _states(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Floats, NDArray[np.bool_]]]:
+        """Batches as places in ``texts``, their last hidden states and which tokens are real."""
+        rows = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        order = sorted(range(len(texts)), key=lambda i: (len(rows[i]), texts[i]))  # little padding, same batches always
+        for batch in _batches(order, [len(rows[i]) for i in order]):
+            ids, mask = _padded([rows[i] for i in batch])
+            yield batch, self._hidden(ids, mask), mask
 
     def _layer(self, name: str) -> tuple[str, Floats, Floats]:
         """A layer's name, and the weights of query, key and value as one matrix. shapes: (dim, 3 * dim), (3 * dim,)"""
@@ -160,6 +172,17 @@ def _gelu(states: Floats) -> Floats:
         x += np.abs(x) - tail  # x + |x| erf(...), which is twice what is wanted
         x *= np.float32(0.5)
     return states
+
+
+def _batches(order: list[int], lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Parts of ``order``, whose texts are ever longer: products of few rows cost almost as much as of many."""
+    start = 0
+    while start < len(order):
+        end = min(start + _BATCH, len(order))
+        while end < len(order) and (end + 1 - start) * lengths[end] <= _TOKENS:
+            end += 1
+        yield order[start:end]
+        start = end
 
 
 def _padded(rows: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

@@ -15,6 +15,8 @@ FUNCTIONAL_SHARE = 0.95
 MIN_FUNCTIONAL = 5
 RANGE_TYPE_SHARE = 0.05
 MISSING_SHARE = 0.2
+ASKED_FOR = 20.0
+"""How many times as often people ask for a value that exists as for one that does not: an assumption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,11 @@ class Domains:
         self._trait_sizes = np.asarray(self._traits.sum(axis=0)).ravel()
         self._sides: dict[tuple[int, bool], Side] = {}
         self._coverage: dict[tuple[int, bool], NDArray[np.float64]] = {}
+
+    @property
+    def types(self) -> Any:
+        """Entities by types. CSR"""
+        return self._types
 
     @property
     def entities(self) -> int:
@@ -122,6 +129,18 @@ class Domains:
         true_share = min(1.0, self.coverage(relation, inverse, node) / (1.0 - all_lost))
         lost = true_share * all_lost
         return lost / (lost + 1.0 - true_share) if lost else 0.0
+
+    @staticmethod
+    def presumed(chances: Sequence[float]) -> list[float]:
+        """``chance_missing`` of several nodes once somebody asks as if one of them at least had a value.
+
+        Bayes' rule: the chance q that any lacks one becomes 20 q / (20 q + 1 - q), and each node's rises alike.
+        """
+        any_ = 1.0 - float(np.prod([1.0 - chance for chance in chances]))
+        if not any_:
+            return list(chances)
+        times = ASKED_FOR / (ASKED_FOR * any_ + 1.0 - any_)
+        return [min(1.0, chance * times) for chance in chances]
 
     def _observe(self, relation: int, inverse: bool) -> Side:
         low, high = np.searchsorted(self._triples[:, 1], [relation, relation + 1])

@@ -76,7 +76,7 @@ class Encoder:
             self._max_tokens, self._dim = self._bert.max_tokens, self._bert.dim
         else:
             config = self._model.config
-            limits = (self._max_tokens, self._tokenizer.model_max_length, _positions(config))
+            limits = (self._max_tokens, self._tokenizer.model_max_length, positions(config))
             self._max_tokens, self._dim = min(limit for limit in limits if limit), int(config.hidden_size)
         self._batch = 32 if self._device == "cpu" else 256
         self._fingerprint = hashlib.sha256(f"{fingerprint} {self._pooling} {self._max_tokens}".encode()).hexdigest()
@@ -167,6 +167,26 @@ class Encoder:
                 self._remember(chunk, vectors)
         return out
 
+    def token_vectors(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+        """A unit vector for each token of each text, as late interaction compares them. shape: (tokens, dim) each"""
+        with self._lock:
+            if self._bert is not None:
+                return self._bert.token_vectors([_encodable(text) for text in texts])
+            return self._token_vectors([_encodable(text) for text in texts])
+
+    def _token_vectors(self, texts: list[str]) -> list[NDArray[np.float32]]:
+        import torch
+
+        rows = self._tokenizer(texts, truncation=True, max_length=self._max_tokens)["input_ids"]
+        out = []
+        with torch.inference_mode():
+            for start in range(0, len(rows), self._batch):
+                hidden, mask = self._hidden(rows[start : start + self._batch])
+                states = torch.nn.functional.normalize(hidden, dim=2).cpu().numpy()
+                lengths = mask.sum(dim=1).long().tolist()
+                out += [own[:length] for own, length in zip(states, lengths, strict=True)]
+        return out
+
     def _encode(self, texts: list[str]) -> NDArray[np.float32]:
         if self._bert is not None:
             return self._bert.encode([_encodable(text) for text in texts])
@@ -253,7 +273,7 @@ def _encodable(text: str) -> str:
     return text
 
 
-def _positions(config: Any) -> int | None:
+def positions(config: Any) -> int | None:
     """The longest input; RoBERTa's kin start counting positions after the padding id."""
     positions = getattr(config, "max_position_embeddings", None)
     if positions is None:

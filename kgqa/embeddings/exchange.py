@@ -12,6 +12,7 @@ import numpy as np
 from kgqa.embeddings.artefact import Artefact, network, open_artefact, publish_artefact
 from kgqa.embeddings.calibration import Calibration
 from kgqa.embeddings.domains import MISSING_SHARE
+from kgqa.embeddings.fusion import Fusion
 from kgqa.embeddings.graph import Vocabulary, read_learning_graph
 from kgqa.embeddings.heldout import TRIPLE_FEATURES
 from kgqa.embeddings.models import build_model, normalise_name, weights_to_bytes
@@ -110,6 +111,7 @@ def from_pykeen(
         "revision": store.revision,
         "sources": {info.name: info.revision for info in store.sources() if info.finished},
         "metrics": {},
+        "fusion": Fusion().to_dict(),
         "calibration": Calibration().to_dict(),
         "triple_calibration": Calibration(names=TRIPLE_FEATURES).to_dict(),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -12,15 +12,17 @@ import numpy as np
 
 from kgqa.embeddings.calibration import Calibration, expected_calibration_error, fit_calibration
 from kgqa.embeddings.domains import Domains
+from kgqa.embeddings.fusion import Fusion, fit_fusion
 from kgqa.embeddings.known import known_both_ways
 from kgqa.embeddings.plausibility import corrupted, plausibility
-from kgqa.embeddings.ranking import rank_values
+from kgqa.embeddings.ranking import ValueRanker, relation_key
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FITTED_RANKS = 5
 MAX_QUERIES = 4_000
+MAX_WEIGHED = 300
 MIN_COVERAGE = 0.05
 TRIPLE_FEATURES = ("tail share", "head share", "tail rank", "head rank", "relation share")
 Key = tuple[int, bool]
@@ -48,11 +50,6 @@ class Predictions:
     prior: NDArray[np.float64]
 
 
-def relation_key(relation: str, inverse: bool) -> str:
-    """The name of a relation and direction in a calibration; the same mark as in plans."""
-    return ("^" if inverse else "") + relation
-
-
 def values_by_node(triples: NDArray[np.int64]) -> Answers:
     """Values by (relation, direction) and node. triples: shape: (n, 3)"""
     out: Answers = defaultdict(lambda: defaultdict(set))
@@ -72,28 +69,24 @@ def one_at_a_time(held_out: Answers, known: Answers) -> list[Question]:
     return out
 
 
-def ask(
-    model: Any, domains: Domains, relations: tuple[str, ...], questions: Sequence[Question], *, missing_share: float
-) -> Predictions:
+def ask(ranker: ValueRanker, questions: Sequence[Question], *, missing_share: float) -> Predictions:
     """The top predictions for each question. A single-valued relation whose value is known is not asked, as in use."""
     features: list[NDArray[np.float64]] = [np.empty((0, 4))]
     true: list[bool] = []
     keys: list[str] = []
     first: list[bool] = []
     prior: list[float] = []
-    for key, group in groupby(sorted(questions, key=lambda question: question.key), key=lambda question: question.key):
+    domains = ranker.domains
+    for key, asked in _by_key(domains, questions):
         relation, inverse = key
-        single = domains.side(relation, inverse).single
-        asked = [question for question in group if not (single and question.known)]
         nodes, known = [question.node for question in asked], [question.known for question in asked]
-        for question, ranking in zip(
-            asked, rank_values(model, domains, relation, inverse, nodes, known, k=FITTED_RANKS), strict=True
-        ):
+        rankings = ranker.rank(relation, inverse, nodes, known, k=FITTED_RANKS)
+        for question, ranking in zip(asked, rankings, strict=True):
             n = len(ranking.values)
             features.append(ranking.features)
             true += [value in question.right for value in ranking.values.tolist()]
             first += [place == 0 for place in range(n)]
-            keys += [relation_key(relations[relation], inverse)] * n
+            keys += [relation_key(ranker.relations[relation], inverse)] * n
             chance = domains.chance_missing(
                 relation, inverse, question.node, len(question.known), missing_share=missing_share
             )
@@ -107,27 +100,54 @@ def ask(
     )
 
 
+def _by_key(domains: Domains, questions: Sequence[Question]) -> Iterator[tuple[Key, list[Question]]]:
+    """The questions by relation and direction, without those of single-valued relations that have their value."""
+    for key, group in groupby(sorted(questions, key=lambda question: question.key), key=lambda question: question.key):
+        single = domains.side(*key).single
+        yield key, [question for question in group if not (single and question.known)]
+
+
+def weigh(
+    ranker: ValueRanker, *, train: NDArray[np.int64], valid: NDArray[np.int64], test: NDArray[np.int64], seed: int
+) -> Fusion:
+    """How much the rules weigh, fitted on the queries of ``valid``: at most 300 of each relation and direction.
+
+    train, valid, test: shape: (n, 3) each; ``ranker`` knows those of ``train``.
+    """
+    rng = np.random.default_rng(seed)
+    found: dict[str, NDArray[np.float64]] = {}
+    questions = one_at_a_time(values_by_node(valid), _values(train, test))
+    for (relation, inverse), asked in _by_key(ranker.domains, questions):
+        chosen = [asked[place] for place in np.sort(rng.permutation(len(asked))[:MAX_WEIGHED]).tolist()]
+        found[relation_key(ranker.relations[relation], inverse)] = ranker.reciprocal(
+            relation,
+            inverse,
+            [question.node for question in chosen],
+            [question.known for question in chosen],
+            [next(iter(question.right)) for question in chosen],
+        )
+    return fit_fusion(found)
+
+
 def calibrate(
-    model: Any,
-    domains: Domains,
-    relations: tuple[str, ...],
+    ranker: ValueRanker,
     *,
     train: NDArray[np.int64],
     valid: NDArray[np.int64],
     test: NDArray[np.int64],
     seed: int,
 ) -> tuple[Calibration, dict[str, float]]:
-    """Fits on ``valid`` and judges on ``test``. Each: shape: (n, 3); ``domains`` are those of ``train``.
+    """Fits on ``valid`` and judges on ``test``. Each: shape: (n, 3); ``ranker`` knows those of ``train``.
 
     Figures: ``top_true`` and ``ece`` on held-out queries that have a missing value; ``asked_true``,
     ``asked_probability`` and ``asked_ece`` on a random sample of what can be asked at all, where mostly nothing was
     hidden, with the prior at the share really hidden.
     """
     options: dict[str, Any] = {"missing_share": _share(train, valid, test)}
-    fitting = ask(model, domains, relations, one_at_a_time(values_by_node(valid), _values(train, test)), **options)
+    fitting = ask(ranker, one_at_a_time(values_by_node(valid), _values(train, test)), **options)
     calibration = fit_calibration(fitting.features, fitting.true, fitting.keys, first=fitting.first)
     figures: dict[str, float] = {"calibration_queries": int(fitting.first.sum())}
-    judged = ask(model, domains, relations, one_at_a_time(values_by_node(test), _values(train, valid)), **options)
+    judged = ask(ranker, one_at_a_time(values_by_node(test), _values(train, valid)), **options)
     if judged.first.any():
         probability = _first(calibration, judged)
         hit = judged.true[judged.first]
@@ -138,8 +158,8 @@ def calibrate(
             "ece": expected_calibration_error(probability, hit),
             "brier": float(np.mean((probability - hit) ** 2)),
         }
-    sample = _sample_open(domains, len(relations), _values(valid, test), seed=seed)
-    asked = ask(model, domains, relations, sample, **options)
+    sample = _sample_open(ranker.domains, len(ranker.relations), _values(valid, test), seed=seed)
+    asked = ask(ranker, sample, **options)
     if asked.first.any():
         probability = _first(calibration, asked) * asked.prior[asked.first]
         hit = asked.true[asked.first]

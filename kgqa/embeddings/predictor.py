@@ -12,14 +12,16 @@ import numpy as np
 
 from kgqa.embeddings.artefact import Artefact, network, open_artefact
 from kgqa.embeddings.calibration import Calibration
+from kgqa.embeddings.completion import Completion
 from kgqa.embeddings.domains import Domains
 from kgqa.embeddings.freshness import Freshness, check_freshness
-from kgqa.embeddings.heldout import TRIPLE_FEATURES, probabilities_of, relation_key
+from kgqa.embeddings.heldout import TRIPLE_FEATURES, probabilities_of
 from kgqa.embeddings.known import known_both_ways
 from kgqa.embeddings.models import resolve_device
 from kgqa.embeddings.neighbours import Related, alike, entity_vectors, related
+from kgqa.embeddings.newcomers import with_newcomers
 from kgqa.embeddings.plausibility import plausibility
-from kgqa.embeddings.ranking import Ranking, rank_values, score_triples
+from kgqa.embeddings.ranking import score_triples
 from kgqa.errors import ModelError, NotFoundError, UsageError
 from kgqa.graph.snapshot import Snapshot
 from kgqa.graph.store import GraphStore
@@ -35,12 +37,16 @@ def load_predictor(folder: Path, store: GraphStore, snapshot: Snapshot, *, devic
     """Opens the embeddings published below ``folder``, for the graph in ``snapshot``; nothing is unpickled.
 
     The model itself is built at the first prediction: its class is found by name among PyKEEN's and made from the
-    manifest's plain arguments. Raises ModelError when none were trained or a file is not what was written (hashes);
-    the first prediction raises it when the class is unknown.
+    manifest's plain arguments. Entities that came since get their vectors from what links them to trained ones. Raises
+    ModelError when none were trained or a file is not what was written (hashes); the first prediction raises it when
+    the class is unknown.
     """
     part, artefact = open_artefact(folder)
     try:
-        return LinkPredictor(part, artefact, snapshot, check_freshness(artefact, store, snapshot), device=device)
+        freshness = check_freshness(artefact, store, snapshot)
+        if freshness.stale is not None and freshness.unusable is None:
+            artefact = with_newcomers(artefact, snapshot)
+        return LinkPredictor(part, artefact, snapshot, freshness, device=device)
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged(part, error) from error
 
@@ -68,13 +74,14 @@ class LinkPredictor:
         self._folder, self._artefact, self._device = folder, artefact, device
         self._network: Any = None
         self._opening = threading.Lock()
-        self._calibration = Calibration.from_dict(artefact.manifest["calibration"])
         self._snapshot = snapshot
         self._freshness = freshness
         self._known_triples = known_both_ways(artefact.triples, relations=len(vocabulary.relations))
         self._triple_calibration = Calibration.from_dict(artefact.manifest["triple_calibration"], names=TRIPLE_FEATURES)
         self._vectors: NDArray[np.float32] | None = None
-        self._missing_share = float(artefact.manifest["missing_share"])
+        self._completion = Completion(
+            artefact, self._domains, snapshot, numbers=self._numbers, dense=self._dense, model=self._opened
+        )
 
     @property
     def manifest(self) -> Any:
@@ -96,12 +103,13 @@ class LinkPredictor:
         return self._freshness.unusable is None
 
     def complete(
-        self, nodes: Sequence[int], relation: str, *, inverse: bool = False, k: int = 5
+        self, nodes: Sequence[int], relation: str, *, inverse: bool = False, k: int = 5, presumed: bool = False
     ) -> list[PredictedFact]:
         """Up to ``k`` facts for each node, (node, relation, ?) or, when ``inverse``, (?, relation, node).
 
         Numbers are the snapshot's. Best first over all nodes; known facts left out. Empty for a relation or nodes that
         the model has not seen, for a single-valued relation whose value is known, and when the model is not usable.
+        ``presumed``: who asks takes for granted that one of them at least has a value; see ``Domains.presumed``.
         """
         if k < 1:
             raise UsageError(f"k must be at least 1, not {k}")
@@ -109,7 +117,7 @@ class LinkPredictor:
         if known_relation is None or not self.usable:
             return []
         asked = [node for node in dict.fromkeys(int(node) for node in nodes) if node in self._dense]
-        rankings = self._rank(asked, known_relation, inverse, k)
+        rankings = self._completion.rank(asked, known_relation, inverse, k, presumed=presumed)
         facts = [
             PredictedFact(value, relation, node, probability)
             if inverse
@@ -192,59 +200,12 @@ class LinkPredictor:
             raise UsageError(f"k must be at least 1, not {k}")
         return k + int((self._numbers < 0).sum())
 
-    def _rank(self, nodes: Sequence[int], relation: int, inverse: bool, k: int) -> list[list[tuple[int, float]]]:
-        """Values with probabilities for each node, both by the snapshot's numbers."""
-        known = self._known(nodes, self._relations[relation], inverse)
-        dense = [self._dense[node] for node in nodes]
-        priors = [
-            self._domains.chance_missing(relation, inverse, node, len(values), missing_share=self._missing_share)
-            for node, values in zip(dense, known, strict=True)
-        ]
-        left_out = [[self._dense[value] for value in values if value in self._dense] for values in known]
-        out: list[list[tuple[int, float]]] = [[] for _ in nodes]
-        asked = [place for place, prior in enumerate(priors) if prior > 0]
-        if not asked:
-            return out
-        rankings = rank_values(
-            self._opened(),
-            self._domains,
-            relation,
-            inverse,
-            [dense[place] for place in asked],
-            [left_out[place] for place in asked],
-            k=k,
-        )
-        key = relation_key(self._relations[relation], inverse)
-        single = self._domains.side(relation, inverse).single
-        for place, ranking in zip(asked, rankings, strict=True):
-            out[place] = self._probable(ranking, key, single, priors[place])
-        return out
-
     def _opened(self) -> Any:
         """The model, built when it is first needed: most questions need none, and PyKEEN takes seconds to import."""
         with self._opening:
             if self._network is None:
                 self._network = _build(self._folder, self._artefact, self._device)
             return self._network
-
-    def _probable(self, ranking: Ranking, key: str, single: bool, prior: float) -> list[tuple[int, float]]:
-        if not len(ranking.values):
-            return []
-        # A lower rank is never likelier; the values of a single-valued relation exclude each other.
-        right = np.minimum.accumulate(self._calibration.probability(ranking.features, key))
-        if single and right.sum() > 1.0:
-            right[1:] *= (1.0 - right[0]) / right[1:].sum()
-        numbers = self._numbers[ranking.values].tolist()
-        return [(int(n), float(prior * p)) for n, p in zip(numbers, right, strict=True) if n >= 0]
-
-    def _known(self, nodes: Sequence[int], relation: str, inverse: bool) -> list[list[int]]:
-        out: list[list[int]] = [[] for _ in nodes]
-        number = self._snapshot.relation_number(relation)
-        if number is not None and nodes:
-            positions, neighbours = self._snapshot.hop_edges(nodes, number, inverse)
-            for position, neighbour in zip(positions.tolist(), neighbours.tolist(), strict=True):
-                out[position].append(neighbour)
-        return out
 
     def _entity(self, ref: Ref) -> int:
         if (number := self._refs.get(ref)) is None:

@@ -71,7 +71,11 @@ def all_scores(model: Any, nodes: Tensor, relations: Tensor, *, inverse: bool) -
 
     with torch.inference_mode():
         if is_linear(model):
-            return query_vectors(model, nodes, relations, inverse=inverse) @ entity_weights(model).T
+            vectors, weights = query_vectors(model, nodes, relations, inverse=inverse), entity_weights(model)
+            if len(vectors) == 1 and weights.device.type == "cpu":
+                # Bound by memory; numpy reads the matrix at nearly twice the speed for a single vector.
+                return torch.from_numpy(weights.detach().numpy() @ vectors.detach().numpy()[0])[None]
+            return vectors @ weights.T
         pair = torch.stack([relations, nodes] if inverse else [nodes, relations], dim=1)
         scores: Tensor = model.predict_h(pair) if inverse else model.predict_t(pair)
         return scores

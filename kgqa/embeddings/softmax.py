@@ -4,6 +4,10 @@ The loss is that of Lacroix et al. 2018 (cross-entropy over all entities in both
 nuclear 3-norm) with the auxiliary one of Chen et al. 2021. Statements that share (node, relation) share one row of
 scores: the sum of their losses needs its normaliser once. That is what makes it several times faster than 1-to-all
 over single statements; a row takes 16 values at most, so that hubs do not become one huge step.
+
+Where a recipe names a number of ``candidates``, each step compares with so many entities drawn at random and the
+step's own true values instead of all (sampled softmax, Bengio and Senécal 2008): the drawn ones stand for all others,
+so that the normaliser is right on average.
 """
 
 from __future__ import annotations
@@ -86,15 +90,11 @@ def train_softmax(
 ) -> LoopResult:
     """Trains a linear model in place, on the device where it is; see ``scoring.is_linear``. triples: shape: (n, 3)
 
-    The weights are drawn anew, small: so the loss learns in tens of epochs (Lacroix et al. 2018).
+    From the weights that it has; see ``draw_weights``.
     """
     import torch
 
     weights = [entity_weights(model), relation_weights(model)]
-    generator = torch.Generator().manual_seed(seed)
-    with torch.no_grad():
-        for weight in weights:
-            weight.copy_(START_SCALE * torch.randn(weight.shape, generator=generator))
     queries = Queries(triples, relations=model.num_real_relations, inverses=model.use_inverse_triples)
     optimizer = make_optimizer(recipe, weights)
     steps = max(1, round(queries.statements / recipe.batch_size))
@@ -108,8 +108,9 @@ def train_softmax(
         for start in range(0, len(rows), size):
             optimizer.zero_grad(set_to_none=True)
             batch = np.arange(start, min(start + size, len(rows)))
-            for part in np.array_split(batch, min(accumulate, len(batch))):
-                loss = scale * batch_loss(model, rows, part, recipe, precision=precision)
+            for number, part in enumerate(np.array_split(batch, min(accumulate, len(batch)))):
+                pool = draw_pool(model.num_entities, rows, part, recipe, seed=(seed, epoch, start, number))
+                loss = scale * batch_loss(model, rows, part, recipe, precision=precision, pool=pool)
                 loss.backward()
                 total += loss.detach()
             optimizer.step()
@@ -119,6 +120,16 @@ def train_softmax(
         if watch.epoch(epoch, float(total) / steps, optimizer):
             break
     return watch.finish()
+
+
+def draw_weights(model: Any, *, seed: int) -> None:
+    """Draws the weights of a linear model anew, small: so the loss learns in tens of epochs (Lacroix et al. 2018)."""
+    import torch
+
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for weight in (entity_weights(model), relation_weights(model)):
+            weight.copy_(START_SCALE * torch.randn(weight.shape, generator=generator))
 
 
 def make_optimizer(recipe: Recipe, weights: list[Tensor]) -> Any:
@@ -132,30 +143,89 @@ def make_optimizer(recipe: Recipe, weights: list[Tensor]) -> Any:
         return cls(weights, lr=recipe.learning_rate)
 
 
-def batch_loss(model: Any, rows: Rows, part: NDArray[np.int64], recipe: Recipe, *, precision: str) -> Tensor:
-    """The summed loss over the statements of the rows in ``part``."""
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The entities that one step compares with: the true values of its rows, then what was drawn from the others.
+
+    entities: shape: (true + drawn,); ``weight``: for how many entities each drawn one stands.
+    """
+
+    entities: NDArray[np.int64]
+    true: int
+    weight: float
+
+
+def draw_pool(
+    entities: int, rows: Rows, part: NDArray[np.int64], recipe: Recipe, *, seed: tuple[int, ...]
+) -> Pool | None:
+    """What the rows in ``part`` are compared with; None: every entity."""
+    if not recipe.candidates:
+        return None
+    true = np.unique(rows.values[_places(rows, part)])
+    drawn = np.random.default_rng(seed).integers(0, entities, recipe.candidates)
+    drawn = drawn[~np.isin(drawn, true)]
+    if not len(drawn) or len(true) + len(drawn) >= entities:
+        return None
+    return Pool(np.concatenate([true, drawn]), len(true), (entities - len(true)) / len(drawn))
+
+
+def _places(rows: Rows, part: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where the values of the rows in ``part`` stand, row after row."""
+    counts = rows.counts[part]
+    return np.asarray(np.repeat(rows.starts[part] - np.cumsum(counts) + counts, counts) + np.arange(counts.sum()))
+
+
+def batch_loss(
+    model: Any,
+    rows: Rows,
+    part: NDArray[np.int64],
+    recipe: Recipe,
+    *,
+    precision: str,
+    pool: Pool | None = None,
+) -> Tensor:
+    """The summed loss over the statements of the rows in ``part``, against ``pool`` (None: every entity)."""
     import torch
+    from torch.nn.functional import cross_entropy, embedding  # its gradient is several times cheaper than indexing's
 
     entities, relations = entity_weights(model), relation_weights(model)
     device = entities.device
-    counts = rows.counts[part]
-    row = np.repeat(np.arange(len(part)), counts)
-    place = np.repeat(rows.starts[part] - np.cumsum(counts) + counts, counts) + np.arange(len(row))
-    index = torch.from_numpy(np.stack([row, rows.values[place]])).to(device)
-    asked = torch.from_numpy(np.stack([rows.nodes[part], rows.relations[part], counts])).to(device)
-    node, relation, value = entities[asked[0]], relations[asked[1]], entities[index[1]]
-    uses = asked[2].to(entities.dtype)
+
+    def on_device(*arrays: NDArray[np.int64]) -> Tensor:
+        return torch.from_numpy(np.stack(arrays)).to(device)
+
+    counts, nodes = rows.counts[part], rows.nodes[part]
+    row, values = np.repeat(np.arange(len(part)), counts), rows.values[_places(rows, part)]
+    if pool is None:
+        column = values
+    else:  # only these are gathered, once, and go by their place from here on
+        here = np.unique(np.concatenate([nodes, pool.entities]))
+        entities = embedding(on_device(here)[0], entities)
+        column, places = np.searchsorted(pool.entities[: pool.true], values), np.searchsorted(here, pool.entities)
+        nodes, values = np.searchsorted(here, nodes), np.searchsorted(here, values)
+    asked = on_device(nodes, rows.relations[part], counts)
+    index = on_device(row, values, column)
+    node, relation, uses = embedding(asked[0], entities), embedding(asked[1], relations), asked[2].to(entities.dtype)
     with torch.autocast(device.type, torch.bfloat16, enabled=precision == Precision.BFLOAT16):
-        scores = (product(model, node, relation) @ entities.T).to(entities.dtype)
-    loss = uses @ scores.logsumexp(dim=1) - scores[index[0], index[1]].sum()
+        against = entities if pool is None else embedding(on_device(places)[0], entities)
+        scores = (product(model, node, relation) @ against.T).to(entities.dtype)
+    right = scores.flatten().index_select(0, index[0] * scores.shape[1] + index[2]).sum()
+    if pool is not None:
+        stands_for = torch.zeros(scores.shape[1], dtype=scores.dtype, device=device)
+        stands_for[pool.true :] = float(np.log(pool.weight))
+        scores = scores + stands_for
+    loss = uses @ scores.logsumexp(dim=1) - right
     if recipe.n3:
-        cubes = uses @ (_cubes(model, node) + _cubes(model, relation)) + _cubes(model, value).sum()
-        loss = loss + recipe.n3 * cubes
+        taken = np.bincount(nodes, counts, len(entities)) + np.bincount(values, minlength=len(entities))
+        for weights, times in ((entities, taken), (relations, np.bincount(rows.relations[part], counts))):
+            used = np.flatnonzero(times)
+            cubes = _cubes(model, embedding(on_device(used)[0], weights))
+            loss = loss + recipe.n3 * (torch.from_numpy(times[used]).to(device, cubes.dtype) @ cubes)
     if recipe.relation_weight:
-        pair = product(model, value, node[index[0]], conjugate=True)
+        pair = product(model, embedding(index[1], entities), embedding(index[0], node), conjugate=True)
         with torch.autocast(device.type, torch.bfloat16, enabled=precision == Precision.BFLOAT16):
             found = (pair @ relations.T).to(entities.dtype)
-        wrong = torch.nn.functional.cross_entropy(found, asked[1][index[0]], reduction="sum")
+        wrong = cross_entropy(found, asked[1].index_select(0, index[0]), reduction="sum")
         loss = loss + recipe.relation_weight * wrong
     return loss
 
@@ -164,5 +234,7 @@ def _cubes(model: Any, x: Tensor) -> Tensor:
     """Sum over the dimensions of |x|³, of complex numbers their modulus. x: shape: (n, width); gives (n,)"""
     if not is_complex(model):
         return (x.abs() ** 3).sum(dim=1)
-    square = (x * x).unflatten(-1, (-1, 2)).sum(dim=-1)
+    pairs = x.unflatten(-1, (-1, 2))
+    real, imaginary = pairs[..., 0], pairs[..., 1]
+    square = real * real + imaginary * imaginary
     return (square * (square + 1e-20).sqrt()).sum(dim=1)

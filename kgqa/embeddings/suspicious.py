@@ -20,7 +20,7 @@ from kgqa.embeddings.known import known_both_ways
 from kgqa.embeddings.models import build_model, resolve_device, seeded
 from kgqa.embeddings.options import Loop, Recipe
 from kgqa.embeddings.plausibility import PLAUSIBILITY, corrupted, plausibility
-from kgqa.embeddings.softmax import train_softmax
+from kgqa.embeddings.softmax import draw_weights, train_softmax
 from kgqa.embeddings.watch import Watch
 from kgqa.errors import ModelError
 from kgqa.types import Progress
@@ -101,6 +101,7 @@ def _learn(graph: LearningGraph, triples: NDArray[np.int64], *, seed: int, devic
         seed=seed,
     )
     with seeded(seed):
+        draw_weights(model, seed=seed)
         train_softmax(model, triples, RECIPE, watch, seed=seed, accumulate=1, precision="float32")
     return model
 

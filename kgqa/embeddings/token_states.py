@@ -36,7 +36,8 @@ class TokenStates:
         return self._weights["embeddings.word_embeddings.weight"].device
 
     def tokenize(self, texts: Sequence[str], *, most: int = 96) -> list[list[int]]:
-        """Word pieces of each text, with the special tokens around them, cut after ``most``."""
+        """Word pieces of each text, with the special tokens around them, cut after ``most`` or what the model takes."""
+        most = min(most, len(self._weights["embeddings.position_embeddings.weight"]))
         rows = self._tokenizer(
             list(texts), truncation=True, max_length=most, return_attention_mask=False, return_token_type_ids=False
         )["input_ids"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy as np
 from kgqa.embeddings.artefact import Artefact, publish_artefact
 from kgqa.embeddings.domains import MISSING_SHARE, Domains
 from kgqa.embeddings.evaluation import RankEvaluator
+from kgqa.embeddings.fusion import Fusion
 from kgqa.embeddings.graph import (
     LearningGraph,
     Split,
@@ -21,7 +22,8 @@ from kgqa.embeddings.graph import (
     split_by_source,
     split_triples,
 )
-from kgqa.embeddings.heldout import calibrate, calibrate_triples
+from kgqa.embeddings.heldout import calibrate, calibrate_triples, weigh
+from kgqa.embeddings.learning import learn, open_checkpoints
 from kgqa.embeddings.models import (
     BATCHED,
     DEFAULT_ARGUMENTS,
@@ -32,15 +34,17 @@ from kgqa.embeddings.models import (
     weights_to_bytes,
 )
 from kgqa.embeddings.options import Loop, Recipe, TrainingOptions, recipe_for
+from kgqa.embeddings.precedents import Precedents
+from kgqa.embeddings.ranking import ValueRanker
 from kgqa.embeddings.scoring import LINEAR
-from kgqa.embeddings.watch import Checkpoints, LoopResult, Watch, fingerprint_of, open_tracker
+from kgqa.embeddings.softmax import draw_weights
+from kgqa.embeddings.warm import start_from
+from kgqa.embeddings.watch import LoopResult
 from kgqa.errors import ModelError
 from kgqa.graph.store import GraphStore
 from kgqa.types import Progress
 
 MIN_TRIPLES = 20
-CHECKPOINT = "checkpoint.pt"
-CHECKPOINT_FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +94,26 @@ def train_embeddings(
     split = _split(store, graph, options)
     entities, relations = len(graph.vocabulary.refs), len(graph.vocabulary.relations)
     recipe = recipe_for(
-        options, linear=name in LINEAR, batched=name in BATCHED, entities=entities, triples=len(split.train)
+        options,
+        linear=name in LINEAR,
+        batched=name in BATCHED,
+        entities=entities,
+        triples=len(split.train),
+        device=place,
     )
     arguments = _arguments(name, recipe, options)
     inverses = name in WITH_INVERSES or recipe.loop in (Loop.SOFTMAX, Loop.LCWA)
     network = build_model(
         name, arguments, split.train, entities=entities, relations=relations, inverses=inverses, seed=options.seed
     )
+    if recipe.loop is Loop.SOFTMAX:
+        draw_weights(network, seed=options.seed)
+    if options.warm:
+        start_from(network, graph.vocabulary, folder, name=name)
     model = {"name": name, "arguments": arguments, "inverses": inverses, "seed": options.seed}
     evaluator = RankEvaluator([graph.triples], relations=relations, max_scores=options.max_scores)
-    checkpoints = _checkpoints(folder, options, model, recipe, split)
-    result = _learn(network, split, recipe, options, evaluator, place, checkpoints, progress)
+    checkpoints = open_checkpoints(folder, options, model, recipe, split)
+    result = learn(network, split, recipe, options, evaluator, place, checkpoints, progress)
     if progress is not None:
         progress("calibrating predictions", 0, None)
     functional = declared_functional(store, graph.vocabulary.relations)
@@ -149,84 +162,6 @@ def _split(store: GraphStore, graph: LearningGraph, options: TrainingOptions) ->
     )
 
 
-def _checkpoints(
-    folder: Path, options: TrainingOptions, model: Mapping[str, Any], recipe: Recipe, split: Split
-) -> Checkpoints | None:
-    if options.checkpoint_seconds is None:
-        return None
-    bearing = {
-        "format": CHECKPOINT_FORMAT,
-        "options": asdict(options) | {"checkpoint_seconds": None, "tracker": None, "tracker_arguments": None},
-        "model": dict(model),
-        "recipe": recipe.to_dict(),
-    }
-    fingerprint = fingerprint_of(bearing, split.train, split.valid, split.test)
-    return Checkpoints(folder / CHECKPOINT, fingerprint, options.checkpoint_seconds)
-
-
-def _learn(
-    network: Any,
-    split: Split,
-    recipe: Recipe,
-    options: TrainingOptions,
-    evaluator: RankEvaluator,
-    place: str,
-    checkpoints: Checkpoints | None,
-    progress: Progress | None,
-) -> LoopResult:
-    import torch
-
-    tracker = None
-    if options.tracker is not None:
-        settings = {"model": options.model, "seed": options.seed, **recipe.to_dict()}
-        tracker = open_tracker(options.tracker, options.tracker_arguments, settings)
-    network.to(torch.device(place))
-    watch = Watch(
-        network,
-        split.valid,
-        evaluator,
-        epochs=recipe.epochs,
-        patience=recipe.patience,
-        check_every=recipe.check_every,
-        seed=options.seed,
-        progress=progress,
-        checkpoints=checkpoints,
-        tracker=tracker,
-    )
-    success = False
-    try:
-        if recipe.loop is Loop.SOFTMAX:
-            from kgqa.embeddings.softmax import train_softmax
-
-            result = train_softmax(
-                network,
-                split.train,
-                recipe,
-                watch,
-                seed=options.seed,
-                accumulate=options.accumulate,
-                precision=options.precision,
-            )
-        else:
-            from kgqa.embeddings.pykeen_loop import train_pykeen
-
-            result = train_pykeen(
-                network,
-                split.train,
-                recipe,
-                watch,
-                seed=options.seed,
-                sampler=options.sampler,
-                sampler_arguments=options.sampler_arguments,
-                accumulate=options.accumulate,
-            )
-        success = True
-    finally:
-        if tracker is not None:
-            tracker.end_run(success=success)
-    return result
-
-
 def _judge(
     network: Any,
     graph: LearningGraph,
@@ -236,19 +171,14 @@ def _judge(
     seed: int,
 ) -> dict[str, Any]:
     """Ranks of the held-out statements, the calibration fitted on some of them, its error on the others."""
+    parts: dict[str, Any] = {"train": split.train, "valid": split.valid, "test": split.test, "seed": seed}
     domains = Domains(split.train, graph.vocabulary.types, functional=functional)
-    calibration, figures = calibrate(
-        network,
-        domains,
-        graph.vocabulary.relations,
-        train=split.train,
-        valid=split.valid,
-        test=split.test,
-        seed=seed,
-    )
-    triples, triple_figures = calibrate_triples(
-        network, graph.vocabulary.relations, train=split.train, valid=split.valid, test=split.test, seed=seed
-    )
+    precedents = Precedents(split.train, domains.types, entities=domains.entities)
+    ranker = ValueRanker(network, domains, graph.vocabulary.relations, precedents=precedents, fusion=Fusion())
+    fusion = weigh(ranker, **parts)
+    ranker = ValueRanker(network, domains, graph.vocabulary.relations, precedents=precedents, fusion=fusion)
+    calibration, figures = calibrate(ranker, **parts)
+    triples, triple_figures = calibrate_triples(network, graph.vocabulary.relations, **parts)
     figures |= triple_figures
     every = evaluator.figures(network, split.test)
     ranks = (
@@ -257,7 +187,12 @@ def _judge(
         else {}
     )
     metrics = {key: round(value, 6) for key, value in (ranks | figures).items()}
-    return {"metrics": metrics, "calibration": calibration.to_dict(), "triple_calibration": triples.to_dict()}
+    return {
+        "metrics": metrics,
+        "fusion": fusion.to_dict(),
+        "calibration": calibration.to_dict(),
+        "triple_calibration": triples.to_dict(),
+    }
 
 
 def _training(result: LoopResult, recipe: Recipe, split: Split) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from kgqa.generation.abstention import abstention_text
 from kgqa.generation.chat import ChatModel, reword
 from kgqa.generation.draft import Draft
 from kgqa.reasoning.execute import Result, ResultKind, execute
-from kgqa.reasoning.plan import NAMES, Hop, Plan, PlanView
+from kgqa.reasoning.plan import NAMES, Difference, Hop, Plan, PlanView
 from kgqa.reasoning.search.planner import Proposal
 from kgqa.reasoning.search.results import PlanSearch, ScoredPlan
 from kgqa.types import (
@@ -263,9 +263,15 @@ def has_answer(result: Result) -> bool:
 
 
 def completed(plan: Plan) -> Plan:
-    """The plan with every hop allowed to be filled by prediction."""
+    """The plan with every hop allowed to be filled by prediction, but those that take members away.
+
+    What is predicted may add an answer; it is no reason to leave out one that is known.
+    """
     changes: dict[str, Any] = {}
+    kept = {"right"} if isinstance(plan, Difference) else {"target"} if getattr(plan, "negated", False) else set()
     for part in fields(plan):
+        if part.name in kept:
+            continue
         value = getattr(plan, part.name)
         if isinstance(value, tuple):
             changes[part.name] = tuple(completed(item) if type(item) in NAMES else item for item in value)

@@ -31,7 +31,11 @@ def describe(store: GraphStore, location: Location, folders: Folders, settings: 
         "vectors": vectors_info(folders.vectors),
         "models": {
             name: found
-            for name, folder in (("embeddings", folders.embeddings), ("planner", folders.planner))
+            for name, folder in (
+                ("embeddings", folders.embeddings),
+                ("planner", folders.planner),
+                ("retriever", folders.retriever),
+            )
             if (found := model_info(folder)) is not None
         },
         "settings": settings.model_dump(mode="json"),

@@ -198,16 +198,42 @@ class Engine:
 
     # --- what is built from it
 
-    def index(self, *, progress: Progress | None = None) -> IndexReport:
-        """Brings snapshot, text and vectors up to the store's revision; only what changed is done again."""
+    def index(self, *, vectors: str | Path | None = None, progress: Progress | None = None) -> IndexReport:
+        """Brings snapshot, text and vectors up to the store's revision; only what changed is done again.
+
+        ``vectors``: a Parquet table of passages encoded elsewhere (``encode``). Raises InputError for one that is none.
+        """
         from kgqa.engine.indexing import bring_up_to_date
 
-        report = bring_up_to_date(self.store, self._folders, self.settings, self._text_encoder(), progress=progress)
+        place = None if vectors is None else Path(vectors)
+        report = bring_up_to_date(
+            self.store, self._folders, self.settings, self._text_encoder(), vectors_of=place, progress=progress
+        )
         self.refresh()
         return report
 
+    def encode(
+        self,
+        source: str | Path,
+        target: str | Path,
+        *,
+        ray: bool = False,
+        processes: int = 1,
+        progress: Progress | None = None,
+    ) -> int:
+        """Encodes a Parquet corpus (id, text, perhaps title) as ``index`` would, into Parquet: a file, or with ``ray``
+        a folder that Ray Data writes with so many ``processes``. Gives the number of passages. ``index`` takes it.
+        """
+        from kgqa.engine.encoding import encode_passages
+
+        return encode_passages(
+            self.rooms(), self.settings, Path(source), Path(target), ray=ray, processes=processes, progress=progress
+        )
+
     def train(self, what: str, *, progress: Progress | None = None, **options: Any) -> TrainReport:
-        """Trains "embeddings" (PyKEEN, for link prediction) or "planner" (on questions synthesised from the graph)."""
+        """Trains "embeddings" (PyKEEN, for link prediction), "planner" (on questions synthesised from the graph) or
+        "retriever" (two towers, for passages and for entities beside entities).
+        """
         from kgqa.engine.training import train
 
         report = train(what, self.store, self._folders, self.settings, progress=progress, options=options)
@@ -296,17 +322,19 @@ class Engine:
         channels: Sequence[str] | None = None,
         fusion: str = "convex",
         where: Filter | None = None,
+        rerank: str | None = None,
     ) -> SearchReport:
         """Passages and triples for a query, ranked, without an answer: ``k`` of each kind, or of one ``kind``.
 
         ``channels``: only these ("bm25", "dense", "plan", "ppr", "bridge", "facts"). ``fusion``: "convex" or "rrf".
-        ``where``: only these sources, types, languages or times. Raises UsageError for an empty query, an unknown kind,
-        channel or fusion, NotFoundError for a source or type that the graph lacks.
+        ``where``: only these sources, types, languages or times. ``rerank``: "late" interaction, or the folder of a
+        cross-encoder, ranks the first 20 passages again. Raises UsageError for an empty query, an unknown kind,
+        channel, fusion or reranker, NotFoundError for a source or type that the graph lacks.
         """
         if not query.strip():
             raise UsageError("the query is empty")
         retriever = self.rooms().retriever
-        found = retriever.search(query, k=k, kind=kind, channels=channels, fusion=fusion, where=where)
+        found = retriever.search(query, k=k, kind=kind, channels=channels, fusion=fusion, where=where, rerank=rerank)
         return SearchReport(query, found, retriever.revision)
 
     def search_all(self, queries: Iterable[str], **options: Any) -> Iterator[SearchReport]:
@@ -351,11 +379,14 @@ class Engine:
         return predict(self.rooms(), relation=relation, head=head, tail=tail, k=k, explain=explain)
 
     def similar(self, entity: str, *, k: int = 10) -> NeighbourReport:
-        """The ``k`` entities most like this one, by embeddings. Raises ModelError without any, NotFoundError."""
+        """The ``k`` entities most like this one, by the trained retriever where there is one, else by embeddings.
+
+        Raises ModelError without either, NotFoundError for an id that the graph lacks.
+        """
         return similar(self.rooms(), entity, k=k)
 
     def related(self, entity: str, *, k: int = 10) -> NeighbourReport:
-        """The ``k`` entities that go with this one, and by which relation; known or not. Errors as ``similar``."""
+        """The ``k`` entities that go with this one, and by which relation; known or not. As ``similar``."""
         return related(self.rooms(), entity, k=k)
 
     def suspicious(self, *, k: int = 100, progress: Progress | None = None) -> SuspiciousReport:

@@ -40,3 +40,7 @@ class Folders:
     @property
     def planner(self) -> Path:
         return self.root / "models" / "planner"
+
+    @property
+    def retriever(self) -> Path:
+        return self.root / "models" / "retriever"

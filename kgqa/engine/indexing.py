@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 from kgqa.config import Settings
 from kgqa.engine.folders import Folders
 from kgqa.engine.reports import IndexReport
-from kgqa.engine.rooms import name_reader, open_linker
+from kgqa.engine.rooms import dense_encoder, name_reader, open_linker, open_retriever
+from kgqa.graph.neo4j import Neo4jStore
 from kgqa.graph.snapshot import open_snapshot
 from kgqa.graph.store import GraphStore
+from kgqa.index.server_vectors import copy_vectors
 from kgqa.index.text import TextIndex
 from kgqa.index.vector_refresh import Encoder, EncodingEstimate, refresh_vectors
 from kgqa.retrieval.links.refresh import refresh_links
@@ -17,15 +20,30 @@ from kgqa.types import Progress
 
 
 def bring_up_to_date(
-    store: GraphStore, folders: Folders, settings: Settings, encoder: Encoder, *, progress: Progress | None = None
+    store: GraphStore,
+    folders: Folders,
+    settings: Settings,
+    encoder: Encoder,
+    *,
+    vectors_of: Path | None = None,
+    progress: Progress | None = None,
 ) -> IndexReport:
-    """Snapshot, text index, passage graph and vectors at the store's revision."""
+    """Snapshot, text index, passage graph and vectors at the store's revision.
+
+    ``vectors_of``: a table of vectors that need not be made (``kgqa.embeddings.corpus``).
+    """
     started = time.perf_counter()
     snapshot = open_snapshot(folders.snapshot, store, progress=progress)
     text = TextIndex.open(folders.text)
     text.refresh(store, progress=progress)
     linker = open_linker(store, snapshot, text)
     refresh_links(folders.links, store, name_reader(store, snapshot, text, linker), progress=progress)
+    towers, _ = open_retriever(store, snapshot, folders)
+    encoder = dense_encoder(towers, settings) or encoder
+    if vectors_of is not None:
+        from kgqa.embeddings.corpus import EncodedCorpus
+
+        encoder = EncodedCorpus(encoder, vectors_of)
     estimates: list[EncodingEstimate] = []
 
     def announce(estimate: EncodingEstimate) -> None:
@@ -43,6 +61,8 @@ def bring_up_to_date(
         announce=announce,
         progress=progress,
     )
+    if settings.server_vectors and isinstance(store, Neo4jStore):
+        copy_vectors(vectors, store.server)
     passages, _ = text.counts()
     encoded = sum(estimate.texts for estimate in estimates)
     seconds = time.perf_counter() - started

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from kgqa.embeddings.towers.tasks import Task
 from kgqa.engine.rooms import Rooms
 from kgqa.errors import ModelError, NotFoundError
 from kgqa.graph.store import GraphStore
@@ -14,6 +15,7 @@ from kgqa.types import Literal, Progress
 if TYPE_CHECKING:
     from kgqa.embeddings.predictor import LinkPredictor
     from kgqa.embeddings.support import Support
+    from kgqa.embeddings.towers.towers import Towers
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,9 @@ def predict(
 
 
 def similar(rooms: Rooms, entity: str, *, k: int) -> NeighbourReport:
-    """The entities most like this one."""
+    """The entities most like this one: by the retriever where it is trained for that, else by embeddings."""
+    if (towers := _towers(rooms, entity, Task.SIMILAR)) is not None:
+        return _by_towers(rooms, towers, Task.SIMILAR, entity, k)
     predictor, snapshot = _predictor(rooms), rooms.snapshot
     _require(rooms, entity)
     found = predictor.similar(entity, k=k)
@@ -127,7 +131,9 @@ def similar(rooms: Rooms, entity: str, *, k: int) -> NeighbourReport:
 
 
 def related(rooms: Rooms, entity: str, *, k: int) -> NeighbourReport:
-    """The entities that go with this one, known or predicted."""
+    """The entities that go with this one, known or predicted: by the retriever or embeddings, as ``similar``."""
+    if (towers := _towers(rooms, entity, Task.RELATED)) is not None:
+        return _by_towers(rooms, towers, Task.RELATED, entity, k)
     predictor, snapshot = _predictor(rooms), rooms.snapshot
     start = _require(rooms, entity)
     found = predictor.related(entity, k=k)
@@ -176,13 +182,48 @@ def suspicious(
     return SuspiciousReport(tuple(items), len(graph.triples), revision)
 
 
+def _towers(rooms: Rooms, entity: str, task: Task) -> Towers | None:
+    """The retriever where it may answer: it was trained for the task and knows the entity."""
+    towers = rooms.towers
+    if towers is None or not towers.kept(task):
+        return None
+    return towers if towers.knows(rooms.snapshot.representative(_require(rooms, entity))) else None
+
+
+def _by_towers(rooms: Rooms, towers: Towers, task: Task, entity: str, k: int) -> NeighbourReport:
+    snapshot = rooms.snapshot
+    start = _require(rooms, entity)
+    found = towers.near(task, snapshot.representative(start), k=k)
+    numbers = [number for number, _ in found]
+    results = []
+    for ref, label, (number, score) in zip(snapshot.refs(numbers), snapshot.labels(numbers), found, strict=True):
+        link = _link(rooms, start, number) if task is Task.RELATED else None
+        known = None if task is not Task.RELATED else link is not None
+        results.append(Neighbour(ref, label, round(score, 6), link, known))
+    return NeighbourReport(entity, snapshot.label(start), tuple(results), rooms.revision, towers.stale)
+
+
+def _link(rooms: Rooms, start: int, end: int) -> str | None:
+    """A relation that leads from one to the other, with ^ when walked backwards; None where there is none."""
+    snapshot = rooms.snapshot
+    for inverse, (head, tail) in ((False, (start, end)), (True, (end, start))):
+        for number, name in enumerate(snapshot.relation_ids):
+            if name is not None and snapshot.has_edge(head, number, tail):
+                return ("^" if inverse else "") + name
+    return None
+
+
 def _predictor(rooms: Rooms) -> LinkPredictor:
     from kgqa.embeddings.predictor import LinkPredictor
 
     if isinstance(rooms.facts, LinkPredictor):
         return rooms.facts
-    said = next((note for note in rooms.notes if "embeddings" in note), None)
-    raise ModelError(said or "no embeddings have been trained; run `kgqa train embeddings`")
+    said = next((note for note in rooms.notes if "embeddings" in note or note.startswith("the retriever")), None)
+    raise ModelError(
+        said
+        or "no embeddings have been trained; run `kgqa train embeddings`"
+        " (`similar` and `related` also take `kgqa train retriever`)"
+    )
 
 
 def _require(rooms: Rooms, entity: str) -> int:

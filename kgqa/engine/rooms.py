@@ -18,6 +18,7 @@ from kgqa.graph.publish import read_pointer
 from kgqa.graph.snapshot import Snapshot, open_snapshot
 from kgqa.graph.store import GraphStore
 from kgqa.graph.words import as_words
+from kgqa.index.contract import VectorSearch
 from kgqa.index.normalise import is_unspaced
 from kgqa.index.text import TextIndex
 from kgqa.index.vector_refresh import Encoder
@@ -37,6 +38,7 @@ from kgqa.types import FactSource, Progress, Relation
 
 if TYPE_CHECKING:
     from kgqa.embeddings.predictor import LinkPredictor
+    from kgqa.embeddings.towers.towers import Towers
     from kgqa.retrieval.written import WrittenChannel
 
 _STATEMENT_BYTES, _ENTITY_BYTES = 24, 64
@@ -56,6 +58,7 @@ class Rooms:
     retriever: Retriever
     quoter: Quoter
     facts: FactSource | None
+    towers: Towers | None
     verbaliser: Verbaliser
     names: SnapshotNames
     notes: tuple[str, ...] = ()
@@ -112,11 +115,20 @@ def open_rooms(
     labels = {relation.id: relation.label or as_words(relation.id) for relation in relations}
     symmetric = frozenset(relation.id for relation in relations if relation.symmetric)
     linker = open_linker(store, snapshot, text)
-    vectors, vectors_notes = _open_vectors(store, encoder, folders)
+    towers, towers_notes = open_retriever(store, snapshot, folders)
+    vectors, dense, vectors_notes = _open_vectors(store, encoder, dense_encoder(towers, settings), folders, settings)
     links = refresh_links(folders.links, store, name_reader(store, snapshot, text, linker), progress=progress)
     written = None if chat is None else _written_channel(store, snapshot, settings, chat)
     retriever = Retriever(
-        store, snapshot, text, vectors=vectors, encoder=encoder, link=linker.link, links=links, written=written
+        store,
+        snapshot,
+        text,
+        vectors=vectors,
+        encoder=encoder,
+        dense=dense,
+        link=linker.link,
+        links=links,
+        written=written,
     )
     return Rooms(
         store=store,
@@ -137,9 +149,10 @@ def open_rooms(
         retriever=retriever,
         quoter=Quoter(retriever, linker, snapshot, encoder),
         facts=facts,
+        towers=towers,
         verbaliser=Verbaliser(snapshot, GraphEvidence(snapshot, store, labels), symmetric=symmetric),
         names=SnapshotNames(snapshot),
-        notes=(*planner_notes, *facts_notes, *vectors_notes),
+        notes=(*planner_notes, *facts_notes, *towers_notes, *vectors_notes),
     )
 
 
@@ -229,14 +242,63 @@ def _open_rankers(
     return ranker, reader, () if learnt == now else (stale,)
 
 
-def _open_vectors(store: GraphStore, encoder: Encoder, folders: Folders) -> tuple[VectorIndex | None, tuple[str, ...]]:
-    """The vectors where they are of this store and encoder; None otherwise, and what is to be said about it."""
-    vectors = VectorIndex.open(folders.vectors)
-    if vectors.outdated:
-        return None, ("the vectors have an older format and are not used; `kgqa index` makes them again",)
-    if vectors.store is not None and vectors.store != store.identity:
-        return None, ("the vectors were made from another store and are not used; `kgqa index` makes them again",)
-    return (vectors if vectors.fingerprint == encoder.fingerprint else None), ()
+def open_retriever(store: GraphStore, snapshot: Snapshot, folders: Folders) -> tuple[Towers | None, tuple[str, ...]]:
+    """The trained towers where there are such and they may be used, and what is to be said about them."""
+    if read_pointer(folders.retriever) is None:
+        return None, ()
+    from kgqa.embeddings.towers.towers import load_towers
+
+    try:
+        towers = load_towers(folders.retriever, store, snapshot)
+    except ModelError as error:
+        return None, (str(error),)
+    if towers.unusable is not None:
+        return None, (towers.unusable,)
+    return towers, () if towers.stale is None else (towers.stale,)
+
+
+def dense_encoder(towers: Towers | None, settings: Settings) -> Encoder | None:
+    """What vectors of passages are to be made with, where that is not the encoder that the settings name."""
+    from kgqa.embeddings.towers.tasks import Task
+
+    if towers is None or not towers.kept(Task.PASSAGE):
+        return None
+    return towers.text_encoder(cache=settings.cache, device=settings.device, threads=settings.threads)
+
+
+def _open_vectors(
+    store: GraphStore, encoder: Encoder, dense: Encoder | None, folders: Folders, settings: Settings
+) -> tuple[VectorSearch | None, Encoder | None, tuple[str, ...]]:
+    """The vectors where they are of this store and of an encoder that there is; that one; what is to be said."""
+    vectors: VectorSearch
+    if settings.server_vectors:
+        vectors = _on_server(store)
+        if vectors.fingerprint is None:
+            return None, None, ("the server has no vectors of this graph yet; `kgqa index` puts them there",)
+    else:
+        vectors = local = VectorIndex.open(folders.vectors)
+        if local.outdated:
+            return None, None, ("the vectors have an older format and are not used; `kgqa index` makes them again",)
+        if local.store is not None and local.store != store.identity:
+            other = "the vectors were made from another store and are not used; `kgqa index` makes them again"
+            return None, None, (other,)
+        if local.fingerprint is None:
+            return None, None, ()
+    if dense is not None and vectors.fingerprint == dense.fingerprint:
+        return vectors, dense, ()
+    if vectors.fingerprint == encoder.fingerprint:
+        older = "the vectors are older than the retriever and do without it; `kgqa index` makes them again"
+        return vectors, encoder, () if dense is None else (older,)
+    return None, None, ("the vectors were made by an encoder that is not used now; `kgqa index` makes them again",)
+
+
+def _on_server(store: GraphStore) -> VectorSearch:
+    from kgqa.graph.neo4j import Neo4jStore
+    from kgqa.index.server_vectors import ServerVectors
+
+    if not isinstance(store, Neo4jStore):
+        raise UsageError("server_vectors is set, but this graph is on no Neo4j server of its own")
+    return ServerVectors(store.server)
 
 
 def _open_predictor(

@@ -34,8 +34,10 @@ def train(
         case "planner":
             _check(options, _PLANNER_OPTIONS)
             return _train_planner(store, folders, settings, progress, options)
+        case "retriever":
+            return _train_retriever(store, folders, settings, progress, options)
         case _:
-            raise UsageError(f"cannot train {what!r}; there are: embeddings, planner")
+            raise UsageError(f"cannot train {what!r}; there are: embeddings, planner, retriever")
 
 
 def _train_embeddings(
@@ -44,8 +46,13 @@ def _train_embeddings(
     from kgqa.embeddings.options import TrainingOptions
     from kgqa.embeddings.training import train_embeddings
 
-    _check(options, TrainingOptions.names() - {"seed", "device"})  # those are settings
-    chosen = TrainingOptions(seed=settings.seed, device=settings.device, **options)
+    _check(options, TrainingOptions.names() - {"seed", "device"} | {"hpo"})  # those are settings
+    given = {name: value for name, value in options.items() if name != "hpo"}
+    chosen = TrainingOptions(seed=settings.seed, device=settings.device, **given)
+    if (trials := options.get("hpo")) is not None:
+        from kgqa.embeddings.tuning import tune
+
+        chosen = tune(store, chosen, trials=int(trials), progress=progress)
     report = train_embeddings(store, folders.embeddings, chosen, progress=progress)
     metrics = {
         "model": report.model,
@@ -87,6 +94,37 @@ def _train_planner(
     )
     metrics = {"questions": report.questions, "right_before": report.before, "right_after": report.after}
     return TrainReport("planner", report.revision, time.perf_counter() - started, metrics)
+
+
+def _train_retriever(
+    store: GraphStore, folders: Folders, settings: Settings, progress: Progress | None, options: Mapping[str, Any]
+) -> TrainReport:
+    from kgqa.embeddings.encoder_files import local_folder
+    from kgqa.engine.rooms import open_encoder, open_rooms
+    from kgqa.engine.teaching import retriever_data
+    from kgqa.training.retriever.data import save_data
+    from kgqa.training.retriever.options import RetrieverOptions, usual_layers
+    from kgqa.training.retriever.train import train_retriever
+
+    started = time.perf_counter()
+    names = RetrieverOptions.names() - {"seed", "device", "fsdp"}  # the first two are settings, fsdp needs torchrun
+    _check(options, names | {"prepare"})
+    given: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in options.items()
+    }
+    prepare = given.pop("prepare", None)
+    given.setdefault("layers", usual_layers(settings.device))
+    chosen = RetrieverOptions(seed=settings.seed, device=settings.device, **given)
+    chosen.check()
+    base = local_folder(settings.encoder)
+    rooms = open_rooms(store, folders, settings, open_encoder(settings), progress=progress)
+    data = retriever_data(rooms, folders, settings, questions=chosen.questions, progress=progress)
+    if prepare is not None:
+        save_data(data, Path(prepare))
+        metrics: dict[str, Any] = {"prepared": str(prepare), "examples": len(data.examples)}
+        return TrainReport("retriever", rooms.revision, time.perf_counter() - started, metrics)
+    report = train_retriever(data, base, folders.retriever, chosen, progress=progress)
+    return TrainReport("retriever", rooms.revision, time.perf_counter() - started, report.metrics())
 
 
 def _check(options: Mapping[str, Any], names: frozenset[str]) -> None:

@@ -17,6 +17,7 @@ _PASTS = frozenset(simple_past for _, simple_past in _IRREGULAR.values())
 
 
 _PLURALS = {"child": "children", "person": "people", "man": "men", "woman": "women", "wife": "wives", "foot": "feet"}
+_PLURALS |= {noun: f"{noun}s" for noun in ("movie", "cookie", "zombie", "calorie", "rookie", "tie", "pie", "genie")}
 _SINGULARS = {many: one for one, many in _PLURALS.items()}
 
 

@@ -8,60 +8,42 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from enum import IntEnum
-from typing import Any, NamedTuple
 
 from kgqa.errors import InputError
 from kgqa.graph.keys import checked_text, identifier
+from kgqa.graph.said import (
+    FLAGS,
+    INFERABLE,
+    SCALARS,
+    EntityField,
+    RelationField,
+    Said,
+    alias_facts,
+    by_field,
+    first_of_each,
+    listed,
+    nth_of_each,
+    scalar,
+    tagged,
+    text_facts,
+    turns,
+)
 from kgqa.types import Entity, Literal, Passage, Relation
 
-
-class EntityField(IntEnum):
-    """What is said of an entity; PRESENT is the mere record."""
-
-    PRESENT = 0
-    LABEL = 1
-    ALIAS = 2
-    TYPE = 3
-    DESCRIPTION = 4
-
-
-class RelationField(IntEnum):
-    """What is said of a relation; the names in lower case are the fields of ``Relation``."""
-
-    PRESENT = 0
-    LABEL = 1
-    ALIAS = 2
-    DESCRIPTION = 3
-    INVERSE_LABEL = 4
-    INVERSE_OF = 5
-    SYMMETRIC = 6
-    FUNCTIONAL = 7
-    DOMAIN = 8
-    RANGE = 9
-
-
-SCALARS = (
-    RelationField.INVERSE_LABEL,
-    RelationField.INVERSE_OF,
-    RelationField.SYMMETRIC,
-    RelationField.FUNCTIONAL,
-    RelationField.DOMAIN,
-    RelationField.RANGE,
-)
-_FLAGS = (RelationField.SYMMETRIC, RelationField.FUNCTIONAL)
-_INFERABLE = {field.name.lower() for field in (RelationField.LABEL, RelationField.DESCRIPTION, *SCALARS)}
-
-
-class Said(NamedTuple):
-    """One assertion about an entity or relation. ``language`` is "" for the store's default."""
-
-    field: int
-    language: str
-    value: str
-    source: str = ""
-    inferred: bool = False
-
+__all__ = [
+    "EntityField",
+    "RelationField",
+    "Said",
+    "attributes",
+    "check_passage",
+    "entity_facts",
+    "merge_entity",
+    "merge_relation",
+    "relation_facts",
+    "shown_label",
+    "split_entity",
+    "split_relation",
+]
 
 # --- entities
 
@@ -70,13 +52,11 @@ def entity_facts(entity: Entity, language: str) -> list[Said]:
     """What an entity record says, its attributes aside. Empty names and descriptions are as not said."""
     where = f"of the entity {entity.id!r}"
     facts = [Said(EntityField.PRESENT, "", "")]
-    facts += _by_language(EntityField.LABEL, entity.label, entity.labels, language, f"a label {where}")
-    facts += _aliases(EntityField.ALIAS, entity.aliases, language, f"an alias {where}")
-    facts += [
-        Said(EntityField.TYPE, "", identifier(type_, f"a type {where}")) for type_ in _listed(entity.types, where)
-    ]
+    facts += text_facts(EntityField.LABEL, entity.label, entity.labels, language, f"a label {where}")
+    facts += alias_facts(EntityField.ALIAS, entity.aliases, language, f"an alias {where}")
+    facts += [Said(EntityField.TYPE, "", identifier(type_, f"a type {where}")) for type_ in listed(entity.types, where)]
     described = f"a description {where}"
-    facts += _by_language(EntityField.DESCRIPTION, entity.description, entity.descriptions, language, described)
+    facts += text_facts(EntityField.DESCRIPTION, entity.description, entity.descriptions, language, described)
     return facts
 
 
@@ -93,9 +73,9 @@ def merge_entity(
     id: str, facts: Iterable[Said], attributes: Mapping[str, Literal | tuple[Literal, ...]], language: str
 ) -> Entity:
     """What all sources say. A label that another source's label hides stands among the aliases."""
-    texts = _group(facts)
-    labels, hidden = _first_of_each(texts[EntityField.LABEL])
-    descriptions, _ = _first_of_each(texts[EntityField.DESCRIPTION])
+    texts = by_field(facts)
+    labels, hidden = first_of_each(texts[EntityField.LABEL])
+    descriptions, _ = first_of_each(texts[EntityField.DESCRIPTION])
     aliases = {tag: list(dict.fromkeys(values)) for tag, values in texts[EntityField.ALIAS].items()}
     for tag, values in hidden.items():
         aliases[tag] = list(dict.fromkeys([*aliases.get(tag, ()), *values]))
@@ -103,7 +83,7 @@ def merge_entity(
         id=id,
         label=labels.pop("", None),
         labels=labels,
-        aliases=_tagged(aliases, language),
+        aliases=tagged(aliases, language),
         types=tuple(sorted({value for values in texts[EntityField.TYPE].values() for value in values})),
         description=descriptions.pop("", None),
         descriptions=descriptions,
@@ -113,18 +93,18 @@ def merge_entity(
 
 def split_entity(id: str, source: str, facts: Iterable[Said], language: str) -> Iterator[Entity]:
     """Records that say exactly these facts of one source; more than one where it gives two labels in a language."""
-    texts = _group(facts)
+    texts = by_field(facts)
     labels = {tag: sorted(values) for tag, values in texts[EntityField.LABEL].items()}
     descriptions = {tag: sorted(values) for tag, values in texts[EntityField.DESCRIPTION].items()}
     aliases = {tag: sorted(values) for tag, values in texts[EntityField.ALIAS].items()}
     types = tuple(sorted(texts[EntityField.TYPE].get("", ())))
-    for turn in range(_turns(labels, descriptions)):
-        label, description = _nth(labels, turn), _nth(descriptions, turn)
+    for turn in range(turns(labels, descriptions)):
+        label, description = nth_of_each(labels, turn), nth_of_each(descriptions, turn)
         yield Entity(
             id=id,
             label=label.pop("", None),
             labels=label,
-            aliases=_tagged(aliases, language) if turn == 0 else {},
+            aliases=tagged(aliases, language) if turn == 0 else {},
             types=types if turn == 0 else (),
             description=description.pop("", None),
             descriptions=description,
@@ -146,16 +126,16 @@ def shown_label(id: str, facts: Iterable[Said]) -> str:
 def relation_facts(relation: Relation, language: str) -> list[Said]:
     """What a relation record says. Raises InputError when ``inferred`` names what cannot be inferred."""
     where = f"of the relation {relation.id!r}"
-    if unknown := set(relation.inferred) - _INFERABLE:
-        raise InputError(f"inferred {sorted(unknown)[0]!r} {where} is unknown", hint=", ".join(sorted(_INFERABLE)))
+    if unknown := set(relation.inferred) - INFERABLE:
+        raise InputError(f"inferred {sorted(unknown)[0]!r} {where} is unknown", hint=", ".join(sorted(INFERABLE)))
     facts = [Said(RelationField.PRESENT, "", "")]
-    facts += _by_language(RelationField.LABEL, relation.label, relation.labels, language, f"a label {where}")
-    facts += _aliases(RelationField.ALIAS, relation.aliases, language, f"an alias {where}")
+    facts += text_facts(RelationField.LABEL, relation.label, relation.labels, language, f"a label {where}")
+    facts += alias_facts(RelationField.ALIAS, relation.aliases, language, f"an alias {where}")
     described = f"a description {where}"
-    facts += _by_language(RelationField.DESCRIPTION, relation.description, relation.descriptions, language, described)
+    facts += text_facts(RelationField.DESCRIPTION, relation.description, relation.descriptions, language, described)
     for field in SCALARS:
         value = getattr(relation, field.name.lower())
-        if value is not None and field in _FLAGS:
+        if value is not None and field in FLAGS:
             facts.append(Said(field, "", "true" if value else "false"))
         elif value is not None:
             facts.append(Said(field, "", identifier(value, f"{field.name.lower()} {where}")))
@@ -166,15 +146,15 @@ def relation_facts(relation: Relation, language: str) -> list[Said]:
 def merge_relation(id: str, facts: Iterable[Said], language: str) -> Relation:
     """What all sources say; what a source says comes before what was inferred."""
     records = list(facts)
-    given = _group(fact for fact in records if not fact.inferred)
-    guessed = _group(fact for fact in records if fact.inferred)
+    given = by_field(fact for fact in records if not fact.inferred)
+    guessed = by_field(fact for fact in records if fact.inferred)
     inferred = []
     for field, guesses in guessed.items():
         if not given[field].get("") and guesses.get(""):
             given[field][""] = guesses[""]
             inferred.append(RelationField(field).name.lower())
-    labels, hidden = _first_of_each(given[RelationField.LABEL])
-    descriptions, _ = _first_of_each(given[RelationField.DESCRIPTION])
+    labels, hidden = first_of_each(given[RelationField.LABEL])
+    descriptions, _ = first_of_each(given[RelationField.DESCRIPTION])
     aliases = {tag: list(dict.fromkeys(values)) for tag, values in given[RelationField.ALIAS].items()}
     for tag, values in hidden.items():
         aliases[tag] = list(dict.fromkeys([*aliases.get(tag, ()), *values]))
@@ -182,10 +162,10 @@ def merge_relation(id: str, facts: Iterable[Said], language: str) -> Relation:
         id=id,
         label=labels.pop("", None),
         labels=labels,
-        aliases=_tagged(aliases, language),
+        aliases=tagged(aliases, language),
         description=descriptions.pop("", None),
         descriptions=descriptions,
-        **{field.name.lower(): _scalar(field, given[field].get("", [None])[0]) for field in SCALARS},
+        **{field.name.lower(): scalar(field, given[field].get("", [None])[0]) for field in SCALARS},
         inferred=tuple(sorted(inferred)),
     )
 
@@ -193,7 +173,7 @@ def merge_relation(id: str, facts: Iterable[Said], language: str) -> Relation:
 def split_relation(id: str, source: str, facts: Iterable[Said], language: str) -> Iterator[Relation]:
     """Records that say exactly these facts of one source."""
     records = sorted(set(facts))
-    aliases = {tag: sorted(values) for tag, values in _group(records)[RelationField.ALIAS].items()}
+    aliases = {tag: sorted(values) for tag, values in by_field(records)[RelationField.ALIAS].items()}
     columns: dict[tuple[int, str], list[Said]] = defaultdict(list)
     for fact in records:
         if fact.field not in (RelationField.PRESENT, RelationField.ALIAS):
@@ -207,10 +187,10 @@ def split_relation(id: str, source: str, facts: Iterable[Said], language: str) -
             id=id,
             label=label.pop("", None),
             labels=label,
-            aliases=_tagged(aliases, language) if turn == 0 else {},
+            aliases=tagged(aliases, language) if turn == 0 else {},
             description=description.pop("", None),
             descriptions=description,
-            **{field.name.lower(): _scalar(field, scalars.get(field)) for field in SCALARS},
+            **{field.name.lower(): scalar(field, scalars.get(field)) for field in SCALARS},
             inferred=tuple(
                 sorted(RelationField(field).name.lower() for (field, _), fact in row.items() if fact.inferred)
             ),
@@ -233,67 +213,3 @@ def check_passage(passage: Passage) -> None:
                 f"a mention of {mention.entity!r} in {where} spans {mention.start} to {mention.end}, outside its text",
                 hint=f"offsets count code points; the text has {len(text)}",
             )
-
-
-# --- kernels
-
-_ByLanguage = dict[str, list[str]]
-
-
-def _by_language(
-    field: int, default: str | None, others: Mapping[str, str], language: str, what: str
-) -> Iterator[Said]:
-    if default:
-        yield Said(field, "", checked_text(default, what))
-    for tag, value in others.items():
-        if value:
-            yield Said(field, _tag(tag, language, what), checked_text(value, what))
-
-
-def _aliases(field: int, aliases: Mapping[str, tuple[str, ...]], language: str, what: str) -> Iterator[Said]:
-    for tag, values in aliases.items():
-        for value in _listed(values, what):
-            if value:
-                yield Said(field, _tag(tag, language, what), checked_text(value, what))
-
-
-def _listed(values: Iterable[str], what: str) -> Iterable[str]:
-    if isinstance(values, str):
-        raise InputError(f"{what}: a list is needed, not the text {values!r}")
-    return values
-
-
-def _tag(tag: str, language: str, what: str) -> str:
-    return "" if tag == language else identifier(tag, f"the language of {what}")
-
-
-def _tagged(texts: Mapping[str, list[str]], language: str) -> dict[str, tuple[str, ...]]:
-    """Language tags in full, in their order."""
-    return dict(sorted((tag or language, tuple(values)) for tag, values in texts.items()))
-
-
-def _group(facts: Iterable[Said]) -> dict[int, _ByLanguage]:
-    """Values by field and language, the first source by name first, then by value."""
-    groups: dict[int, _ByLanguage] = defaultdict(dict)
-    for fact in sorted(facts, key=lambda fact: (fact.field, fact.language, fact.source, fact.value)):
-        groups[fact.field].setdefault(fact.language, []).append(fact.value)
-    return groups
-
-
-def _first_of_each(texts: _ByLanguage) -> tuple[dict[str, str], _ByLanguage]:
-    """What shows in each language, and what that hides."""
-    shown = {tag: values[0] for tag, values in texts.items()}
-    hidden = {tag: [value for value in values if value != shown[tag]] for tag, values in texts.items()}
-    return shown, {tag: values for tag, values in hidden.items() if values}
-
-
-def _turns(*columns: _ByLanguage) -> int:
-    return max([1, *(len(values) for column in columns for values in column.values())])
-
-
-def _nth(texts: _ByLanguage, turn: int) -> dict[str, str]:
-    return {tag: values[turn] for tag, values in sorted(texts.items()) if turn < len(values)}
-
-
-def _scalar(field: RelationField, value: str | None) -> Any:
-    return value == "true" if value is not None and field in _FLAGS else value

@@ -44,6 +44,7 @@ Shared = dict[int, tuple[Plan, NodeSet]]
 class Evaluation:
     """One plan on one snapshot. ``sets`` and ``predicted`` go by the identity of the operator.
 
+    ``presumed``: the question takes for granted that there is something; one that counts or asks whether does not.
     ``shared``: sets that other plans on this snapshot have found, under the same conditions; what is found here joins.
     """
 
@@ -59,6 +60,7 @@ class Evaluation:
         self.snapshot = snapshot
         self.sets: dict[int, NodeSet] = {}
         self.predicted: dict[int, list[PredictedFact]] = {}
+        self.presumed = True
         self.missing = 0
         self.considered: int | None = None
         self._facts = facts
@@ -134,7 +136,10 @@ class Evaluation:
         return scored(ends, source.score_of(np.array([position for position, _ in edges], dtype=np.int64)))
 
     def _complete(self, plan: Hop, source: NodeSet, step: tuple[int, bool] | None, found: NodeSet) -> NodeSet:
-        """Adds predicted facts at the nodes that have no edge of this step."""
+        """Adds predicted facts at the nodes that have no edge of this step.
+
+        A step that leads from every node nowhere is what the question takes for granted to lead somewhere.
+        """
         lacking = np.ones(len(source), dtype=bool)
         if step is not None:
             lacking[self.snapshot.hop_edges(source.nodes, *step)[0]] = False
@@ -144,9 +149,12 @@ class Evaluation:
         self.check_time()
         lacking_nodes = set(nodes.tolist())
         inverse = plan.step.inverse
+        presumed = self.presumed and len(nodes) == len(source)
         facts = [
             fact
-            for fact in self._facts.complete(nodes.tolist(), plan.step.relation, inverse=inverse, k=_COMPLETIONS)
+            for fact in self._facts.complete(
+                nodes.tolist(), plan.step.relation, inverse=inverse, k=_COMPLETIONS, presumed=presumed
+            )
             if fact.probability > self._threshold and (fact.tail if inverse else fact.head) in lacking_nodes
         ]
         self.predicted[id(plan)] = facts

@@ -143,6 +143,7 @@ def execute(
 
 def run(plan: Plan, evaluation: Evaluation) -> Result:
     """The result of a plan by an evaluation of its sets, on whatever graph. Raises as ``execute``."""
+    evaluation.presumed = not isinstance(plan, Count | Exists)
     match plan:
         case Count(input=source):
             members = _final(evaluation, source)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from kgqa.errors import UsageError
 from kgqa.graph.snapshot import Snapshot
 from kgqa.graph.store import GraphStore
-from kgqa.graph.words import as_words
 from kgqa.index.contract import PassageIndex, VectorSearch
 from kgqa.index.vector_refresh import Encoder
 from kgqa.retrieval.channels import Bm25Channel, Channel, DenseChannel, Hit, Key, PlanChannel, Query, recall_of
@@ -15,11 +14,12 @@ from kgqa.retrieval.filters import Filter, Selector
 from kgqa.retrieval.fusion import Fused, Fusion, convex, rrf
 from kgqa.retrieval.links.index import LinkIndex
 from kgqa.retrieval.local_names import LocalNames
-from kgqa.retrieval.results import PassageResult, ResultKind, SearchResult, TripleResult
-from kgqa.retrieval.sentences import best_sentence
+from kgqa.retrieval.reranking import RERANKED, Reranker, open_reranker, rerank_first
+from kgqa.retrieval.results import ResultKind, SearchResult
+from kgqa.retrieval.showing import Shown
 from kgqa.retrieval.triples import TripleChannel, TripleKey
 from kgqa.retrieval.walking import BridgeChannel, Seeds, WalkChannel
-from kgqa.types import Literal, Mention, Statement
+from kgqa.types import Mention
 
 Link = Callable[[str], tuple[Mention, ...]]
 WEIGHTS: Mapping[str, float] = {"ppr": 1.0, "plan": 1.0, "facts": 1.0}
@@ -33,9 +33,10 @@ class Retriever:
     """Searches one revision of a graph and its documents. Safe to use from many threads, as its parts are.
 
     ``link`` finds the entities of a query (a Linker's ``link``); without it triples are found only for mentions that
-    are given. With ``vectors`` and ``encoder`` passages are found by meaning too, and triples are ranked by it; with
-    ``links`` by walks over the passage graph. ``written`` is the channel of queries that a chat model writes
-    (``WrittenChannel``), where somebody asked for it.
+    are given. With ``vectors`` and ``encoder`` passages are found by meaning too, and triples are ranked by it;
+    ``dense`` is the encoder that made the vectors, where that is another. With ``links`` passages are found by walks
+    over the passage graph. ``written`` is the channel of queries that a chat model writes (``WrittenChannel``), where
+    somebody asked for it.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Retriever:
         *,
         vectors: VectorSearch | None = None,
         encoder: Encoder | None = None,
+        dense: Encoder | None = None,
         link: Link | None = None,
         written: Channel[TripleKey] | None = None,
         links: LinkIndex | None = None,
@@ -53,9 +55,12 @@ class Retriever:
         self._store, self._snapshot, self._link = store, snapshot, link
         self._encoder = encoder
         self._selector = Selector(store, snapshot, links)
+        self._dense = dense or encoder
+        self._shown = Shown(store, snapshot, self._selector, encoder)
+        self._rerankers: dict[str, Reranker] = {}
         self._passages: dict[str, Channel[str]] = {Bm25Channel.name: Bm25Channel(text)}
-        if vectors is not None and encoder is not None:
-            self._passages[DenseChannel.name] = DenseChannel(vectors, encoder)
+        if vectors is not None and self._dense is not None:
+            self._passages[DenseChannel.name] = DenseChannel(vectors, self._dense)
         seeds = tuple(self._passages.values())
         self._passages[PlanChannel.name] = PlanChannel(text, store, snapshot)
         if links is not None:
@@ -87,13 +92,16 @@ class Retriever:
         mentions: tuple[Mention, ...] | None = None,
         answers: Sequence[int] = (),
         where: Filter | None = None,
+        rerank: str | None = None,
     ) -> tuple[SearchResult, ...]:
         """The ``k`` best passages and the ``k`` best triples, or one ``kind`` of them; passages first.
 
         ``channels`` uses only these; ``fusion`` makes one ranking of theirs. ``mentions`` are links that need not be
         searched for; ``answers`` are the nodes that a plan came to: passages that mention them are found, and triples
-        around them. ``where``: only what meets it is ranked. Ties are settled by id. Raises UsageError for a ``k``
-        below 1, an unknown kind, channel or fusion, NotFoundError for what the filter names and the graph lacks.
+        around them. ``where``: only what meets it is ranked. ``rerank``: the first 20 passages are ranked again by
+        "late" interaction or by the cross-encoder in this folder. Ties are settled by id. Raises UsageError for a ``k``
+        below 1, an unknown kind, channel, fusion or reranker, NotFoundError for what the filter names and the graph
+        lacks.
         """
         if k < 1:
             raise UsageError(f"k must be at least 1, not {k}")
@@ -102,6 +110,7 @@ class Retriever:
         chosen = self._chosen(channels)
         if where:
             self._selector.check(where)
+        reranker = None if rerank is None else self._reranker(rerank)
         if not query.strip():
             return ()
         asked = self._asked(query, self._mentions(query, mentions, chosen, wanted), tuple(answers), wanted, where)
@@ -110,17 +119,37 @@ class Retriever:
         if wanted is not ResultKind.TRIPLE:
             used = {name: channel for name, channel in self._passages.items() if name in chosen}
             found = {name: recall_of(channel, asked, depth) for name, channel in used.items()}
-            results += self._show_passages(query, _fuse(used, found, way)[: k + _SPARE], found, k)
+            fused = _fuse(used, found, way)
+            if reranker is not None:
+                fused, found["rerank"] = self._rerank(query, fused, reranker)
+            results += self._shown.passages(query, fused[: k + _SPARE], found, k)
         if wanted is not ResultKind.PASSAGE:
             about = {name: channel for name, channel in self._triples.items() if name in chosen}
             facts = {name: channel.rank(asked, depth) for name, channel in about.items()}
-            results += [self._show_triple(item, facts, where) for item in _fuse(about, facts, way)[:k]]
+            results += [self._shown.triple(item, facts, where) for item in _fuse(about, facts, way)[:k]]
         return tuple(results)
+
+    def _reranker(self, name: str) -> Reranker:
+        """Opened once."""
+        if name not in self._rerankers:
+            self._rerankers[name] = open_reranker(name, self._encoder)
+        return self._rerankers[name]
+
+    def _rerank(
+        self, query: str, fused: Sequence[Fused[str]], reranker: Reranker
+    ) -> tuple[list[Fused[str]], Sequence[Hit[str]]]:
+        passages = {
+            passage.id: passage for passage in self._store.passages(ids=[item.key for item in fused[:RERANKED]])
+        }
+        present = [item for item in fused if item.key in passages] + list(fused[RERANKED:])
+        first = [passages[item.key] for item in present[: len(passages)]]
+        texts = [f"{passage.title}\n{passage.text}" if passage.title else passage.text for passage in first]
+        return rerank_first(present, texts, query, reranker)
 
     def prepare(self, queries: Sequence[str]) -> None:
         """Encodes many queries in one batch, so that searching them one by one needs no more encoding."""
-        if self._encoder is not None and DenseChannel.name in self._passages:
-            self._encoder.encode(list(queries))
+        if self._dense is not None and DenseChannel.name in self._passages:
+            self._dense.encode(list(queries))
 
     def _asked(
         self,
@@ -136,7 +165,7 @@ class Retriever:
 
         def keeps(key: TripleKey) -> bool:
             typed = any(self._selector.of_types(node, where) for node in (key[0], key[2]))
-            return typed and self._statement(key, where) is not None
+            return typed and self._shown.statement(key, where) is not None
 
         return Query(query, mentions, answers, among, keeps)
 
@@ -155,64 +184,6 @@ class Retriever:
         for_walks = kind is not ResultKind.TRIPLE and WalkChannel.name in chosen
         return self._link(query) if (for_facts or for_walks) and self._link is not None else ()
 
-    def _show_passages(
-        self, query: str, fused: Sequence[Fused[str]], found: Mapping[str, Sequence[Hit[str]]], k: int
-    ) -> list[PassageResult]:
-        passages = {passage.id: passage for passage in self._store.passages(ids=[item.key for item in fused])}
-        shown = []
-        for item in [item for item in fused if item.key in passages][:k]:
-            passage = passages[item.key]
-            span = best_sentence(query, passage.text, title=passage.title)
-            if span is not None and span.score == 0 and set(item.ranks) == {DenseChannel.name}:
-                # No word in common: what meaning alone found is shown by meaning, which costs an encoding.
-                span = best_sentence(query, passage.text, title=passage.title, encoder=self._encoder)
-            start, end = (span.start, span.end) if span is not None else (0, len(passage.text))
-            sources = self._store.passage_sources(passage.id)
-            scores = _scores(item, found)
-            shown.append(PassageResult(passage, start, end, item.score, item.ranks, sources, scores))
-        return shown
-
-    def _statement(self, key: TripleKey, where: Filter | None) -> Statement | None:
-        """The first statement of a triple, or the first that meets the filter."""
-        head, number, tail = key
-        info = self._snapshot.relations[number]
-        said_head, said_tail = self._snapshot.as_said(head, number, tail)
-        ends = self._ref(said_head), info.id if info is not None else "", self._ref(said_tail)
-        if where:
-            return self._selector.statement(*ends, where)
-        return next(self._store.statements(head=ends[0], relation=ends[1], tail=ends[2], limit=1), None)
-
-    def _show_triple(
-        self, item: Fused[TripleKey], found: Mapping[str, Sequence[Hit[TripleKey]]], where: Filter | None
-    ) -> TripleResult:
-        head, number, tail = item.key
-        info = self._snapshot.relations[number]
-        relation = info.id if info is not None else ""
-        said_head, said_tail = self._snapshot.as_said(head, number, tail)
-        statement = self._statement(item.key, where)
-        qualifiers = statement.qualifiers if statement is not None else {}
-        return TripleResult(
-            head=self._name(said_head),
-            relation=relation,
-            tail=self._name(said_tail),
-            head_label=self._snapshot.label(said_head),
-            relation_label=(info.label if info is not None else None) or as_words(relation),
-            tail_label=self._snapshot.label(said_tail),
-            qualifiers={key: value if isinstance(value, str) else value.to_dict() for key, value in qualifiers.items()},
-            sources=statement.sources if statement is not None else (),
-            score=item.score,
-            channels=item.ranks,
-            scores=_scores(item, found),
-        )
-
-    def _ref(self, node: int) -> str | Literal:
-        literal = self._snapshot.literal(node)
-        return literal if literal is not None else self._name(node)
-
-    def _name(self, node: int) -> str:
-        literal = self._snapshot.literal(node)
-        return literal.value if literal is not None else self._snapshot.id(node) or self._snapshot.label(node)
-
 
 def _fuse(
     channels: Mapping[str, Channel[Key]], found: Mapping[str, Sequence[Hit[Key]]], fusion: Fusion
@@ -224,8 +195,3 @@ def _fuse(
         for name, hits in found.items()
     }
     return convex(shares, WEIGHTS)
-
-
-def _scores(item: Fused[Key], found: Mapping[str, Sequence[Hit[Key]]]) -> dict[str, float]:
-    """What each channel that found the item scored it."""
-    return {name: found[name][rank - 1].score for name, rank in item.ranks.items()}

@@ -26,10 +26,12 @@ class Reading:
 class Example:
     """One question: features of its candidates and which of them are right; ``readings``: how the reader sees it.
 
-    Nothing is right where a name was not found or the beam lost the plan. shapes: (candidates, features), (right,)
+    ``kept_back``: it is worded in ways that the others are not. Nothing is right where a name was not found or the
+    beam lost the plan. shapes: (candidates, features), (right,)
     """
 
     features: NDArray[np.float32]
     right: NDArray[np.int64]
     shape: str
     readings: tuple[Reading, ...] = ()
+    kept_back: bool = False

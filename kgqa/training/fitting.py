@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kgqa.reasoning.search.ranking.ranker import SIGNALS, signals
 from kgqa.training.examples import Example
+
+MOST = 1.0
+"""A reader's scores count at most so much as the linear ranker's: people word things yet otherwise than any grammar."""
 
 
 def fit_weights(examples: Sequence[Example], start: NDArray[np.float64], *, pull: float = 0.02) -> NDArray[np.float64]:
@@ -38,6 +42,23 @@ def fit_weights(examples: Sequence[Example], start: NDArray[np.float64], *, pull
         return value, stacked.T @ slope / len(sizes) + 2 * pull * (weights - start)
 
     return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500}).x)
+
+
+def fit_share(
+    examples: Sequence[Example], own: Sequence[NDArray[np.float64]], read: Sequence[NDArray[np.float64]]
+) -> float:
+    """How much a reader's scores should count beside the linear ranker's own, from 0 to ``MOST``.
+
+    0 where none of the questions has a right plan.
+    """
+    if not any(len(example.right) for example in examples):
+        return 0.0
+    both = [
+        replace(example, features=np.stack([mine, theirs], axis=1).astype(np.float32))
+        for example, mine, theirs in zip(examples, own, read, strict=True)
+    ]
+    mine, theirs = fit_weights(both, np.asarray([1.0, 0.5]), pull=1e-4).tolist()
+    return float(np.clip(theirs / max(mine, 1e-6), 0.0, MOST))
 
 
 def fit_calibration(

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from typing import Protocol
 
-from kgqa.english.inflection import plural, singular
+from kgqa.english.inflection import agent_noun, plural, singular
 from kgqa.reasoning.search.vocabulary.schema import Schema
+from kgqa.training.choice import Chooser
 from kgqa.training.wording import Form, Wording, wordings
+
+THINGS = frozenset(("thing", "person", "people", "place"))
+"""What anything may be called."""
+VARIED = 0.4
+"""Share of the words for which a near one is put, where there is one."""
 
 
 class Paraphrases(Protocol):
@@ -57,8 +62,8 @@ class Plain:
 class Lexis:
     """Words of one graph, and words near them."""
 
-    def __init__(self, schema: Schema, rng: random.Random, near: Paraphrases) -> None:
-        self._schema, self._rng, self._near = schema, rng, near
+    def __init__(self, schema: Schema, choose: Chooser, near: Paraphrases) -> None:
+        self._schema, self._choose, self._near = schema, choose, near
 
     def backward(self, part: int) -> bool:
         """Whether the part is said in the words of the opposite direction."""
@@ -66,38 +71,53 @@ class Lexis:
 
     def wording(self, part: int) -> Wording:
         """One of the ways to say a part, its words replaced by near ones now and then."""
-        phrase = self._rng.choice(self._schema.phrasings[part].phrases)
-        form = self._rng.choice(wordings(phrase))
+        phrase = self._choose.rng.choice(self._schema.phrasings[part].phrases)
+        form = self._choose.rng.choice(wordings(phrase))
         if form.form is Form.VERB and form.verb.endswith("s") and not self._near.conjugated(form.verb):
             form = Wording(Form.NOUN, singular(form.verb))
-        if form.form is Form.PAST_NOUN and self._rng.random() < 0.5 and (done := self._near.done_by(form.noun)):
-            form = Wording(form.form, form.noun, self._rng.choice(done), form.preposition)
-        if self._rng.random() < 0.5:
-            form = Wording(form.form, self._vary(form.noun), self._vary_verb(form.verb), form.preposition)
-        return form
+        if form.form is Form.PAST_NOUN and self._choose.chance(0.5) and (done := self._near.done_by(form.noun)):
+            form = Wording(form.form, form.noun, self._choose.rng.choice(done), form.preposition)
+        return Wording(form.form, self._vary(form.noun), self._vary_verb(form.verb), form.preposition)
 
     def _vary(self, noun: str) -> str:
         words = noun.split()
-        if not words:
-            return noun
-        near = self._near.nouns(singular(words[-1]))
-        return " ".join([*words[:-1], self._rng.choice(near)]) if near else noun
+        near = self._near.nouns(singular(words[-1])) if words and self._choose.chance(VARIED) else ()
+        return " ".join([*words[:-1], self._choose.near(near)]) if near else noun
 
     def _vary_verb(self, verb: str) -> str:
-        near = self._near.verbs(verb) if verb and " " not in verb else ()
-        return self._rng.choice(near) if near else verb
+        near = self._near.verbs(verb) if verb and " " not in verb and self._choose.chance(VARIED) else ()
+        return self._choose.near(near) if near else verb
 
     def kind(self, part: int) -> str:
         """A plural noun for the things a part reaches."""
         reach = self._schema.reach[part]
         types = [number for number, share in reach.types.items() if share >= 0.4]
-        if types and self._rng.random() < 0.85:
-            phrase = self._rng.choice(self._schema.phrasings[self._schema.parts + self._rng.choice(types)].phrases)
-            return plural(phrase)
+        if types and self._choose.chance(0.85):
+            return plural(self.type_name(self._choose.rng.choice(types)))
         if reach.who > 0.6:
-            return self._rng.choice(("people", "persons", "person"))
-        near = self._near.kinds(part)
-        return plural(self._rng.choice(near)) if near and self._rng.random() < 0.7 else "things"
+            return self._choose.rng.choice(("people", "persons", "people"))
+        near = [noun for noun in self._near.kinds(part) if not agent_noun(noun)]
+        if near and self._choose.chance(0.85):
+            # The first nouns are the nearest to the things, others are near to these in meaning.
+            wider = dict.fromkeys(near)
+            wider |= dict.fromkeys(other for noun in near[:2] for other in self._near.nouns(noun)[:3])
+            return plural(self._choose.near([noun for noun in wider if not agent_noun(noun)]))
+        return "things"
+
+    def type_name(self, number: int) -> str:
+        """A noun for a type, by number; in some cases a near one."""
+        return self._vary(self._choose.rng.choice(self._schema.phrasings[self._schema.parts + number].phrases))
+
+    def role(self, part: int) -> str:
+        """A noun for one thing that a part reaches, as it stands before its name: "the film X", "the director Y"."""
+        reach = self._schema.reach[part]
+        if max(reach.literal, reach.time, reach.number) > 0.5:
+            return ""
+        kind = singular(self.kind(part))
+        if self.backward(part):
+            return kind
+        noun = singular(self.wording(part).noun)
+        return self._choose.rng.choice((noun, kind)) if noun else kind
 
     def phrase_has(self, part: int, word: str) -> bool:
         """Whether a word stands in what the part is called."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kgqa.reasoning.plan import Plan
-from kgqa.training.noun_phrases import MARK
+from kgqa.training.phrase import MARK
 from kgqa.types import Candidate, Mention
 
 if TYPE_CHECKING:
@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SyntheticQuestion:
-    """A question with its names and every plan that is right for it (orders of an intersection, ...)."""
+    """A question with its names and every plan that is right for it (orders of an intersection, ...).
+
+    ``kept_back``: it is said in ways that the others are not said in.
+    """
 
     text: str
     mentions: tuple[Mention, ...]
     plans: tuple[Plan, ...]
     shape: str
+    kept_back: bool = False
 
 
 def put_names(

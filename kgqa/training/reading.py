@@ -28,11 +28,14 @@ TUNED = 2
 """Layers of the encoder that are tuned."""
 BATCH = 24
 WARM_UP = 30
-HEAD_RATE, LAYER_RATE = 1e-3, 2e-4
+HEAD_RATE, LAYER_RATE = 1e-3, 1e-4
 DROPPED = 0.1
 OTHERS = 0.5
+"""How often a question is also read with wrong names masked."""
 UNKNOWN = 0.1
 """Share of word pieces that are hidden in training, so that no single word decides."""
+SORTED = 8
+"""Batches whose questions are sorted by length among themselves."""
 
 
 def readings(
@@ -88,13 +91,12 @@ def train_reader(
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min(1.0, (step + 1) / WARM_UP) * max(0.02, 1 - step / steps)
     )
-    order: list[int] = []
+    batches: list[list[int]] = []
+    lengths = [max(len(reading.text) for reading in every) for every, _ in examples]
     with _repeatable(seed):
         for step in range(steps):
-            if len(order) < BATCH:
-                order = rng.sample(range(len(examples)), len(examples))
-            some = [examples[order.pop()] for _ in range(min(BATCH, len(order)))]
-            loss = _loss(states, some, columns, weights, rng)
+            batches = batches or _batches(lengths, rng)
+            loss = _loss(states, [examples[place] for place in batches.pop()], columns, weights, rng)
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_([*head, *layers], 1.0)
@@ -102,7 +104,19 @@ def train_reader(
             schedule.step()
             if progress is not None:
                 progress("reader", step + 1, steps)
-    return {**{name: tensor.detach() for name, tensor in weights.items()}, "head.seen": _operators_of(examples)}
+    trained = {name: tensor.detach() for name, tensor in weights.items()}
+    return {**trained, "head.seen": _operators_of(examples), "head.share": torch.ones(1)}
+
+
+def _batches(lengths: Sequence[int], rng: random.Random) -> list[list[int]]:
+    """Every example once, in an order of its own, those of one batch about equally long: padding costs as words do."""
+    order = rng.sample(range(len(lengths)), len(lengths))
+    out = []
+    for start in range(0, len(order), SORTED * BATCH):
+        some = sorted(order[start : start + SORTED * BATCH], key=lambda place: lengths[place])
+        out += [some[at : at + BATCH] for at in range(0, len(some), BATCH)]
+    rng.shuffle(out)
+    return out
 
 
 def _operators_of(examples: Sequence[tuple[tuple[Reading, ...], NDArray[np.int64]]]) -> Tensor:
@@ -133,19 +147,15 @@ def _repeatable(seed: int) -> Iterator[None]:
             torch.use_deterministic_algorithms(before)
 
 
-def together(
-    states: TokenStates,
-    schema: Schema,
-    examples: Sequence[Example],
-    scores: Sequence[NDArray[np.float64]],
-    weights: dict[str, Tensor],
+def read(
+    states: TokenStates, schema: Schema, examples: Sequence[Example], weights: dict[str, Tensor]
 ) -> list[NDArray[np.float64]]:
-    """Scores of the candidates of each question, by the linear ranker and the reader together."""
+    """The reader's scores of the candidates of each question."""
     reader = PlanReader(weights, states, schema)
     reader.prepare([reading.text for example in examples for reading in example.readings])
     return [
-        own + reader.read([(item.text, item.places.tolist(), item.plans) for item in example.readings], len(own))
-        for example, own in zip(examples, scores, strict=True)
+        reader.read([(item.text, item.places.tolist(), item.plans) for item in example.readings], len(example.features))
+        for example in examples
     ]
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from kgqa.reasoning.plan import Hop, Plan, Start
 from kgqa.reasoning.search.vocabulary.schema import Schema
-from kgqa.training.noun_phrases import MARK
+from kgqa.training.phrase import MARK
 
 if TYPE_CHECKING:
     from kgqa.graph.snapshot import Snapshot
@@ -61,9 +61,18 @@ class Walks:
                 found.add(part)
         return frozenset(found)
 
-    def walk(self, hops: int, *, over: int | None = None) -> Walk | None:
-        """A walk from a random node; each next part is drawn evenly from those that lead on."""
-        start = self._rng.randrange(self._snapshot.size)
+    def roles(self, node: int) -> list[int]:
+        """Parts that reach a node: what it is to others."""
+        return [int(self._schema.opposite[part]) for part in self.options(np.asarray([node], dtype=np.int32), ())]
+
+    def like(self, walk: Walk) -> int | None:
+        """Another node that has the first part of a walk; None where none is found."""
+        sources = self.sources(walk.parts[0])
+        return self._rng.choice(sources) if sources else None
+
+    def walk(self, hops: int, *, over: int | None = None, start: int | None = None) -> Walk | None:
+        """A walk from a node, a random one unless given; each next part is drawn evenly from those that lead on."""
+        start = self._rng.randrange(self._snapshot.size) if start is None else start
         if not self.nameable(start):
             return None
         nodes = np.asarray([start], dtype=np.int32)

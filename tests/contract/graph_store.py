@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from kgqa.errors import InputError, NotFoundError, UsageError
-from kgqa.graph.store import Edges, GraphStore, WriteReport
+from kgqa.graph.store import Edges, GraphStore, PassageRow, WriteReport
 from kgqa.types import Entity, Literal, LiteralType, MentionSpan, Passage, Record, Relation, Same, Statement, Triple
 
 MakeStore = Callable[[], GraphStore]
@@ -234,6 +234,7 @@ class GraphStoreContract:
         assert store.counts().statements == 2
         assert sum(len(chunk.heads) for chunk in store.edges()) == 1
         assert [row[3] for row in store.qualified()] == [{"at": "1990"}, {"at": "1991"}]
+        assert store.stated([("a", "r", "b")]) == [tuple(store.statements())]
 
     def test_qualifiers_keep_their_literals(self, store: GraphStore) -> None:
         qualifiers = {"at": Literal("-0044", LiteralType.YEAR), "rôle": 'a "quoted" {brace}'}
@@ -276,6 +277,11 @@ class GraphStoreContract:
         assert found(head=Literal("x")) == [(Literal("x"), "r", "a")]
         assert found(head="nobody") == found(relation="nothing") == found(tail=Literal("6")) == []
         assert found(limit=0) == []
+        asked = [("a", "r", five), ("a", "r", "nobody"), ("a", "r", "b"), ("x", "r", "a"), (Literal("x"), "r", "a")]
+        one_by_one = [tuple(store.statements(head=h, relation=r, tail=t)) for h, r, t in asked]
+        assert store.stated(asked) == one_by_one
+        assert [len(statements) for statements in one_by_one] == [1, 0, 1, 0, 1]
+        assert store.stated([]) == []
         with pytest.raises(UsageError):
             found(limit=-1)
 
@@ -444,6 +450,15 @@ class GraphStoreContract:
         store.delete(source="b")
         assert store.passage("p") is None
         assert store.counts().passages == store.counts().mentions == 0
+
+    def test_rows_of_passages_tell_what_filters_need(self, store: GraphStore) -> None:
+        assert list(store.passage_rows()) == []
+        store.write([Passage("q", "of b", language="fr", document="d"), Passage("p", "of b")], source="b")
+        store.write([Passage("q", "of a", language="de")], source="a")
+        assert list(store.passage_rows()) == [
+            PassageRow("p", None, None, ("b",)),
+            PassageRow("q", "de", None, ("a", "b")),
+        ]
 
     def test_mentions_of_one_passage_add_up_and_go_by_difference(self, store: GraphStore) -> None:
         store.write([Passage("p", "ab", mentions=(MentionSpan(0, 1, "x"),))], source="s")

@@ -9,7 +9,7 @@ import pytest
 
 from kgqa.config import load_settings
 from kgqa.graph.neo4j.local import LocalServer, RunningServer, missing_programs
-from tests.integration.support import run
+from tests.integration.support import offer_encryption, run
 
 
 @pytest.fixture(scope="session")
@@ -20,8 +20,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
         if os.environ.get("CI"):
             pytest.fail(told)
         pytest.skip(told)
-    folder = tmp_path_factory.mktemp("neo4j")
-    with LocalServer(folder, cache=load_settings().cache).running(heap="1g", short=True) as running:
+    local = LocalServer(tmp_path_factory.mktemp("neo4j"), cache=load_settings().cache)
+    offer_encryption(local)
+    with local.running(heap="1g", short=True) as running:
         yield running
 
 

@@ -141,6 +141,32 @@ def test_what_others_write_is_noticed_and_said(empty: RunningServer, caplog: pyt
     assert "others" not in caplog.text
 
 
+def test_a_change_by_others_that_keeps_all_counts_is_noticed(
+    empty: RunningServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Neo4jStore.connect(empty.uri, create=True) as store:
+        for _ in range(2):
+            store.write([Triple("a", "r", "b"), Triple("a", "r", "c")], source="s")
+        store.delete(source="s")
+        store.write([Triple("a", "r", "b"), Triple("c", "r", "b")], source="s")
+    for _ in range(2):
+        with Neo4jStore.connect(empty.uri) as store:
+            before = store.revision
+    assert "others" not in caplog.text
+    moved = (
+        "MATCH (:Entity {id: 'a'})-[old:r]->(b:Entity {id: 'b'}) MATCH (c:Entity {id: 'c'}) "
+        "CREATE (b)-[new:r]->(c) SET new = properties(old) DELETE old"
+    )
+    run(empty, moved)
+    with Neo4jStore.connect(empty.uri) as store:
+        assert "others have written" in caplog.text
+        assert store.revision == before + 1
+        assert [(statement.head, statement.tail) for statement in store.statements()] == [("b", "c"), ("c", "b")]
+    caplog.clear()
+    Neo4jStore.connect(empty.uri).close()
+    assert "others" not in caplog.text
+
+
 def test_an_interrupted_ingest_sends_only_what_is_missing(
     empty: RunningServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import networkx as nx
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -153,6 +154,8 @@ def test_the_served_graph_says_what_the_snapshot_says(world: World) -> None:
         assert [part.tolist() for part in graph.steps_from([node])] == [
             part.tolist() for part in snapshot.steps_from([node])
         ]
+    sets = [np.array(nodes[:1]), np.array(sorted(nodes[:9])), np.array(nodes[:0], dtype=np.int64)]
+    assert graph.steps_from_sets(sets) == snapshot.steps_from_sets(sets)
     ours, theirs = (sorted(zip(*map(list, found.steps_of(nodes)), strict=True)) for found in (graph, snapshot))
     assert ours == theirs
     steps = [(number, inverse) for number in range(len(snapshot.relation_ids)) for inverse in (False, True)]

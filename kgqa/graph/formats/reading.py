@@ -61,7 +61,7 @@ def read(
     overlap: int = 0,
     progress: Progress | None = None,
 ) -> Reader:
-    """Reads a source: a path, ``-``, native dicts or records, LangChain documents, pandas, networkx, rdflib, PyKEEN.
+    """Reads a source: a path, ``-``, dicts, records, LangChain documents or loaders, pandas, networkx, rdflib, PyKEEN.
 
     Args:
         source: What to read. Files may be packed by gzip.
@@ -182,13 +182,15 @@ def _object_records(
         from kgqa.graph.formats.pykeen import read_factory
 
         return read_factory(source, errors)
+    if _is(source, "langchain_core.document_loaders", "BaseLoader"):
+        source = source.lazy_load()
     if isinstance(source, Iterable) and not isinstance(source, Mapping | bytes | bytearray):
         from kgqa.graph.formats.objects import read_records
 
         return read_records(source, errors)
     raise UsageError(
-        f"a {type(source).__name__} cannot be read; give a path, '-', a list of records or dicts, LangChain documents, "
-        "a pandas DataFrame, a networkx or rdflib graph, or a PyKEEN TriplesFactory"
+        f"a {type(source).__name__} cannot be read; give a path, '-', a list of records or dicts, LangChain documents "
+        "or a loader of them, a pandas DataFrame, a networkx or rdflib graph, or a PyKEEN TriplesFactory"
     )
 
 

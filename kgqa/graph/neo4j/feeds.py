@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from heapq import merge
+from itertools import islice
 from operator import itemgetter
 from typing import Any
 
 from kgqa.graph.assertions import EntityField, Said
 from kgqa.graph.keys import ENTITY_KIND, unpack_qualifiers
 from kgqa.graph.neo4j.names import SAME_AS, escape
-from kgqa.graph.neo4j.packing import unpack
+from kgqa.graph.neo4j.packing import unpack_all
 from kgqa.graph.neo4j.projection import literal_key
 from kgqa.graph.neo4j.reading import chunks
 from kgqa.graph.neo4j.server import Server
@@ -20,11 +22,23 @@ from kgqa.graph.store import Edges
 from kgqa.types import Literal
 
 _NAMED = (EntityField.LABEL, EntityField.ALIAS, EntityField.TYPE)
-_ENTITIES = "RETURN n.number AS number, coalesce(n.long_id, n.id), n.facts, n.runs ORDER BY number"
-_LITERALS = "RETURN n.number AS number, n.value, n.type, n.unit, n.lang ORDER BY number"
-_QUALIFIED = "RETURN DISTINCT h.number AS h, {number} AS r, t.number AS t, a.qualifiers AS q"
+_PAGE = 10_000
+"""Nodes at once. What they have comes back as lists: a record of the driver's costs more than all that is in it."""
+_ENTITY = "[n.number, coalesce(n.long_id, n.id), coalesce(n.facts, []), coalesce(n.runs, [])]"
+_LITERAL = "[n.number, n.value, n.type, n.unit, n.lang]"
+_NODES = (
+    "MATCH (n:{label}) WHERE n.number >= $low WITH n ORDER BY n.number LIMIT $page "
+    "RETURN max(n.number), collect(CASE WHEN {shows} THEN {columns} END)"
+)
+_THESE = "UNWIND $numbers AS wanted MATCH (n:{label} {{number: wanted}}) WHERE {shows} RETURN collect({columns})"
+_EDGES = (
+    "MATCH (n:{label}) WHERE n.number >= $low WITH n ORDER BY n.number LIMIT $page "
+    "WITH max(n.number) AS last, collect(n) AS heads CALL (heads) {{ "
+    "UNWIND heads AS h MATCH (h)-[a]->(t) WHERE t.number IS NOT NULL AND {shows} "
+    "WITH type(a) AS type, collect(h.number) AS hs, collect(t.number) AS ts "
+    "RETURN collect([type, hs, ts]) AS found }} RETURN last, found"
+)
 _SAME = "MATCH (x:Entity)-[a:" + SAME_AS + "]->(y:Entity) WHERE {shows} RETURN DISTINCT x.number AS x, y.number AS y"
-_EDGES_AT_ONCE = 500
 
 
 class Feeds:
@@ -40,6 +54,20 @@ class Feeds:
     def _rows(self, query: str, **values: Any) -> Iterator[tuple[Any, ...]]:
         return self._server.read(query, **self._view.parameters, **values)
 
+    def _pages(self, query: str) -> Iterator[list[Any]]:
+        """What a query gives for each ``_PAGE`` nodes, in order of number; the next is asked for meanwhile."""
+
+        def page(low: int) -> tuple[int | None, list[Any]]:
+            ((last, found),) = self._rows(query, low=low, page=_PAGE)
+            return last, found
+
+        with ThreadPoolExecutor(1, thread_name_prefix="kgqa-neo4j") as pool:
+            last, found = page(0)
+            while last is not None:
+                following = pool.submit(page, last + 1)
+                yield found
+                last, found = following.result()
+
     # --- nodes
 
     def nodes(self, numbers: Sequence[int] | None) -> Iterator[tuple[StoredNode, list[Said]]]:
@@ -48,69 +76,64 @@ class Feeds:
         yield from merge(self._entities(wanted), self._literals(wanted), key=lambda pair: pair[0][0])
 
     def _entities(self, wanted: list[int] | None) -> Iterator[tuple[StoredNode, list[Said]]]:
-        for id, facts, runs, number in self._numbered("Entity", _ENTITIES, wanted):
-            said = [unpack(text) for text in self._view.visible(facts, runs)]
-            yield (number, id, ENTITY_KIND, "", ""), [fact for fact in said if fact.field in _NAMED]
+        for page in self._numbered("Entity", _ENTITY, wanted):
+            facts = unpack_all(text for row in page for text in row[2])
+            for number, id, texts, runs in page:
+                said = self._view.visible(list(islice(facts, len(texts))), runs)
+                yield (number, id, ENTITY_KIND, "", ""), [fact for fact in said if fact.field in _NAMED]
 
     def _literals(self, wanted: list[int] | None) -> Iterator[tuple[StoredNode, list[Said]]]:
-        for value, type, unit, lang, number in self._numbered("Literal", _LITERALS, wanted):
-            text, kind, *rest = literal_key(value, type, unit, lang)
-            yield (number, text, kind, rest[0], rest[1]), []
+        for page in self._numbered("Literal", _LITERAL, wanted):
+            for number, *stored in page:
+                text, kind, unit, lang = literal_key(*stored)
+                yield (number, text, kind, unit, lang), []
 
-    def _numbered(self, label: str, returned: str, wanted: list[int] | None) -> Iterator[tuple[Any, ...]]:
-        """The columns after the number, then the number; from an index, so that the server sorts nothing."""
+    def _numbered(self, label: str, columns: str, wanted: list[int] | None) -> Iterator[list[list[Any]]]:
+        """The columns of nodes, a page at a time; from an index, so that the server sorts nothing."""
         shows = self._view.node("n")
         if wanted is None:
-            query = f"MATCH (n:{label}) WHERE n.number >= 0 AND {shows} {returned}"
-            yield from ((*row[1:], row[0]) for row in self._rows(query))
+            yield from self._pages(_NODES.format(label=label, shows=shows, columns=columns))
             return
-        query = f"UNWIND $numbers AS wanted MATCH (n:{label} {{number: wanted}}) WHERE {shows} {returned}"
+        query = _THESE.format(label=label, shows=shows, columns=columns)
         for chunk in chunks(wanted):
-            yield from ((*row[1:], row[0]) for row in self._rows(query, numbers=chunk))
+            ((found,),) = self._rows(query, numbers=chunk)
+            yield found
 
     # --- statements
 
     def edges(self, chunk: int) -> Iterator[Edges]:
-        """Every distinct edge, relation by relation."""
+        """Every distinct edge, by pages of heads and within them by relation."""
         import numpy as np
 
-        heads: list[Any] = []
-        relations: list[Any] = []
-        tails: list[Any] = []
-        waiting = 0
-        for number, h, t in self._adjacent():
-            heads.append(h)
-            tails.append(t)
-            relations.append(np.full(len(h), number, dtype=np.int32))
-            waiting += len(h)
-            while waiting >= chunk:
-                columns = [np.concatenate(column) for column in (heads, relations, tails)]
-                yield Edges(*(column[:chunk] for column in columns))
-                heads, relations, tails = ([column[chunk:]] for column in columns)
-                waiting -= chunk
-        if waiting:
-            yield Edges(*(np.concatenate(column) for column in (heads, relations, tails)))
+        waiting: list[tuple[Any, ...]] = []
+        count = 0
+        for columns in self._adjacent():
+            waiting.append(columns)
+            count += len(columns[0])
+            if count < chunk:
+                continue
+            joined = [np.concatenate(column) for column in zip(*waiting, strict=True)]
+            whole = count - count % chunk
+            for at in range(0, whole, chunk):
+                yield Edges(*(column[at : at + chunk] for column in joined))
+            waiting, count = [tuple(column[whole:] for column in joined)], count - whole
+        rest = [np.concatenate(column) for column in zip(*waiting, strict=True)]
+        if rest and len(rest[0]):
+            yield Edges(*rest)
 
-    def _adjacent(self) -> Iterator[tuple[int, Any, Any]]:
-        """Relation, heads and tails of some hundred heads at a time."""
+    def _adjacent(self) -> Iterator[tuple[Any, Any, Any]]:
+        """Heads, relations and tails of a page of heads; what differs in qualifiers alone is one edge."""
         import numpy as np
 
         shows = self._view.several("a")
-        labels = [label for label in ("Entity", "Literal") if self._leads(label)]
-        for type, (number, _) in sorted(self._types.items(), key=itemgetter(1)):
-            for label in labels:
-                query = (
-                    f"MATCH (h:{label})-[a:{escape(type)}]->(t) WHERE {shows} "
-                    "RETURN h.number, collect(DISTINCT t.number)"
-                )
-                for rows in chunks(self._rows(query)):
-                    heads = np.array([row[0] for row in rows], dtype=np.int32)
-                    lengths = np.array([len(row[1]) for row in rows])
-                    tails = np.fromiter((tail for row in rows for tail in row[1]), dtype=np.int32)
-                    yield number, np.repeat(heads, lengths), tails
-
-    def _leads(self, label: str) -> bool:
-        return next(self._rows(f"MATCH (h:{label})-[a]->() RETURN 1 LIMIT 1"), None) is not None
+        for label in ("Entity", "Literal"):
+            for found in self._pages(_EDGES.format(label=label, shows=shows)):
+                for type, heads, tails in sorted(found, key=itemgetter(0)):
+                    if type in self._types:
+                        # Numbers stay below 2**31, so that two make one.
+                        pairs = np.unique(np.array(heads, dtype=np.int64) << 32 | np.array(tails, dtype=np.int64))
+                        relations = np.full(len(pairs), self._types[type][0], dtype=np.int32)
+                        yield (pairs >> 32).astype(np.int32), relations, (pairs & 0xFFFFFFFF).astype(np.int32)
 
     def qualified(self, edges: Edges | None) -> Iterator[tuple[int, int, int, dict[str, Literal | str]]]:
         """Statements with qualifiers, of everything or of these edges; in order."""

@@ -19,6 +19,7 @@ from typing import IO, Any
 from kgqa.errors import InputError
 from kgqa.graph.assertions import EntityField, RelationField, Said, entity_facts, relation_facts
 from kgqa.graph.keys import NodeKey, identifier, node_key, pack_qualifiers
+from kgqa.graph.neo4j.import_rows import BETWEEN, HEADERS, NODES, Rows, cell_of, listed
 from kgqa.graph.neo4j.names import MENTIONS, SAME_AS, STALE, stored_id, type_of
 from kgqa.graph.neo4j.packing import ASSERTIONS, ENTITIES, PASSAGES, STATEMENTS, pack
 from kgqa.graph.neo4j.projection import entity_properties, literal_properties
@@ -31,25 +32,6 @@ from kgqa.types import Entity, Passage, Progress, Record, Relation, Same, Triple
 
 Ref = str | NodeKey
 FORMAT = "neo4j-import"
-_BETWEEN = "\x1f"  # of the members of a list; JSON never holds it as it is
-_HEADERS = {
-    "entities": "number:long :ID(node) id:string long_id:string name:string aliases:string[] description:string "
-    "facts:string[] runs:long[] run:long :LABEL",
-    "literals": "number:long :ID(node) key:string value:string type:string unit:string lang:string dimension:string "
-    "lo:double hi:double run:long :LABEL",
-    "relations": "number:long :ID(relation) id:string long_id:string type:string name:string facts:string[] "
-    "runs:long[] :LABEL",
-    "passages": ":ID(passage) key:string id:string long_id:string text:string title:string language:string "
-    "document:string offset:long source:string run:long :LABEL",
-    "sources": ":ID(source) name:string entities:long statements:long passages:long assertions:long revision:long "
-    "finished:boolean :LABEL",
-    "meta": ":ID(meta) kind:string format:long language:string identity:string revision:long log_floor:long "
-    "same_revision:long lock:boolean imported:boolean :LABEL",
-    "counter": ":ID(counter) kind:string next_node:long next_relation:long next_run:long :LABEL",
-    "mentions": ":START_ID(passage) :END_ID(node) :TYPE start:long end:long source:string run:long",
-    "same": ":START_ID(node) :END_ID(node) :TYPE source:string run:long",
-}
-_NODES = ("entities", "literals", "relations", "passages", "sources", "meta", "counter")
 _PLAIN = re.compile(r"[\w .-]+")  # what a header can name; the qualifiers whole are in a column of their own
 _KINDS = {bool: "boolean", int: "long", float: "double", str: "string"}
 
@@ -83,15 +65,15 @@ class ImportFiles:
         self._runs: dict[str, int] = {}
         self._counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
         self._passages = 0
-        self._shapes: dict[tuple[tuple[str, str], ...], tuple[str, _Rows]] = {}
+        self._shapes: dict[tuple[tuple[str, str], ...], tuple[str, Rows]] = {}
         self._open = ExitStack()
-        self._rows: dict[str, _Rows] = {}
+        self._rows: dict[str, Rows] = {}
         self.records = 0
 
     @property
     def arguments(self) -> list[str]:
         """Options and files, to be given from within the folder."""
-        nodes = [f"--nodes={name}.csv" for name in _NODES]
+        nodes = [f"--nodes={name}.csv" for name in NODES]
         edges = [f"--relationships={name}.csv" for name in ("mentions", "same", *(s[0] for s in self._shapes.values()))]
         options = ["--array-delimiter=U+001F", "--multiline-fields=true", "--id-type=integer", "--bad-tolerance=0"]
         return [*nodes, *edges, *options, "--read-buffer-size=64m"]
@@ -99,7 +81,7 @@ class ImportFiles:
     def write(self, records: Iterable[Record], progress: Progress | None = None) -> None:
         """Writes every file. ``records`` come as a store exports them: by kind, an entity's together, sorted."""
         with self._open:
-            for name, header in _HEADERS.items():
+            for name, header in HEADERS.items():
                 self._rows[name] = self._start(name, header.split())
             for _, group in groupby(self._counted(records, progress), key=_together):
                 same = list(group)
@@ -118,9 +100,9 @@ class ImportFiles:
                 progress("writing", self.records, None)
             yield record
 
-    def _start(self, name: str, header: Sequence[str]) -> _Rows:
+    def _start(self, name: str, header: Sequence[str]) -> Rows:
         file: IO[str] = self._open.enter_context((self._folder / f"{name}.csv").open("w", encoding="utf-8", newline=""))
-        rows = _Rows(file)
+        rows = Rows(file)
         rows.writerow(header)
         return rows
 
@@ -128,19 +110,26 @@ class ImportFiles:
 
     def _source(self, name: str | None, *kinds: int) -> int:
         """The run of a source, of which one more assertion is counted."""
-        checked = source_name(name or "")
-        if _BETWEEN in checked:
-            raise InputError(f"the name of the source {checked!r} holds U+001F, which separates names in the files")
-        counts = self._counts[checked]
-        for kind in (ASSERTIONS, *kinds):
+        run = self._runs.get(name or "")
+        if run is None:
+            run = self._begin(source_name(name or ""))
+        counts = self._counts[name or ""]
+        counts[ASSERTIONS] += 1
+        for kind in kinds:
             counts[kind] += 1
-        return self._runs.setdefault(checked, len(self._runs) + 1)
+        return run
+
+    def _begin(self, source: str) -> int:
+        if BETWEEN in source:
+            raise InputError(f"the name of the source {source!r} holds U+001F, which separates names in the files")
+        run = self._runs[source] = len(self._runs) + 1
+        return run
 
     def _facts(self, facts: Iterable[Said], counted: bool) -> tuple[str | None, str | None]:
         texts = list(dict.fromkeys(facts))
         present = (ENTITIES,) if counted else ()
         runs = [self._source(said.source, *(present if said.field == EntityField.PRESENT else ())) for said in texts]
-        return _listed([pack(said) for said in texts]), _listed([str(run) for run in runs])
+        return listed([pack(said) for said in texts]), listed([str(run) for run in runs])
 
     def _entity(self, records: list[Entity]) -> None:
         id = records[0].id
@@ -157,10 +146,10 @@ class ImportFiles:
         texts, runs = self._facts(facts, counted=True)
         made = min((self._runs[said.source] for said in facts), default=1)
         names = shown.get("aliases", [])
-        simple = "dimension" not in shown and not any(_BETWEEN in name for name in (*labels, *names))
+        simple = "dimension" not in shown and not any(BETWEEN in name for name in (*labels, *names))
         labels = ["Entity", *labels] if simple else ["Entity", STALE]
-        about = [shown["id"], shown["long_id"], shown["name"], _listed(names) if simple else None]
-        row = [number, number, *about, shown.get("description"), texts, runs, made, _BETWEEN.join(labels)]
+        about = [shown["id"], shown["long_id"], shown["name"], listed(names) if simple else None]
+        row = [number, number, *about, shown.get("description"), texts, runs, made, BETWEEN.join(labels)]
         self._rows["entities"].writerow(row)
         return number
 
@@ -184,21 +173,24 @@ class ImportFiles:
 
     def _statements(self, records: list[Triple]) -> None:
         """Statements of one triple, which differ in qualifiers or source."""
+        first = records[0]
         said: dict[str, list[str]] = defaultdict(list)
         for record in records:
-            said[pack_qualifiers(record.qualifiers)].append(record.source or "")
-        first = records[0]
+            said[pack_qualifiers(record.qualifiers) if record.qualifiers else ""].append(record.source or "")
         head, tail = (node_key(ref) if not isinstance(ref, str) else ref for ref in (first.head, first.tail))
         ends = [self._node(head), self._node(tail), self._relation(first.relation)]
         for qualifiers, sources in said.items():
             runs = [str(self._source(source, STATEMENTS)) for source in sources]
+            if not qualifiers:
+                self._shape(()).writerow([*ends, BETWEEN.join(sources), BETWEEN.join(runs), None])
+                continue
             shown = shown_qualifiers(qualifiers)
             named = sorted(name for name in shown if _PLAIN.fullmatch(name))
             shape = tuple((name, _KINDS[type(shown[name])]) for name in named)
-            row = [*ends, _listed(sources), _listed(runs), qualifiers or None]
-            self._shape(shape).writerow([*row, *(_cell(shown[name]) for name, _ in shape)])
+            row = [*ends, listed(sources), listed(runs), qualifiers or None]
+            self._shape(shape).writerow([*row, *(cell_of(shown[name]) for name, _ in shape)])
 
-    def _shape(self, shape: tuple[tuple[str, str], ...]) -> _Rows:
+    def _shape(self, shape: tuple[tuple[str, str], ...]) -> Rows:
         if shape not in self._shapes:
             name = f"statements-{len(self._shapes)}"
             header = ":START_ID(node) :END_ID(node) :TYPE sources:string[] runs:long[] qualifiers:string".split()
@@ -266,25 +258,3 @@ def _together(record: Record) -> Any:
             return record.head, record.relation, record.tail
         case _:
             return object()
-
-
-class _Rows:
-    """Rows of CSV in which every text is quoted and None is nothing at all."""
-
-    def __init__(self, file: IO[str]) -> None:
-        self._file = file
-
-    def writerow(self, row: Sequence[Any]) -> None:
-        cells = [
-            "" if cell is None else '"' + cell.replace('"', '""') + '"' if isinstance(cell, str) else str(cell)
-            for cell in row
-        ]
-        self._file.write(",".join(cells) + "\n")
-
-
-def _listed(items: Sequence[str]) -> str | None:
-    return _BETWEEN.join(items) if items else None
-
-
-def _cell(value: Any) -> Any:
-    return str(value).lower() if isinstance(value, bool) else value

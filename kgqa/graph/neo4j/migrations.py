@@ -16,8 +16,11 @@ _DONE = "MATCH (m:KgqaMigration) RETURN m.number"
 _RECORD = "MERGE (m:KgqaMigration {number: $number}) ON CREATE SET m.at = datetime()"
 
 
-def apply_migrations(server: Server) -> None:
-    """Applies what this database has not had, in order. Raises StoreVersionError when it has had newer ones."""
+def apply_migrations(server: Server) -> bool:
+    """Applies what this database has not had, in order; tells whether there was any.
+
+    Raises StoreVersionError when it has had newer ones.
+    """
     done = {int(row[0]) for row in server.read(_DONE)}
     known = dict(_scripts())
     if newer := sorted(done - set(known)):
@@ -30,6 +33,7 @@ def apply_migrations(server: Server) -> None:
             for statement in filter(str.strip, script.split(";")):
                 server.schema(_named(statement, server.graph))
             server.write(_RECORD, number=number)
+    return bool(known.keys() - done)
 
 
 def index_name(name: str, graph: str | None) -> str:

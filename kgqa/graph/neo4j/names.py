@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 
 from kgqa.errors import UsageError
 
 OURS = ("Entity", "Literal", "Passage", "Relation", "Source")
 MENTIONS, SAME_AS = "MENTIONS", "SAME_AS"
 STALE = "KgqaStale"
-_INTERNAL = ("KgqaMeta", "KgqaCounter", "KgqaBatch", "KgqaChange", "KgqaMigration", STALE)
+_VECTORS = (
+    "KgqaVector",
+    "KgqaVectorState",
+    *(f"Kgqa{kind}Vector" for kind in ("Entity", "Passage", "Relation", "Type")),
+)
+_INTERNAL = ("KgqaMeta", "KgqaCounter", "KgqaBatch", "KgqaChange", "KgqaMigration", STALE, *_VECTORS)
 _LABELS = frozenset((*OURS, *_INTERNAL))
 _TYPES = frozenset((MENTIONS, SAME_AS))
 ENTITY_PROPERTIES = frozenset(
@@ -55,6 +61,7 @@ def property_of(name: str, reserved: frozenset[str]) -> str:
     return _name(name, reserved=reserved)
 
 
+@lru_cache(10_000)
 def _name(id: str, *, reserved: frozenset[str]) -> str:
     if (
         id in reserved

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from kgqa.errors import DeadlineError, StoreError, StoreUnreachableError, StoreVersionError, UsageError
+from kgqa.graph.neo4j.bookmarks import transaction_number
 from kgqa.graph.neo4j.names import graph_name, labelled
+from kgqa.graph.neo4j.trust import check_authority, distrust
 
 if TYPE_CHECKING:
     from neo4j import Driver, ManagedTransaction, Session, Transaction
@@ -63,9 +65,11 @@ class Server:
         auth = None if password is None else (user, password)
         address, trust = self._address, {}
         if authority := os.environ.get("NEO4J_CA"):
+            check_authority(authority)
             scheme, _, rest = address.partition("://")
             address = f"{scheme.partition('+')[0]}://{rest}"
             trust = {"encrypted": True, "trusted_certificates": TrustCustomCAs(authority)}
+        self._verifies = bool(trust) or address.partition("://")[0].endswith("+s")
         self._process = os.getpid()
         with self.errors():
             self._driver: Driver = GraphDatabase.driver(
@@ -112,8 +116,14 @@ class Server:
                 raise DeadlineError(f"{self.location}: the server ended a query that took too long") from error
             raise StoreError(f"{self.location}: {error.message or error}") from error
         except (exceptions.ServiceUnavailable, exceptions.SessionExpired) as error:
+            if reason := distrust(error):
+                raise StoreError(
+                    f"{self.location}: the server's certificate is not trusted ({reason}); name a file of certificates "
+                    "to trust in NEO4J_CA, or take any with a scheme in +ssc"
+                ) from error
+            trusted = ", with a certificate that is trusted (NEO4J_CA)" if self._verifies else ""
             raise StoreUnreachableError(
-                f"{self.location}: the server does not answer ({error}); is it running?"
+                f"{self.location}: the server does not answer ({error}); is it running{trusted}?"
             ) from error
         except (exceptions.Neo4jError, exceptions.DriverError) as error:
             raise StoreError(f"{self.location}: {error}") from error
@@ -184,6 +194,12 @@ class Server:
         with self._session("READ") as session:
             session.run("RETURN 1").consume()
             return "".join(sorted(session.last_bookmarks().raw_values))
+
+    def numbered(self, query: str, **values: Any) -> int | None:
+        """Runs a writing query in a transaction of its own; gives its number, None when it is not told."""
+        with self._session("WRITE") as session:
+            session.execute_write(lambda transaction: Work(transaction, self.graph).rows(query, **values))
+            return transaction_number("".join(sorted(session.last_bookmarks().raw_values)))
 
     def write(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
         """Runs a query in a transaction of its own, again where the server says that it may."""

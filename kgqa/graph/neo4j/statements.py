@@ -14,7 +14,7 @@ from kgqa.types import Literal
 
 _STANDS = (
     "UNWIND $rows AS row MATCH (h) WHERE id(h) = row[0] MATCH (t) WHERE id(t) = row[1] MATCH (h)-[a:{type}]->(t) "
-    "WHERE a.runs IS NOT NULL RETURN row[2], id(a), a.qualifiers, a.sources, a.runs"
+    "WHERE a.runs IS NOT NULL RETURN collect([row[2], id(a), a.qualifiers, a.sources, a.runs])"
 )
 _ADD_SOURCES = "UNWIND $rows AS row MATCH ()-[a]->() WHERE id(a) = row[0] SET a.sources = row[1], a.runs = row[2]"
 _CREATE_PLAIN = (
@@ -61,6 +61,7 @@ class StatementBatch:
         for type, rows in self._asked.items():
             self._ask(type, rows)
         for sources, plain in self._plain.items():
+            self._added.update(dict.fromkeys(sources, len(plain)))
             runs = [self._runs[name] for name in sources]
             self._work.rows(_CREATE_PLAIN, rows=plain, sources=list(sources), runs=runs)
         if self._full:
@@ -78,11 +79,11 @@ class StatementBatch:
         *,
         stood: bool,
     ) -> None:
-        self._added.update(sources)
         self.log.append((*edge, stood, bool(qualifiers)))
         if not qualifiers:
             self._plain[tuple(sources)].append([head, tail, type])
             return
+        self._added.update(sources)
         said = {"sources": list(sources), "runs": [self._runs[name] for name in sources], "qualifiers": qualifiers}
         self._full.append([head, tail, type, {**shown_qualifiers(qualifiers), **said}])
 
@@ -90,7 +91,8 @@ class StatementBatch:
         """Adds to statements that stand what they lack, and leaves the others to be made."""
         found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
         table = [[row[0], row[1], at] for at, row in enumerate(rows)]
-        for at, *stored in self._work.rows(_STANDS.format(type=escape(type)), rows=table):
+        ((standing,),) = self._work.rows(_STANDS.format(type=escape(type)), rows=table)
+        for at, *stored in standing:
             found[at].append(tuple(stored))
         updates = []
         for at, (head, tail, edge, qualifiers, sources) in enumerate(rows):

@@ -14,7 +14,7 @@ from kgqa.graph.neo4j.differences import find_problems, read_changes, read_count
 from kgqa.graph.neo4j.feeds import Feeds
 from kgqa.graph.neo4j.importing import finish_import
 from kgqa.graph.neo4j.migrations import apply_migrations
-from kgqa.graph.neo4j.outside import notice_changes
+from kgqa.graph.neo4j.outside import notice_changes, seal
 from kgqa.graph.neo4j.publishing import Publisher, forget_pending, take_back
 from kgqa.graph.neo4j.reading import Reader
 from kgqa.graph.neo4j.removal import Removal
@@ -69,11 +69,14 @@ class Neo4jStore(GraphStore):
                     f"{uri}: the graph has format {version}; this kgqa reads up to format {FORMAT}: "
                     "install a newer kgqa"
                 )
-            apply_migrations(server)
+            moved = notice_changes(server)
+            if apply_migrations(server):
+                seal(server)
             if imported:
                 finish_import(server)
+                seal(server)
             store = cls(server, stored, str(identity or ""))
-            if notice_changes(server):
+            if moved:
                 logging.getLogger(__name__).warning(
                     "%s: others have written to this graph; indexes are built anew", uri
                 )
@@ -134,6 +137,7 @@ class Neo4jStore(GraphStore):
                     raise  # what was sent stays unfinished, as after a kill: the same write again continues it
                 take_back(self._server, sender.runs, view, work)
                 work.commit()
+                seal(self._server)
                 raise
             removal = None
             if sender.kept is not None:
@@ -142,6 +146,7 @@ class Neo4jStore(GraphStore):
             publisher = Publisher(self._server, work, view)
             added, removed = publisher.publish(sender.runs, removal)
             work.commit()
+            seal(self._server)
         return WriteReport(publisher.next if added or removed else view.revision, added, removed)
 
     def delete(self, *, source: str) -> WriteReport:
@@ -155,6 +160,7 @@ class Neo4jStore(GraphStore):
             publisher = Publisher(self._server, work, view)
             _, removed = publisher.publish((), removal)
             work.commit()
+            seal(self._server)
         return WriteReport(publisher.next if removed else view.revision, 0, removed)
 
     # --- reading by id

@@ -66,6 +66,7 @@ class Writer:
         self._default = source
         self._salt = digest(language, source).encode()
         self._checked: dict[str, str] = {}
+        self._checked_relations: dict[str, str] = {}
         self._batch = Batch()
         self._hash = hashlib.blake2b(self._salt, digest_size=16)
 
@@ -92,6 +93,7 @@ class Writer:
         self._hash = hashlib.blake2b(self._salt, digest_size=16)
         if len(self._checked) > _REMEMBERED:
             self._checked.clear()
+            self._checked_relations.clear()
         return batch
 
     # --- one record
@@ -104,7 +106,10 @@ class Writer:
                 source = source_name(record.source)
         else:
             raise InputError(f"no record: {record!r}", hint="Entity, Triple, Relation, Passage or Same")
-        self._hash.update(repr(record).encode("utf-8", "surrogatepass"))
+        said: object = record
+        if isinstance(record, Triple):  # its fields in a tuple are written faster than itself
+            said = record.head, record.relation, record.tail, record.qualifiers or None, record.source
+        self._hash.update(repr(said).encode("utf-8", "surrogatepass"))
         batch.sources.add(source)
         match record:
             case Triple():
@@ -125,7 +130,7 @@ class Writer:
         batch, key = self._batch, self._entity(entity.id)
         facts = batch.facts[key]
         for fact in entity_facts(entity, self._language):
-            facts[fact._replace(field=int(fact.field), source=source)] = None
+            facts[Said(int(fact.field), fact.language, fact.value, source, fact.inferred)] = None
             batch.size += 1
         for relation, value in attributes(entity):
             self._statement(key, relation, self._ref(value), "", source)
@@ -182,6 +187,8 @@ class Writer:
         return known
 
     def _relation(self, relation: str) -> str:
-        name = identifier(relation, "the id of a relation")
-        self._batch.relations[name] = None
-        return name
+        known = self._checked_relations.get(relation) if isinstance(relation, str) else None
+        if known is None:
+            known = self._checked_relations[relation] = identifier(relation, "the id of a relation")
+        self._batch.relations[known] = None
+        return known

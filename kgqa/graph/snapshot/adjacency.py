@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 IntArray = NDArray[np.int32]
 _NARROW = 8  # slots a node on average
+_DENSE = 32  # a batch of more than one in so many nodes is worth a table
+_TABLE_CELLS = 1 << 22
 _LARGEST_INT32 = 2**31 - 1
 
 
@@ -52,6 +54,8 @@ class Adjacency:
 
     def rows(self, nodes: NDArray[Any], slot: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Start and length of each node's row in ``cols``; length 0 where there is none. shape: (n,) each"""
+        if (table := self._table(slot, len(nodes))) is not None:
+            return self._rows_by_table(table[nodes])
         low = self.node_rows[nodes].astype(np.int64)
         end = self.node_rows[nodes + 1].astype(np.int64)
         counts = end - low
@@ -74,6 +78,27 @@ class Adjacency:
         start = self.starts[at].astype(np.int64)
         length = np.where(found, self.starts[np.minimum(at + 1, len(self.starts) - 1)] - start, 0)
         return start, length.astype(np.int64)
+
+    @cached_property
+    def _tables(self) -> dict[int, IntArray]:
+        return {}
+
+    def _table(self, slot: int, asked: int) -> IntArray | None:
+        """The row of every node in this slot, -1 where it has none; None unless so many are asked that it pays.
+
+        Made when first needed, and kept while all tables together stay small.
+        """
+        table = self._tables.get(slot)
+        if table is None and asked * _DENSE > self.nodes and (len(self._tables) + 1) * self.nodes <= _TABLE_CELLS:
+            rows = np.flatnonzero(self.slots == slot)
+            table = np.full(self.nodes, -1, dtype=np.int32)
+            table[np.searchsorted(self.node_rows, rows, side="right") - 1] = rows
+            self._tables[slot] = table
+        return table
+
+    def _rows_by_table(self, at: IntArray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        start = self.starts[at].astype(np.int64)  # of -1 whatever stands last: its length is 0
+        return start, np.where(at >= 0, self.starts[at + 1] - start, 0)
 
     def _rows_by_scan(
         self, low: NDArray[np.int64], counts: NDArray[np.int64], slot: int

@@ -83,7 +83,7 @@ class NameTable:
 
     def find_all(self, refs: Sequence[str]) -> list[int | None]:
         """The rows of many entity ids: buckets and lengths compared by numpy, only what is left by text."""
-        keys = [name_key(ref) for ref in refs]
+        keys = [ref.encode("utf-8", "surrogatepass") for ref in refs]
         digests = b"".join([blake2b(key, digest_size=8).digest() for key in keys])
         bucket = (np.frombuffer(digests, dtype="<u8") & np.uint64(len(self.bucket_starts) - 2)).astype(np.int64)
         lengths = np.fromiter(map(len, keys), dtype=np.int64, count=len(keys))

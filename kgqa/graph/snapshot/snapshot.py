@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from kgqa.graph.snapshot.adjacency import IntArray, sorted_unique
 from kgqa.graph.snapshot.arrays import ArrayFolder
 from kgqa.graph.snapshot.build import base_adjacency
-from kgqa.graph.snapshot.layers import LayeredNodes, LayeredRows
+from kgqa.graph.snapshot.layered_nodes import LayeredNodes
+from kgqa.graph.snapshot.layers import LayeredRows
 from kgqa.graph.snapshot.merged import MergedStatements
 from kgqa.graph.snapshot.names import ABSENT, ENTITY, FIRST_LITERAL
 from kgqa.graph.snapshot.nodes import NodeTable

@@ -12,7 +12,6 @@ from typing import Any
 from kgqa.graph.assertions import EntityField, Said
 from kgqa.graph.keys import unpack_qualifiers
 from kgqa.graph.rows import as_edges, as_name_rows, as_node_row
-from kgqa.graph.sqlite.reading import passage_number, read_passage
 from kgqa.graph.store import Edges, NameRow, NodeRow, PassageRow
 from kgqa.types import Literal, MentionSpan, Passage
 
@@ -66,18 +65,16 @@ def _nodes_with_facts(
 def passages(connection: sqlite3.Connection, ids: Sequence[str] | None = None) -> Iterator[Passage]:
     """Each passage once, as its first source has it."""
     if ids is None:
-        yield from _all_passages(connection)
-        return
-    for name in sorted(set(ids)):
-        number = passage_number(connection, name)
-        if number is not None:
-            yield read_passage(connection, number)
+        found = connection.execute(_PASSAGES)
+    else:
+        found = connection.execute(_THESE_PASSAGES, (json.dumps(list(dict.fromkeys(ids))),))
+    yield from _shown(connection, found)
 
 
-_PASSAGES = (
-    'SELECT p.id, p.number, p.text, p.title, p.language, p.document, p."offset", s.name, p.digest '
-    "FROM passage AS p JOIN source AS s ON s.number = p.source ORDER BY p.id"
-)
+_SAID = 'SELECT p.id, p.number, p.text, p.title, p.language, p.document, p."offset", s.name, p.digest '
+_IN_ORDER = "JOIN source AS s ON s.number = p.source ORDER BY p.id"
+_PASSAGES = f"{_SAID}FROM passage AS p {_IN_ORDER}"
+_THESE_PASSAGES = f"{_SAID}FROM json_each(?) AS k CROSS JOIN passage AS p ON p.id = k.value {_IN_ORDER}"
 _MENTIONS = (
     'SELECT m.passage, m.start, m."end", n.text FROM json_each(?) AS k CROSS JOIN mention AS m ON m.passage = k.value '
     "JOIN node AS n ON n.number = m.entity ORDER BY 1, 2, 3, 4"
@@ -85,8 +82,8 @@ _MENTIONS = (
 _TOGETHER = 500  # passages whose mentions are read at once
 
 
-def _all_passages(connection: sqlite3.Connection) -> Iterator[Passage]:
-    groups = groupby(connection.execute(_PASSAGES), key=itemgetter(0))
+def _shown(connection: sqlite3.Connection, found: sqlite3.Cursor) -> Iterator[Passage]:
+    groups = groupby(found, key=itemgetter(0))
     shown = (min(group, key=itemgetter(7, 2, 8)) for _, group in groups)
     while rows := list(islice(shown, _TOGETHER)):
         mentions: dict[int, list[MentionSpan]] = {}

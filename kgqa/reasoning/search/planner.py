@@ -19,9 +19,10 @@ from kgqa.reasoning.search.candidates.meant import doubt
 from kgqa.reasoning.search.candidates.propose import propose
 from kgqa.reasoning.search.candidates.unwalked import Unwalked, belongs
 from kgqa.reasoning.search.question.analysis import Analysis, analyse
-from kgqa.reasoning.search.ranking.features import NAMES, Sheet, featurise
+from kgqa.reasoning.search.ranking.features import NAMES
 from kgqa.reasoning.search.ranking.ranker import Ranker, load_ranker
 from kgqa.reasoning.search.ranking.reading import PlanReader
+from kgqa.reasoning.search.ranking.sheet import Sheet, featurise
 from kgqa.reasoning.search.reasons import explain_words, nothing_found, reading_unclear, weak
 from kgqa.reasoning.search.results import PlanSearch, ScoredPlan
 from kgqa.reasoning.search.vocabulary.alignment import WordVectors, align

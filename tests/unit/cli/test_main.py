@@ -27,6 +27,7 @@ COMMANDS = {
     "batch",
     "similar",
     "related",
+    "encode",
     "eval",
     "schema",
     "neo4j",
@@ -47,7 +48,11 @@ def leaves():
 
 def test_exactly_the_commands_that_work_are_listed():
     assert set(get_command(app).commands) == COMMANDS
-    assert {name for name, _ in leaves() if name.startswith("train")} == {"train embeddings", "train planner"}
+    assert {name for name, _ in leaves() if name.startswith("train")} == {
+        "train embeddings",
+        "train planner",
+        "train retriever",
+    }
     assert {name for name, _ in leaves() if name.startswith("neo4j")} == {"neo4j start", "neo4j stop", "neo4j status"}
 
 

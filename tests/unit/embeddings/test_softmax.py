@@ -170,3 +170,28 @@ def test_a_graph_gets_the_preset_of_its_size() -> None:
     assert sizes[0] < sizes[1] < sizes[2]
     large = recipe_for(TrainingOptions(dim=7), linear=True, batched=True, entities=10**6, triples=10**7)
     assert (large.loop, large.dim) == ("slcwa", 7)
+
+
+def test_drawn_entities_stand_for_all_others() -> None:
+    model = model_of("complex")
+    rows = softmax.Queries(triples(), relations=RELATIONS, inverses=True).shuffled((0, 1))
+    part = np.arange(3)
+    chosen = recipe(n3=0.0, relation_weight=0.0, candidates=6)
+    whole = float(softmax.batch_loss(model, rows, part, chosen, precision="float32"))
+    losses = []
+    for draw in range(400):
+        pool = softmax.draw_pool(ENTITIES, rows, part, chosen, seed=(0, draw))
+        assert pool is not None and len(pool.entities) < ENTITIES
+        assert pool.true + (len(pool.entities) - pool.true) * pool.weight == pytest.approx(ENTITIES)
+        losses.append(float(softmax.batch_loss(model, rows, part, chosen, precision="float32", pool=pool)))
+    # The logarithm of a mean: a little below on average, and nearer the more are drawn.
+    assert np.mean(losses) == pytest.approx(whole, rel=0.1)
+    assert softmax.draw_pool(ENTITIES, rows, part, recipe(candidates=10_000), seed=(0, 0)) is None
+    assert softmax.draw_pool(ENTITIES, rows, part, recipe(candidates=0), seed=(0, 0)) is None
+
+
+def test_very_many_entities_are_drawn_from_on_a_processor_only() -> None:
+    sizes = {"linear": True, "batched": True, "entities": 30_000, "triples": 60_000}
+    assert recipe_for(TrainingOptions(), **sizes, device="cpu").candidates > 0
+    assert recipe_for(TrainingOptions(), **sizes, device="cuda").candidates == 0
+    assert recipe_for(TrainingOptions(candidates=0), **sizes, device="cpu").candidates == 0

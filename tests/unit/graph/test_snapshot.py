@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from kgqa.errors import StoreError, StoreVersionError
 from kgqa.graph.publish import read_pointer
-from kgqa.graph.snapshot import open_published, open_snapshot, refresh_snapshot, verify_snapshot
+from kgqa.graph.snapshot import Snapshot, open_published, open_snapshot, refresh_snapshot, verify_snapshot
+from kgqa.graph.snapshot.adjacency import Adjacency
 from kgqa.types import Literal, LiteralType, Relation
 from tests.support.feed import Feed
 from tests.support.views import as_graph
@@ -221,7 +222,15 @@ def test_any_history_gives_the_snapshot_of_its_last_state(tmp_path_factory, edit
                 feed.triples.discard(triple)
         feed.commit()
         kept = open_snapshot(tmp_path / "kept", feed)
+        _steps_of_many_sets_are_those_of_each(kept)
         assert as_graph(kept) == as_graph(open_snapshot(tmp_path / f"new{feed.revision}", feed))
+
+
+def _steps_of_many_sets_are_those_of_each(snapshot: Snapshot) -> None:
+    nodes = np.arange(snapshot.size, dtype=np.int32)
+    sets = [nodes[:1], nodes[3:9], nodes[:0], nodes, nodes[1::2]]
+    each = [zip(*(part.tolist() for part in snapshot.steps_from(item)), strict=True) for item in sets]
+    assert snapshot.steps_from_sets(sets) == [list(steps) for steps in each]
 
 
 def test_an_open_snapshot_stays_at_its_revision_while_newer_ones_are_published(tmp_path: Path, feed: Feed) -> None:
@@ -335,3 +344,20 @@ def test_another_store_at_the_same_revision_is_noticed(tmp_path: Path, feed: Fee
     other.commit()
     assert other.revision == feed.revision
     assert open_snapshot(tmp_path, other).node("Q90") is None
+
+
+@pytest.mark.parametrize("slots", [4, 40])
+def test_the_rows_of_many_nodes_are_those_of_each(slots: int) -> None:
+    """By a table where a good part of the graph is asked for, else by scanning few or bisecting many slots."""
+    random = np.random.default_rng(slots)
+    heads, tails = random.integers(0, 2000, 6000), random.integers(0, 2000, 6000)
+    graph = Adjacency.build(heads % 1900, heads * 7 % slots, tails, size=2000)
+    busy = Adjacency.build(
+        np.repeat(heads[:50], slots), np.tile(np.arange(slots), 50), np.arange(50 * slots), size=2000
+    )
+    for rows in (graph, busy):
+        for asked in (heads[:40], heads):
+            for slot in (0, 3, slots + 5):
+                start, length = rows.rows(asked, slot)
+                found = [rows.cols[a : a + n].tolist() for a, n in zip(start.tolist(), length.tolist(), strict=True)]
+                assert found == [rows.row(node, slot).tolist() for node in asked.tolist()]

@@ -7,7 +7,7 @@ import pytest
 
 from kgqa.errors import DeadlineError, PlanError
 from kgqa.graph.snapshot import Snapshot, open_snapshot
-from kgqa.reasoning.execute import Result, ResultKind, execute
+from kgqa.reasoning.execute import Result, ResultKind, Shared, execute
 from kgqa.reasoning.plan import (
     Compare,
     Comparison,
@@ -132,6 +132,18 @@ def test_a_filter_reports_who_lacks_the_value(snapshot: Snapshot) -> None:
     assert ids(snapshot, execute(text, snapshot)) == ["FR"]
 
 
+def test_plans_that_share_operators_give_what_each_gives_alone(snapshot: Snapshot) -> None:
+    large = ValueFilter(EUROPE, (AREA,), Comparison.GREATER, Literal("400000000000", LiteralType.INTEGER, "m^2"))
+    plans = [EUROPE, large, Hop(large, CAPITAL), Superlative(EUROPE, (AREA,)), Hop(EUROPE, CAPITAL), Count(large)]
+    shared: Shared = {}
+    for plan in plans * 2:
+        alone, together = execute(plan, snapshot), execute(plan, snapshot, shared=shared)
+        assert together.nodes.tolist() == alone.nodes.tolist()
+        assert (together.value, together.missing, together.considered) == (alone.value, alone.missing, alone.considered)
+        assert together.support() == alone.support()
+    assert id(EUROPE) in shared and id(large) not in shared  # of a filter it is known who lacks the value, too
+
+
 @pytest.mark.parametrize(
     ("left", "right", "path", "comparison", "expected"),
     [
@@ -253,9 +265,11 @@ class Guesses:
     def __init__(self, feed: Feed) -> None:
         self.numbers = feed.numbers
         self.asked: list[list[int]] = []
+        self.presumed: list[bool] = []
 
-    def complete(self, nodes, relation, *, inverse=False, k=5):
+    def complete(self, nodes, relation, *, inverse=False, k=5, presumed=False):
         self.asked.append(list(nodes))
+        self.presumed.append(presumed)
         if relation != "capital" or inverse:
             return []
         poland = self.numbers["PL"]
@@ -279,6 +293,15 @@ def test_a_missing_edge_is_filled_by_likely_facts_that_stay_marked(snapshot: Sna
     assert not any(triple.predicted for triple in result.support(feed.numbers["Paris"]))
     onward = execute(Hop(plan, Step("seat_of")), snapshot, facts=facts)
     assert onward.predicted == (onward.scores.tolist() != [1.0] * len(onward.nodes))
+
+
+def test_only_a_step_that_leads_nowhere_is_presumed_to_lead_somewhere(snapshot: Snapshot, feed: Feed) -> None:
+    facts = Guesses(feed)
+    poland = Hop(Start(("PL",)), CAPITAL, completed=True)
+    some = Hop(Hop(Start(("DE",)), BORDERS), CAPITAL, completed=True)
+    for plan in (poland, some, Exists(poland), Count(poland)):
+        execute(plan, snapshot, facts=facts)
+    assert facts.presumed == [True, False, False, False]
 
 
 def test_without_a_fact_source_nothing_is_filled(snapshot: Snapshot) -> None:

@@ -8,9 +8,24 @@ import numpy as np
 import pytest
 
 from kgqa.errors import ModelError
-from kgqa.reasoning.search import Ranker, load_ranker
+from kgqa.reasoning.search import Planner, Ranker, load_ranker
+from kgqa.reasoning.search.question.analysis import analyse
 from kgqa.reasoning.search.ranking.features import NAMES
 from kgqa.reasoning.search.ranking.ranker import SIGNALS, read_ranker
+from kgqa.reasoning.search.ranking.sheet import Sheet
+from tests.planner_graph import Names
+
+
+@pytest.mark.parametrize(
+    "question", ["What is the capital of France?", "Which countries border both France and Italy?"]
+)
+def test_a_plan_is_measured_alike_whenever_it_is_first_met(planner: Planner, names: Names, question: str) -> None:
+    scene = planner.scene(analyse(question, names(question)))
+    candidates, _ = planner.candidates(scene)
+    sheet = Sheet(scene.analysis, scene.alignment, scene.schema)
+    half = candidates[::2]
+    for chosen in (half, candidates, half[:1], candidates[::-1]):
+        assert np.array_equal(sheet.of(chosen), planner.featurise(chosen, scene))
 
 
 def test_the_packaged_weights_name_every_feature() -> None:

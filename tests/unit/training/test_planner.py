@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +14,9 @@ from kgqa.graph.snapshot import Snapshot, open_snapshot
 from kgqa.graph.sqlite import SQLiteStore
 from kgqa.reasoning.execute import execute
 from kgqa.reasoning.search import Planner, load_ranker
+from kgqa.training.choice import Chooser, Ways
 from kgqa.training.examples import Example
-from kgqa.training.fitting import accuracy, fit_weights, linear_scores
+from kgqa.training.fitting import accuracy, fit_share, fit_weights, linear_scores
 from kgqa.training.planner import train_planner
 from kgqa.training.synthesis import Synthesiser
 from kgqa.training.wording import Form, wordings
@@ -66,6 +69,46 @@ def test_training_publishes_a_planner_that_is_the_same_for_the_same_seed(graph: 
     # Nothing was learnt that reads better: the packaged ranker stays whole.
     assert np.array_equal(load_ranker(tmp_path / "a").weights, load_ranker().weights)
     assert np.array_equal(load_ranker(tmp_path / "a").calibration, load_ranker().calibration)
+
+
+def test_questions_kept_back_are_worded_otherwise(graph: Snapshot) -> None:
+    planner = Planner(graph, RELATIONS, LetterEncoder())
+    drawn = Synthesiser(graph, planner.schema, seed=1).draw(400)
+    counts = [question.text for question in drawn if question.shape == "count"]
+    learnt = {text.split()[0] for text in counts if text in {q.text for q in drawn if not q.kept_back}}
+    kept = {text.split()[0] for text in counts if text in {q.text for q in drawn if q.kept_back}}
+    assert kept and learnt and kept != learnt
+
+
+@pytest.mark.parametrize("shape", ["middle", "either", "without", "both", "yes-no", "count"])
+def test_questions_over_sets_have_the_plan_that_they_say(graph: Snapshot, shape: str) -> None:
+    planner = Planner(graph, RELATIONS, LetterEncoder())
+    drawn = [q for q in Synthesiser(graph, planner.schema, seed=4).draw(900) if q.shape == shape]
+    assert drawn
+    for question in drawn:
+        assert execute(question.plans[0], graph).kind != "unknown"
+
+
+def test_ways_kept_back_are_never_drawn_for_learning() -> None:
+    choose = Chooser(random.Random(0), Ways.LEARNT)
+    learnt = {choose.way("abcdefgh") for _ in range(200)}
+    choose.ways = Ways.KEPT_BACK
+    assert learnt == set("abcefg")
+    assert {choose.way("abcdefgh") for _ in range(200)} == set("dh")
+
+
+def test_a_score_that_tells_nothing_gets_no_share() -> None:
+    rng = np.random.default_rng(0)
+    examples, own, noise, right = [], [], [], []
+    for _ in range(200):
+        examples.append(Example(np.zeros((6, 1), dtype=np.float32), np.asarray([2]), "made"))
+        own.append(3.0 * (np.arange(6) == 2) + rng.normal(size=6))
+        noise.append(rng.normal(size=6))
+        right.append(2.0 * (np.arange(6) == 2) + rng.normal(size=6))
+    assert fit_share(examples, own, noise) < 0.2
+    assert fit_share(examples, own, right) > 0.4
+    lost = [replace(example, right=np.asarray([], dtype=np.int64)) for example in examples]
+    assert fit_share(lost, own, right) == 0.0
 
 
 def test_a_graph_too_small_to_learn_from_is_refused(tmp_path: Path) -> None:

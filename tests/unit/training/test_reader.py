@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from kgqa.embeddings.encoder import Encoder
 from kgqa.errors import ModelError
@@ -15,11 +16,11 @@ from kgqa.graph.sqlite import SQLiteStore
 from kgqa.reasoning.search import Planner, load_ranker
 from kgqa.reasoning.search.question.analysis import analyse
 from kgqa.reasoning.search.ranking.outline import layout, masked, names_of
-from kgqa.reasoning.search.ranking.reading import READER, open_reader, token_states
+from kgqa.reasoning.search.ranking.reading import READER, PlanReader, open_reader, token_states
 from kgqa.reasoning.search.vocabulary.schema import build_schema
 from kgqa.training.lexis import Plain
 from kgqa.training.planner import synthetic_examples, train_planner
-from kgqa.training.reading import together, train_reader
+from kgqa.training.reading import read, train_reader
 from kgqa.types import Relation
 from tests.planner_graph import LetterEncoder, Names, capital_records
 from tests.tiny_bert import tiny_encoder
@@ -73,11 +74,10 @@ def test_the_reader_learns_to_tell_the_right_plan(graph: Snapshot, encoder: Enco
     states = token_states(encoder)
     assert states is not None
     learn = [(example.readings, example.right) for example in examples]
-    blank = [np.zeros(len(example.features)) for example in examples]
 
     def right(steps: int) -> float:
         weights = train_reader(states, planner.schema, learn, steps=steps, seed=0)
-        scores = together(states, planner.schema, examples, blank, weights)
+        scores = read(states, planner.schema, examples, weights)
         return float(np.mean([int(np.argmax(s)) in e.right for s, e in zip(scores, examples)]))
 
     assert right(120) > max(0.5, right(1) + 0.15)
@@ -100,6 +100,9 @@ def test_a_planner_uses_the_reader_and_answers_one_question_always_alike(
 ) -> None:
     schema = build_schema(graph, RELATIONS, encoder)
     reader = open_reader(trained, encoder, schema)
+    states = token_states(encoder)
+    assert reader is not None and states is not None
+    reader = PlanReader(reader.weights | {"head.share": torch.ones(1)}, states, schema)
     question = "what is the capital of France"
     mentions = Names(graph)(question)
     plain = Planner(graph, RELATIONS, encoder, ranker=load_ranker(trained), schema=schema).search(question, mentions)
@@ -158,3 +161,15 @@ def test_operators_that_were_never_right_are_left_to_the_other_ranker(
     blank = np.zeros(len(proposal.candidates) + 1)
     scores = reader.scores(proposal.scene.analysis, [*proposal.candidates, *strange], blank)
     assert scores[-1] == scores[:-1].max()
+
+
+def test_a_reader_counts_as_much_as_its_share_says(graph: Snapshot, encoder: Encoder) -> None:
+    planner = Planner(graph, RELATIONS, encoder)
+    examples = synthetic_examples(planner, encoder, questions=30, seed=1, near=Plain())
+    states = token_states(encoder)
+    assert states is not None
+    learn = [(example.readings, example.right) for example in examples if len(example.right)]
+    weights = train_reader(states, planner.schema, learn, steps=3, seed=0)
+    whole = read(states, planner.schema, examples, weights)
+    half = read(states, planner.schema, examples, weights | {"head.share": weights["head.share"] / 2})
+    assert all(np.allclose(one, 2 * other) for one, other in zip(whole, half))

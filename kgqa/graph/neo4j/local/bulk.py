@@ -24,16 +24,15 @@ def import_files(local: LocalServer, folder: Path, *, heap: str = HEAP) -> Statu
     Raises UsageError when the database holds something, StoreError when the import fails: it is then empty again.
     """
     port = _stop_empty(local, heap) if local.has_data else None
-    conf = local.folder / "conf"
-    conf.mkdir(parents=True, exist_ok=True)
+    local.conf.parent.mkdir(parents=True, exist_ok=True)
     local.home.mkdir(exist_ok=True)
-    (conf / "neo4j.conf").write_text("", encoding="utf-8")
+    local.conf.touch()
     arguments = json.loads((folder / "arguments.json").read_text(encoding="utf-8"))
     tool = ["org.neo4j.cli.AdminTool", "database", "import", "full", "neo4j", "--overwrite-destination=true"]
     done = subprocess.run(
         [*java_command(fetch_jars(local.cache), heap=heap), *tool, *arguments],
         cwd=folder,
-        env={**os.environ, "NEO4J_HOME": str(local.home), "NEO4J_CONF": str(conf)},
+        env={**os.environ, "NEO4J_HOME": str(local.home), "NEO4J_CONF": str(local.conf.parent)},
         capture_output=True,
         text=True,
         encoding="utf-8",

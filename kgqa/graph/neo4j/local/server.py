@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -18,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from kgqa.assets import asset
-from kgqa.errors import StoreError, UsageError
+from kgqa.errors import StoreError
+from kgqa.graph.neo4j.local.processes import STOP_SECONDS, can_lock, end, free_port, listens
 from kgqa.graph.neo4j.local.software import fetch_jars, java_command
 
 HEAP = "1g"
 _FIRST_PASSWORD = "neo4j"  # what a new server starts with; it is changed before anything else is done
 _START_SECONDS = 180.0
-_STOP_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +47,8 @@ class LocalServer:
         self.folder = folder.absolute()
         self.cache = cache
         self.home = self.folder / "home"
+        self.conf = self.folder / "conf" / "neo4j.conf"
+        """Settings of Neo4j's own, read at the start where this file is."""
         self.password_file = self.folder / "password"
         self.log = self.folder / "server.log"
         self._flag = self.folder / "running.json"
@@ -57,7 +58,7 @@ class LocalServer:
     def status(self) -> Status:
         """Asks the server itself: a file that a killed server left does not count."""
         port = self._port()
-        up = port is not None and _listens(port) and self._accepts(port)
+        up = port is not None and listens(port) and self._accepts(port)
         uri = f"bolt://127.0.0.1:{port}/neo4j" if up else None
         return Status(up, uri, str(self.folder), str(self.password_file), str(self.log))
 
@@ -85,7 +86,7 @@ class LocalServer:
             if status.running:
                 return status
             command = self._prepare(heap)
-            port = _free_port(port)
+            port = free_port(port)
             self._flag.write_text(json.dumps({"port": port}), encoding="utf-8")
             command += [str(self.home), str(port), str(self._flag)]
             with self.log.open("w", encoding="utf-8") as log:
@@ -110,9 +111,9 @@ class LocalServer:
         """Ends the server in good order; False when none ran. Raises StoreError when it does not end."""
         with self._turn():
             port = self._port()
-            was = port is not None and _listens(port)
+            was = port is not None and listens(port)
             self._flag.unlink(missing_ok=True)
-            deadline = time.monotonic() + _STOP_SECONDS
+            deadline = time.monotonic() + STOP_SECONDS
             while port is not None and self._held():
                 if time.monotonic() > deadline:
                     raise StoreError(f"the server on port {port} does not end; its log is {self.log}")
@@ -125,16 +126,16 @@ class LocalServer:
 
         ``short``: it will not live long, so Java compiles quickly rather than well.
         """
-        command = [*self._prepare(heap, short=short), str(self.home), str(port := _free_port(port))]
+        command = [*self._prepare(heap, short=short), str(self.home), str(port := free_port(port))]
         with self.log.open("w", encoding="utf-8") as log:
             process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT, cwd=self.home
             )
         try:
             self._await(process, port)
-            yield RunningServer(f"bolt://127.0.0.1:{port}/neo4j", self.password(), process)
+            yield RunningServer(f"bolt://127.0.0.1:{port}/neo4j", self.password(), process, self.conf.parent)
         finally:
-            _end(process)
+            end(process)
 
     # --- kernels
 
@@ -152,7 +153,7 @@ class LocalServer:
 
     def _await(self, process: subprocess.Popen[bytes], port: int) -> None:
         deadline = time.monotonic() + _START_SECONDS
-        while not (_listens(port) and self._accepts(port)):
+        while not (listens(port) and self._accepts(port)):
             if process.poll() is not None or time.monotonic() > deadline:
                 lines = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
                 told = next((line for line in lines if "Caused by" in line), lines[-1] if lines else "it says nothing")
@@ -195,7 +196,7 @@ class LocalServer:
         lock = self.home / "data" / "databases" / "store_lock"
         try:
             with lock.open("r+b") as file:
-                return not _can_lock(file.fileno())
+                return not can_lock(file.fileno())
         except FileNotFoundError:
             return False
 
@@ -205,7 +206,7 @@ class LocalServer:
 
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
-            with FileLock(self.folder / "turn.lock", timeout=_START_SECONDS + _STOP_SECONDS):
+            with FileLock(self.folder / "turn.lock", timeout=_START_SECONDS + STOP_SECONDS):
                 yield
         except Timeout as error:
             raise StoreError(f"{self.folder}: another process has been starting or stopping this server") from error
@@ -218,45 +219,5 @@ class RunningServer:
     uri: str
     password: str = field(repr=False)
     process: subprocess.Popen[bytes]
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.stdin is not None and process.poll() is None:
-        process.stdin.close()
-    try:
-        process.wait(_STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-def _free_port(wanted: int | None) -> int:
-    with socket.socket() as probe:
-        if os.name == "posix":  # where it lets nobody take a port that is in use
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", wanted or 0))
-        except OSError as error:
-            raise UsageError(f"port {wanted} is taken ({error.strerror}); name another, or none") from error
-        return int(probe.getsockname()[1])
-
-
-def _listens(port: int) -> bool:
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=1.0):
-            return True
-    except OSError:
-        return False
-
-
-def _can_lock(handle: int) -> bool:
-    try:
-        import fcntl
-    except ImportError:  # Windows: an open file cannot be locked there by another either, so ask the port alone
-        return True
-    try:
-        fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        fcntl.lockf(handle, fcntl.LOCK_UN)
-        return True
-    except OSError:
-        return False
+    conf: Path
+    """The folder of its settings and certificates."""

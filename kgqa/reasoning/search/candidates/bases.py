@@ -29,7 +29,10 @@ NOWHERE = float("nan")
 
 @dataclass(frozen=True)
 class Scene:
-    """Everything that proposals for one question look at. ``seen`` keeps what was asked of the graph about a node."""
+    """Everything that proposals for one question look at.
+
+    ``seen`` keeps what was asked of the graph about a node, ``groups`` which words are a name in the plural.
+    """
 
     analysis: Analysis
     alignment: Alignment
@@ -38,6 +41,7 @@ class Scene:
     max_hops: int
     beam: int
     seen: dict[int, list[tuple[int, bool, int]]] = field(default_factory=dict, compare=False, repr=False)
+    groups: dict[tuple[int, ...], bool] = field(default_factory=dict, compare=False, repr=False)
 
     def steps_at(self, node: int) -> list[tuple[int, bool, int]]:
         """The steps that leave a node: relation, whether inverse, edges."""
@@ -92,15 +96,15 @@ class Base:
 
 
 def from_chain(chain: Chain, scene: Scene) -> Base:
-    middle = chain.anchor.middle if chain.anchor is not None else NOWHERE
-    length = len(chain.parts)
+    parts, anchor = chain.parts, chain.anchor
+    length = len(parts)
     candidate = Candidate(
-        plan=chain.plan(scene.schema),
-        parts=chain.parts,
-        middles=(middle,) * length,
-        depths=tuple(range(length)),
-        final=chain.parts[-1] if chain.parts else -1,
-        anchors=(chain.anchor,) if chain.anchor is not None else (),
+        chain.plan(scene.schema),
+        parts,
+        (NOWHERE if anchor is None else anchor.middle,) * length,
+        tuple(range(length)),
+        parts[-1] if parts else -1,
+        () if anchor is None else (anchor,),
         size=chain.edges,
         hints=_hints(chain, scene),
     )
@@ -113,7 +117,9 @@ def _hints(chain: Chain, scene: Scene) -> tuple[float, ...]:
     """A name in the plural calls for its members: "the cheapest of the transition metals"."""
     if chain.anchor is None or len(chain.parts) == 0 or chain.edges < 2:
         return ()
-    if not names_a_group(chain.anchor, scene):
+    if chain.anchor.tokens not in scene.groups:
+        scene.groups[chain.anchor.tokens] = names_a_group(chain.anchor, scene)
+    if not scene.groups[chain.anchor.tokens]:
         return ()
     first = chain.parts[0]
     return (GROUP if scene.schema.reach[first].literal < 0.5 else 0.0, *(0.0 for _ in chain.parts[1:]))

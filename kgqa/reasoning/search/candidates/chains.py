@@ -82,23 +82,32 @@ def anchor_chain(anchor: Anchor, snapshot: Snapshot) -> Chain:
 
 
 def walk_chains(
-    start: Chain, snapshot: Snapshot, schema: Schema, pull: NDArray[np.float32], *, max_hops: int, beam: int
-) -> list[Chain]:
-    """Every chain of one to ``max_hops`` hops that leads somewhere; at most ``beam`` are walked on from each length.
+    starts: Sequence[Chain],
+    snapshot: Snapshot,
+    schema: Schema,
+    pull: NDArray[np.float32],
+    *,
+    max_hops: int,
+    beam: int,
+) -> list[list[Chain]]:
+    """From each start every chain of one to ``max_hops`` hops that leads somewhere; ``beam`` walk on at each length.
 
     Args:
         pull: how much the question calls for each part; decides where there are more than ``beam``. shape: (parts,)
     """
     called: list[float] = pull.tolist()
-    level = [start]
-    out: list[Chain] = []
+    levels = [[start] for start in starts]
+    out: list[list[Chain]] = [[] for _ in starts]
     for depth in range(max_hops):
         if depth == FAR:  # so long a way is gone only where every hop so far was clearly asked for
-            level = [chain for chain in level if min(pull[part] for part in chain.parts) >= CALLED][: max(1, beam // 4)]
-        reached = _onward(level, snapshot, schema)
-        reached.sort(key=lambda chain: (-_appeal(chain, called), chain.parts))
-        out += reached[: beam * (2 if depth else 8)]
-        level = reached[:beam]
+            levels = [
+                [chain for chain in level if min(called[part] for part in chain.parts) >= CALLED][: max(1, beam // 4)]
+                for level in levels
+            ]
+        for number, reached in enumerate(_onward(levels, snapshot, schema)):
+            reached.sort(key=lambda chain: (-_appeal(chain, called), chain.parts))
+            out[number] += reached[: beam * (2 if depth else 8)]
+            levels[number] = reached[:beam]
     return out
 
 
@@ -107,15 +116,20 @@ def _appeal(chain: Chain, pull: Sequence[float]) -> float:
     return sum(called) / len(called) + 0.5 * min(called)
 
 
-def _onward(level: Sequence[Chain], snapshot: Snapshot, schema: Schema) -> list[Chain]:
-    """Every chain one hop on from these; where their sets lead is asked for all at once."""
-    parents = [chain for chain in level if 0 < len(chain.nodes(snapshot, schema)) <= SET_LIMIT]
-    sets = [thinned(chain.nodes(snapshot, schema)) for chain in parents]
-    out = []
-    for parent, looked_at, steps in zip(parents, sets, snapshot.steps_from_sets(sets), strict=True):
+def _onward(levels: Sequence[Sequence[Chain]], snapshot: Snapshot, schema: Schema) -> list[list[Chain]]:
+    """Every chain one hop on from these, by start; where their sets lead is asked for all at once."""
+    parents = [
+        (number, chain)
+        for number, level in enumerate(levels)
+        for chain in level
+        if 0 < len(chain.nodes(snapshot, schema)) <= SET_LIMIT
+    ]
+    sets = [thinned(chain.nodes(snapshot, schema)) for _, chain in parents]
+    out: list[list[Chain]] = [[] for _ in levels]
+    for (number, parent), looked_at, steps in zip(parents, sets, snapshot.steps_from_sets(sets), strict=True):
         size = len(parent.nodes(snapshot, schema))
-        for number, back, count in steps:
-            part = schema.part_of.get((number, back))
+        for relation, back, count in steps:
+            part = schema.part_of.get((relation, back))
             if part is None:
                 continue
             if (
@@ -126,7 +140,7 @@ def _onward(level: Sequence[Chain], snapshot: Snapshot, schema: Schema) -> list[
             ):
                 continue  # leads straight back to the start and nowhere else
             scaled = int(count * size / len(looked_at))
-            out.append(Chain(parent.anchor, parent.start, (*parent.parts, part), scaled, parent))
+            out[number].append(Chain(parent.anchor, parent.start, (*parent.parts, part), scaled, parent))
     return out
 
 

@@ -151,12 +151,9 @@ def chain_bases(scene: Scene) -> list[Base]:
     """Chains from every reading of every name."""
     pull = scene.pull
     hops = min(scene.max_hops, max(FAR, _words_that_call(scene)))
-    out: list[Base] = []
-    for anchor in scene.analysis.anchors:
-        start = anchor_chain(anchor, scene.snapshot)
-        chains = walk_chains(start, scene.snapshot, scene.schema, pull, max_hops=hops, beam=scene.beam)
-        out += [from_chain(chain, scene) for chain in chains]
-    return out
+    starts = [anchor_chain(anchor, scene.snapshot) for anchor in scene.analysis.anchors]
+    found = walk_chains(starts, scene.snapshot, scene.schema, pull, max_hops=hops, beam=scene.beam)
+    return [from_chain(chain, scene) for chains in found for chain in chains]
 
 
 def _words_that_call(scene: Scene) -> int:

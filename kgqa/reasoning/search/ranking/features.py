@@ -58,14 +58,7 @@ NOUN = 0.85
 """From this match on a word names a kind of thing."""
 
 
-def featurise(
-    candidates: Sequence[Candidate], analysis: Analysis, alignment: Alignment, schema: Schema
-) -> NDArray[np.float32]:
-    """Features of each candidate. shape: (candidates, len(NAMES))"""
-    return Sheet(analysis, alignment, schema).of(candidates)
-
-
-class _Question:
+class Known:
     """What is the same for all candidates of a question; a column more than the schema has stands for no part."""
 
     def __init__(self, analysis: Analysis, alignment: Alignment, schema: Schema) -> None:
@@ -95,51 +88,8 @@ class _Question:
         return masks[at], [strengths[place] for place in at]
 
 
-class Sheet:
-    """The features of one question's candidates, each measured once however often it is ranked among others.
-
-    Rows are told by the identity of the candidate, which is kept for that.
-    """
-
-    def __init__(self, analysis: Analysis, alignment: Alignment, schema: Schema) -> None:
-        self._question = _Question(analysis, alignment, schema)
-        self._places: dict[int, int] = {}
-        self._kept: list[Candidate] = []
-        words = len(analysis.tokens)
-        self._rows = np.zeros((0, len(NAMES)), dtype=np.float32)
-        self._explained = np.zeros((0, words), dtype=np.float32)
-        self._free = np.zeros((0, words), dtype=bool)
-
-    def of(self, candidates: Sequence[Candidate]) -> NDArray[np.float32]:
-        """Features of each candidate, compared with each other. shape: (candidates, len(NAMES))"""
-        if not candidates:
-            return np.zeros((0, len(NAMES)), dtype=np.float32)
-        self._measure(list({id(item): item for item in candidates if id(item) not in self._places}.values()))
-        at = np.asarray([self._places[id(item)] for item in candidates])
-        out, explained = self._rows[at], self._explained[at]
-        # What another of the candidates explains better is what each leaves to regret.
-        best = np.maximum(explained.max(axis=0, initial=0.0), 0.0)
-        regret = (best[None, :] - explained) * self._free[at]
-        sure = best >= SURE  # a word that nothing explains well says little about any plan
-        out[:, REGRET_SUM] = (regret * sure).sum(axis=1)
-        out[:, REGRET_MAX] = (regret * sure).max(axis=1, initial=0.0)
-        out[:, REGRET_FAINT] = (regret * ~sure).sum(axis=1)
-        return out
-
-    def _measure(self, new: Sequence[Candidate]) -> None:
-        if not new:
-            return
-        rows, explained, free = _kernel(new, self._question)
-        for place, item in enumerate(new, len(self._kept)):
-            self._places[id(item)] = place
-        self._kept += new
-        self._rows = np.concatenate([self._rows, rows])
-        self._explained = np.concatenate([self._explained, explained])
-        self._free = np.concatenate([self._free, free])
-
-
-def _kernel(
-    candidates: Sequence[Candidate], question: _Question
+def measure(
+    candidates: Sequence[Candidate], question: Known
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]:
     """What each candidate is by itself, how well it explains each word, and which words it must explain.
 

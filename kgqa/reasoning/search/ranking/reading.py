@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from kgqa.embeddings.token_states import TokenStates
 
-FORMAT = 1
+FORMAT = 2
 READER = "reader.safetensors"
 GROUPS = 3
 """Choices of names for which a question is read; plans that take other names are left to the other ranker."""
@@ -69,6 +69,7 @@ class PlanReader:
         self._states, self._schema = states, schema
         self._columns = torch.from_numpy(column_vectors(schema))
         self._seen = weights["head.seen"].numpy() > 0
+        self._share = float(weights["head.share"])
         self._tuned = tuned_layers(weights)
         self._lock = threading.Lock()
         self._read: OrderedDict[str, tuple[Tensor, Tensor]] = OrderedDict()
@@ -88,7 +89,7 @@ class PlanReader:
         )
 
     def read(self, rows: Sequence[tuple[str, Sequence[int], Layout]], count: int) -> NDArray[np.float64]:
-        """The reader's own scores of ``count`` plans, of which each row reads some. shape: (count,)"""
+        """The reader's scores of ``count`` plans, of which each row reads some, as they count. shape: (count,)"""
         fits_of = self.prepare([text for text, _, _ in rows])
         out = np.full(count, np.nan)
         known = np.ones(count, dtype=bool)
@@ -101,7 +102,7 @@ class PlanReader:
         # Nothing was learnt of operators that no right plan had: such plans are left to the other ranker.
         out[read & ~known] = out[read & known].max(initial=-np.inf) if (read & known).any() else 0.0
         out[~read] = out[read].min(initial=0.0) - UNREAD
-        return out
+        return self._share * out
 
     def prepare_all(self, questions: Sequence[tuple[Analysis, Sequence[Candidate], NDArray[np.float64]]]) -> None:
         """Reads many questions together; each with its plans and the other ranker's scores, as for ``scores``."""

@@ -1,0 +1,78 @@
+"""One query of link prediction, (node, relation, ?), among 1,000,000 entities of dimension 128, exactly.
+
+    python eval/benchmarks/predict.py [--entities 1000000] [--out FILE]
+
+The vectors are random (the time does not depend on them). ``scores``: of every entity, one product of a vector with the
+matrix; ``query``: with what is known left out, the best ten found and their features. Beside them what the machine can
+do: the time to read the matrix once, as the sum of its numbers, on the same one thread; and the same query by PyKEEN's
+``predict_t``. Medians of 15.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+from common import finish, median_seconds, options
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from kgqa.embeddings.domains import Domains
+from kgqa.embeddings.fusion import Fusion
+from kgqa.embeddings.models import build_model
+from kgqa.embeddings.precedents import Precedents
+from kgqa.embeddings.ranking import ValueRanker, score_values
+from kgqa.embeddings.scoring import entity_weights
+
+WIDTH, K, NODE, REPEATS = 128, 10, 7, 15
+
+
+def main() -> None:
+    parser = options(__doc__)
+    parser.add_argument("--entities", type=int, default=1_000_000)
+    arguments = parser.parse_args()
+    import torch
+
+    torch.set_num_threads(1)
+    entities = arguments.entities
+    rng = np.random.default_rng(arguments.seed)
+    # Every entity is a value of the one relation, twice so that none is taken: all are candidates. Two are known.
+    heads, tails = rng.integers(0, entities, 2 * entities), np.tile(np.arange(entities), 2)
+    triples = np.stack([heads, np.zeros_like(heads), tails], axis=1)
+    model = build_model(
+        "complex",
+        {"embedding_dim": WIDTH // 2, "regularizer": None},
+        triples[:10],
+        entities=entities,
+        relations=1,
+        inverses=True,
+        seed=arguments.seed,
+    ).eval()
+    weights = entity_weights(model)
+    domains = Domains(triples, [()] * entities, functional={0: False})
+    precedents = Precedents(triples[:10], domains.types, entities=entities)
+    ranker = ValueRanker(model, domains, ("r",), precedents=precedents, fusion=Fusion())
+    known = [[1, 2]]
+    read = median_seconds(lambda: weights.sum(), repeats=REPEATS)
+    scores = median_seconds(lambda: score_values(model, 0, False, [NODE]), repeats=REPEATS)
+    query = median_seconds(lambda: list(ranker.rank(0, False, [NODE], known, k=K)), repeats=REPEATS)
+    pair = torch.tensor([[NODE, 0]])
+    with torch.inference_mode():
+        peer = median_seconds(lambda: model.predict_t(pair).topk(K), repeats=REPEATS)
+        theirs = model.predict_t(pair)[0]
+        theirs[[1, 2, NODE]] = -torch.inf
+        best = set(theirs.topk(K).indices.tolist())
+    found = set(next(iter(ranker.rank(0, False, [NODE], known, k=K))).values.tolist())
+    gigabytes = weights.numel() * weights.element_size() / 1e9
+    figures = {
+        "reading the matrix once": {"ms": 1000 * read, "GB/s": gigabytes / read, "same ten": None},
+        "scores": {"ms": 1000 * scores, "GB/s": gigabytes / scores, "same ten": None},
+        "query": {"ms": 1000 * query, "GB/s": gigabytes / query, "same ten": len(found & best)},
+        "query, PyKEEN's": {"ms": 1000 * peer, "GB/s": gigabytes / peer, "same ten": K},
+    }
+    finish(arguments, "one query of link prediction", figures, entities=entities, width=WIDTH, k=K)
+
+
+if __name__ == "__main__":
+    main()
