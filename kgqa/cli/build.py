@@ -79,6 +79,9 @@ def embeddings(
     ] = None,
     precision: Annotated[str | None, typer.Option(metavar="NAME", help="float32 or bfloat16.")] = None,
     accumulate: Annotated[int | None, typer.Option(min=1, help="Parts that each batch is split into.")] = None,
+    hpo: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="First search settings in N trainings (Optuna).")
+    ] = None,
     warm: Annotated[bool, typer.Option("--warm", help="Start from the embeddings that are there.")] = False,
     valid_source: Annotated[
         str | None, typer.Option(metavar="NAME", help="Source whose statements stop and calibrate; not learnt.")
@@ -116,6 +119,7 @@ def embeddings(
         "candidates": candidates,
         "precision": precision,
         "accumulate": accumulate,
+        "hpo": hpo,
         "warm": warm or None,
         "valid_source": valid_source,
         "test_source": test_source,
@@ -161,7 +165,9 @@ def retriever(
     steps: Annotated[int | None, typer.Option(min=1, help="Steps at most; training stops early.")] = None,
     batch_size: Annotated[int | None, typer.Option(min=1, help="Examples of each task a step.")] = None,
     learning_rate: Annotated[float | None, typer.Option(min=0.0, help="Of the encoder's layers.")] = None,
-    layers: Annotated[int | None, typer.Option(min=0, help="Highest layers of the encoder that learn.")] = None,
+    layers: Annotated[
+        int | None, typer.Option(min=0, help="Highest layers of the encoder that learn. Default: 2 on CUDA, else 0.")
+    ] = None,
     negatives: Annotated[int | None, typer.Option(min=0, help="Hard negatives mined for each example.")] = None,
     dim: Annotated[
         list[int] | None, typer.Option(min=1, help="Prefix of the vectors that shall serve alone; repeatable.")

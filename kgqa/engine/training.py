@@ -46,8 +46,13 @@ def _train_embeddings(
     from kgqa.embeddings.options import TrainingOptions
     from kgqa.embeddings.training import train_embeddings
 
-    _check(options, TrainingOptions.names() - {"seed", "device"})  # those are settings
-    chosen = TrainingOptions(seed=settings.seed, device=settings.device, **options)
+    _check(options, TrainingOptions.names() - {"seed", "device"} | {"hpo"})  # those are settings
+    given = {name: value for name, value in options.items() if name != "hpo"}
+    chosen = TrainingOptions(seed=settings.seed, device=settings.device, **given)
+    if (trials := options.get("hpo")) is not None:
+        from kgqa.embeddings.tuning import tune
+
+        chosen = tune(store, chosen, trials=int(trials), progress=progress)
     report = train_embeddings(store, folders.embeddings, chosen, progress=progress)
     metrics = {
         "model": report.model,
@@ -98,7 +103,7 @@ def _train_retriever(
     from kgqa.engine.rooms import open_encoder, open_rooms
     from kgqa.engine.teaching import retriever_data
     from kgqa.training.retriever.data import save_data
-    from kgqa.training.retriever.options import RetrieverOptions
+    from kgqa.training.retriever.options import RetrieverOptions, usual_layers
     from kgqa.training.retriever.train import train_retriever
 
     started = time.perf_counter()
@@ -108,6 +113,7 @@ def _train_retriever(
         name: tuple(value) if isinstance(value, list) else value for name, value in options.items()
     }
     prepare = given.pop("prepare", None)
+    given.setdefault("layers", usual_layers(settings.device))
     chosen = RetrieverOptions(seed=settings.seed, device=settings.device, **given)
     chosen.check()
     base = local_folder(settings.encoder)

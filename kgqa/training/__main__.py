@@ -24,7 +24,9 @@ def main() -> int:
     retriever.add_argument("data", type=Path, help="a folder that `kgqa train retriever --prepare` wrote")
     retriever.add_argument("--out", type=Path, required=True, help="where it is published: STORE/models/retriever")
     retriever.add_argument("--encoder", help="'packaged' or a folder; default: the one that the data were made with")
-    retriever.add_argument("--layers", help="highest layers of the encoder that learn, or 'all'")
+    layers = retriever.add_mutually_exclusive_group()
+    layers.add_argument("--layers", type=int, help="highest layers that learn; default: 2 on CUDA, 0 on the CPU")
+    layers.add_argument("--whole", action="store_true", help="the whole encoder learns")
     retriever.add_argument("--precision", help="float32 or bfloat16")
     retriever.add_argument("--tracker", help="a PyKEEN result tracker")
     retriever.add_argument("--fsdp", action="store_true", help="shard weights over the processes (FSDP2)")
@@ -46,7 +48,7 @@ def main() -> int:
 def _train(given: argparse.Namespace) -> dict[str, object] | None:
     from kgqa.embeddings.encoder_files import local_folder
     from kgqa.training.retriever.data import load_data
-    from kgqa.training.retriever.options import RetrieverOptions
+    from kgqa.training.retriever.options import RetrieverOptions, usual_layers
     from kgqa.training.retriever.train import train_retriever
 
     settings = load_settings(seed=given.seed, device=given.device)
@@ -54,8 +56,8 @@ def _train(given: argparse.Namespace) -> dict[str, object] | None:
     data = load_data(given.data)
     names = {item.name for item in fields(RetrieverOptions)} - {"seed", "device", "layers"}
     chosen = {name: value for name, value in vars(given).items() if name in names and value is not None}
-    if given.layers is not None:
-        chosen["layers"] = None if given.layers == "all" else int(given.layers)
+    wanted = usual_layers(settings.device) if given.layers is None else given.layers
+    chosen["layers"] = None if given.whole else wanted
     options = RetrieverOptions(seed=settings.seed, device=settings.device, **chosen)
     base = local_folder(given.encoder or data.info["encoder"]["name"])
     report = train_retriever(data, base, given.out, options, progress=_told)

@@ -35,7 +35,9 @@ def backward(
     """
     import torch
 
-    groups, place = rows.groups(batch.rows, size=chunk or GROUP, rng=rng)
+    usual = GROUP if rows.frozen is None else len(batch.rows)  # without texts to run there is no padding to save
+    groups, place = rows.groups(batch.rows, size=chunk or usual, rng=rng)
+    groups = replica.in_step(groups)
     order = torch.from_numpy(place).to(groups[0].ids.device)
     if chunk is None:
         with replica.averaging(last):

@@ -76,9 +76,8 @@ class Loop:
 
         self._options, self._group, self._data = options, group, data
         self._checkpoints, self._tracker, self._progress = checkpoints, tracker, progress
-        tasks = [Task(name) for name in options.tasks]
         self._batches = Batches(
-            data, tasks, batch_size=options.batch_size, negatives=options.negatives, seed=options.seed
+            data, options.learnt(), batch_size=options.batch_size, negatives=options.negatives, seed=options.seed
         )
         self._rows = Rows(folder, data.features, max_tokens=options.max_tokens, device=group.device)
         self._replica = Replica(network.to(group.device), group, fsdp=options.fsdp)
@@ -87,11 +86,12 @@ class Loop:
             options.widths(data.features.dim), options.temperature, gather_rows, len(self._batches.tasks) > 1
         )
         text: list[Tensor] = []
-        fresh: list[Tensor] = [self._spread]
+        fresh: list[Tensor] = []
         for name, weight in self._replica.bare.named_parameters():
             if weight.requires_grad:
                 (text if name.startswith("text.") else fresh).append(weight)
-        groups: list[dict[str, Any]] = [{"params": fresh, "lr": options.head_rate}]
+        # The tasks' weights are no shards, and shards and whole tensors do not go into one group.
+        groups: list[dict[str, Any]] = [{"params": some, "lr": options.head_rate} for some in ([self._spread], fresh)]
         groups += [{"params": text, "lr": options.learning_rate}] if text else []
         self._optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
         warm = max(1, round(WARM_UP * options.steps))
@@ -194,7 +194,9 @@ class Loop:
                 self._tracker.log_metrics({f"loss.{task}": value for task, value in told.items()}, step=number)
         if self._spread.grad is not None:
             self._group.average(self._spread.grad)
-        torch.nn.utils.clip_grad_norm_([p for group in self._optimiser.param_groups for p in group["params"]], 1.0)
+        weights, *others = (group["params"] for group in self._optimiser.param_groups)
+        torch.nn.utils.clip_grad_norm_(weights, 1.0)
+        torch.nn.utils.clip_grad_norm_([weight for some in others for weight in some], 1.0)
         self._optimiser.step()
         self._schedule.step()
         return total

@@ -7,10 +7,16 @@ from typing import Any
 
 import numpy as np
 
+from kgqa.embeddings.models import resolve_device
 from kgqa.embeddings.options import Precision
-from kgqa.embeddings.towers.tasks import Task
+from kgqa.embeddings.towers.tasks import HEADED, Task
 from kgqa.errors import UsageError
 from kgqa.training.retriever.data import Source
+
+
+def usual_layers(device: str) -> int:
+    """How many layers of the encoder learn where nobody says: on a processor none, since that takes half an hour."""
+    return 2 if resolve_device(device).startswith("cuda") else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +88,16 @@ class RetrieverOptions:
             raise UsageError(f"tasks: name at least one of {', '.join(Task)}")
         if self.precision not in set(Precision):
             raise UsageError(f"precision must be one of {', '.join(Precision)}, not {self.precision!r}")
+
+    def learnt(self) -> tuple[Task, ...]:
+        """The tasks that can be learnt: without layers that learn, passages have nothing that could.
+
+        Raises UsageError where none is left.
+        """
+        found = tuple(Task(name) for name in self.tasks if self.layers != 0 or name in HEADED)
+        if not found:
+            raise UsageError("the task 'passage' has no head: it is learnt with layers of the encoder alone (--layers)")
+        return found
 
     def widths(self, dim: int) -> tuple[int, ...]:
         """The prefixes that are trained, the whole first. Raises UsageError for one that is no prefix."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kgqa.embeddings.towers.network import transformer_layers
+from kgqa.embeddings.towers.network import Group, transformer_layers
 from kgqa.errors import UsageError
 
 if TYPE_CHECKING:
@@ -100,25 +100,40 @@ class Replica:
             with nullcontext() if now or self._group.world == 1 else self.network.no_sync():
                 yield
 
+    def in_step(self, groups: list[Group]) -> list[Group]:
+        """As many groups as the process with the most has, the last one again: shards are fetched by all together."""
+        if not self._sharded:
+            return groups
+        import torch
+        from torch import distributed
+
+        most = torch.tensor([len(groups)], device=self._group.device)
+        distributed.all_reduce(most, op=distributed.ReduceOp.MAX)
+        return [*groups, *[groups[-1]] * (int(most) - len(groups))]
+
     def state(self) -> dict[str, Tensor]:
         """Every weight, whole, on the CPU; all processes call it together."""
         if not self._sharded:
             return {name: tensor.detach().cpu().clone() for name, tensor in self.bare.state_dict().items()}
         from torch.distributed.checkpoint.state_dict import StateDictOptions, get_model_state_dict
 
-        found: dict[str, Tensor] = get_model_state_dict(
-            self.network, options=StateDictOptions(full_state_dict=True, cpu_offload=True, broadcast_from_rank0=False)
-        )
-        return found
+        # Without cpu_offload every process gets the whole, not the first alone: all of them judge.
+        found = get_model_state_dict(self.network, options=StateDictOptions(full_state_dict=True))
+        return {name: tensor.detach().cpu().clone() for name, tensor in found.items()}
 
     def load(self, state: dict[str, Tensor]) -> None:
         """Takes whole weights; all processes call it together."""
         if not self._sharded:
             self.bare.load_state_dict(state)
             return
-        from torch.distributed.checkpoint.state_dict import StateDictOptions, set_model_state_dict
+        import torch
+        from torch.distributed.tensor import DTensor, distribute_tensor
 
-        set_model_state_dict(self.network, state, options=StateDictOptions(full_state_dict=True))
+        with torch.no_grad():
+            for name, weight in self.network.state_dict().items():
+                whole = state[name].to(self._group.device)
+                sharded = isinstance(weight, DTensor)
+                weight.copy_(distribute_tensor(whole, weight.device_mesh, weight.placements) if sharded else whole)
 
 
 def _shard(network: Any, group: Processes) -> Any:

@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kgqa.embeddings.towers.features import neighbourhood
 from kgqa.embeddings.towers.tasks import OF_ENTITIES, Task
 from kgqa.errors import InputError, UsageError
 from kgqa.training.retriever.batches import Batches
 from kgqa.training.retriever.data import Part, RetrieverData, Source, load_data, part_of, save_data
+from kgqa.training.retriever.likeness import alike
 
 
 def test_a_graph_with_passages_teaches_every_task(data: RetrieverData) -> None:
@@ -85,3 +87,26 @@ def test_what_a_source_teaches_can_be_left_out(data: RetrieverData) -> None:
     less = data.without(Source.NAMES)
     assert not any(item.source is Source.NAMES and item.part is Part.TRAIN for item in less.examples)
     assert less.of(Task.ENTITY, Part.TEST) == data.of(Task.ENTITY, Part.TEST)
+
+
+def test_a_neighbourhood_leaves_out_what_links_with_one_entity(data: RetrieverData) -> None:
+    features = data.features
+    town, lord = features.ids.index("town1"), features.ids.index("lord1")
+    whole, less = neighbourhood(features, [town, town], without=[-1, lord])
+    places = range(int(features.offsets[town]), int(features.offsets[town + 1]))
+    kept = features.statements[[features.said[place] for place in places if features.others[place] != lord]].mean(
+        axis=0
+    )
+    np.testing.assert_allclose(less, kept / np.linalg.norm(kept), atol=1e-6)
+    assert not np.allclose(whole, less)
+
+
+def test_entities_with_rare_statements_in_common_are_alike(data: RetrieverData) -> None:
+    features = data.features
+    found = alike(features)
+    for entity, others in enumerate(found):
+        assert entity not in others
+        assert all(not features.types[entity].isdisjoint(features.types[other]) for other in others)
+    town = features.ids.index("town1")
+    same_land = {features.ids.index(f"town{number}") for number in range(1, 36, 4)}
+    assert set(found[town]) <= same_land

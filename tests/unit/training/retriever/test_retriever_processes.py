@@ -54,10 +54,26 @@ def test_two_processes_give_the_loss_and_gradients_of_one(
             np.testing.assert_allclose(found[name].numpy(), gradient.numpy(), atol=3e-5, err_msg=f"{way}: {name}")
 
 
-def test_torchrun_trains_and_the_first_process_publishes(kept: Path, base: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", [(), ("--fsdp",)])
+def test_torchrun_trains_and_the_first_process_publishes(
+    kept: Path, base: Path, tmp_path: Path, way: tuple[str, ...]
+) -> None:
     words = ("-m", "kgqa.training", "retriever", str(kept), "--out", str(tmp_path), "--encoder", str(base))
-    sizes = ("--steps", "4", "--batch-size", "8", "--check-every", "2", "--device", "cpu", "--chunk", "16")
-    told = json.loads(started(*TORCHRUN, *words, *sizes).stdout)
+    sizes = (
+        "--steps",
+        "4",
+        "--batch-size",
+        "8",
+        "--check-every",
+        "2",
+        "--device",
+        "cpu",
+        "--chunk",
+        "16",
+        "--layers",
+        "2",
+    )
+    told = json.loads(started(*TORCHRUN, *words, *sizes, *way).stdout)
     assert told["steps"] == 4
     artefact = open_towers(tmp_path)
     assert artefact.manifest["processes"] == 2

@@ -166,6 +166,7 @@ def test_accumulated_batches_are_one_step(data: RetrieverData, base: Path, tmp_p
         ({"temperature": 0.0}, "temperature must be above 0"),
         ({"dims": (64,)}, "dims must be from 1 to 32"),
         ({"fsdp": True}, "start several with torchrun"),
+        ({"tasks": ("passage",), "layers": 0}, "'passage' has no head"),
     ],
 )
 def test_options_that_make_no_sense_are_refused(
@@ -173,6 +174,16 @@ def test_options_that_make_no_sense_are_refused(
 ) -> None:
     with pytest.raises(UsageError, match=said):
         train_retriever(data, base, tmp_path, RetrieverOptions(**{**QUICK, **options}))
+
+
+def test_an_encoder_that_does_not_learn_is_left_as_it_came(data: RetrieverData, base: Path, tmp_path: Path) -> None:
+    report = train_retriever(data, base, tmp_path, RetrieverOptions(**{**QUICK, "layers": 0}))
+    assert Task.PASSAGE not in report.kept
+    artefact = open_towers(tmp_path)
+    assert "passage" not in artefact.manifest["tasks"]
+    again = load_encoder(str(artefact.text), cache=tmp_path / "cache", device="cpu").encode(["the capital"])
+    first = load_encoder(str(base), cache=tmp_path / "cache", device="cpu").encode(["the capital"])
+    np.testing.assert_array_equal(again, first)
 
 
 def test_an_artefact_whose_files_were_changed_is_refused(data: RetrieverData, base: Path, tmp_path: Path) -> None:
