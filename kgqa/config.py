@@ -52,6 +52,10 @@ class Settings(BaseSettings):
     approximate_above: int = Field(
         50_000, ge=0, description="More vectors of a kind are searched approximately, where FAISS is (extra 'ann')."
     )
+    server_vectors: bool = Field(
+        False,
+        description="Keep the vectors of a graph on a Neo4j server there too, and search them in its indexes.",
+    )
     max_hops: int = Field(4, ge=1, le=4, description="Longest path that plan search proposes.")
     beam: int = Field(64, ge=1, description="Plans kept at each step of the search.")
     predict_above: float = Field(0.5, ge=0, le=1, description="A predicted fact is used above this probability.")

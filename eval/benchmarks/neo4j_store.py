@@ -58,7 +58,7 @@ def main() -> None:
         run = Run(place, given.triples, given.seed, given.heap, stack)
         for name in given.sections.split(","):
             if name not in kept.figures:
-                busy = os.getloadavg()[0]
+                busy = psutil.getloadavg()[0]
                 kept.note(name, {**getattr(run, name)(), "machine load": round(busy, 1)})
     figures: common.Figures = {name: kept.figures[name] for name in SECTIONS if name in kept.figures}
     if "plain" in figures and "load" in figures:

@@ -79,6 +79,9 @@ def embeddings(
     ] = None,
     precision: Annotated[str | None, typer.Option(metavar="NAME", help="float32 or bfloat16.")] = None,
     accumulate: Annotated[int | None, typer.Option(min=1, help="Parts that each batch is split into.")] = None,
+    hpo: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="First search settings in N trainings (Optuna).")
+    ] = None,
     warm: Annotated[bool, typer.Option("--warm", help="Start from the embeddings that are there.")] = False,
     valid_source: Annotated[
         str | None, typer.Option(metavar="NAME", help="Source whose statements stop and calibrate; not learnt.")
@@ -116,6 +119,7 @@ def embeddings(
         "candidates": candidates,
         "precision": precision,
         "accumulate": accumulate,
+        "hpo": hpo,
         "warm": warm or None,
         "valid_source": valid_source,
         "test_source": test_source,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ENTITIES = "entity_representations.0._embeddings.weight"
 RELATIONS = "relation_representations.0._embeddings.weight"
-MAX_FITTED = 20_000
+MAX_FITTED = 5_000
 _RIDGE = 0.01
 
 
@@ -90,10 +90,10 @@ def _weights(artefact: Artefact, triples: NDArray[np.int64], newcomers: int) -> 
     inverses = bool(artefact.manifest["model"]["inverses"])
     operators = _Operators(entities, relations, is_complex=is_complex, inverses=inverses)
     count = len(entities)
-    said, taught = operators.means(artefact.triples, count, range(count))
-    chosen = np.random.default_rng(0).permutation(np.flatnonzero(taught))[:MAX_FITTED]
-    fitted = _ridge(said[chosen], entities[chosen])
-    new, _ = operators.means(triples, count + newcomers, range(count, count + newcomers))
+    # Of those that have statements; no more than say enough, since this is done whenever a stale model is opened.
+    chosen = np.random.default_rng(0).permutation(np.unique(artefact.triples[:, [0, 2]]))[:MAX_FITTED]
+    fitted = _ridge(operators.means(artefact.triples, count, chosen), entities[chosen])
+    new = operators.means(triples, count + newcomers, np.arange(count, count + newcomers))
     rows = np.hstack([new, np.ones((len(new), 1))]) @ fitted
     return bytes(save({**state, ENTITIES: np.concatenate([entities, rows.astype(entities.dtype)])}))
 
@@ -105,20 +105,20 @@ class _Operators:
         self._complex, self._inverses = is_complex, inverses
         self._entities, self._relations = self._numbers(entities), self._numbers(relations)
 
-    def means(
-        self, triples: NDArray[np.int64], count: int, wanted: range
-    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        """The mean over the statements of each ``wanted`` entity, and who has any. shape: (len(wanted), width), (n,)"""
+    def means(self, triples: NDArray[np.int64], count: int, wanted: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The mean over the statements of each ``wanted`` entity, of ``count`` in all. shape: (len(wanted), width)"""
+        place = np.full(count, -1, dtype=np.int64)
+        place[wanted] = np.arange(len(wanted))
         width = self._entities.shape[1] * (2 if self._complex else 1)
         total, uses = np.zeros((len(wanted), width)), np.zeros(len(wanted))
         for end, other, inverse in ((2, 0, False), (0, 2, True)):
             for start in range(0, len(triples), 10_000):
                 rows = triples[start : start + 10_000]
-                rows = rows[(rows[:, end] >= wanted.start) & (rows[:, other] < len(self._entities))]
+                rows = rows[(place[rows[:, end]] >= 0) & (rows[:, other] < len(self._entities))]
                 vectors = self._entities[rows[:, other]] * self._operator(rows[:, 1], inverse)
-                np.add.at(total, rows[:, end] - wanted.start, vectors.view(np.float32) if self._complex else vectors)
-                np.add.at(uses, rows[:, end] - wanted.start, 1.0)
-        return total / np.maximum(uses, 1.0)[:, None], uses > 0
+                np.add.at(total, place[rows[:, end]], vectors.view(np.float32) if self._complex else vectors)
+                np.add.at(uses, place[rows[:, end]], 1.0)
+        return np.asarray(total / np.maximum(uses, 1.0)[:, None])
 
     def _operator(self, relations: NDArray[np.int64], inverse: bool) -> NDArray[Any]:
         if self._inverses:

@@ -12,17 +12,16 @@ import numpy as np
 
 from kgqa.embeddings.artefact import Artefact, network, open_artefact
 from kgqa.embeddings.calibration import Calibration
+from kgqa.embeddings.completion import Completion
 from kgqa.embeddings.domains import Domains
 from kgqa.embeddings.freshness import Freshness, check_freshness
-from kgqa.embeddings.fusion import Fusion
 from kgqa.embeddings.heldout import TRIPLE_FEATURES, probabilities_of
 from kgqa.embeddings.known import known_both_ways
 from kgqa.embeddings.models import resolve_device
 from kgqa.embeddings.neighbours import Related, alike, entity_vectors, related
 from kgqa.embeddings.newcomers import with_newcomers
 from kgqa.embeddings.plausibility import plausibility
-from kgqa.embeddings.precedents import Precedents
-from kgqa.embeddings.ranking import Ranking, ValueRanker, relation_key, score_triples
+from kgqa.embeddings.ranking import score_triples
 from kgqa.errors import ModelError, NotFoundError, UsageError
 from kgqa.graph.snapshot import Snapshot
 from kgqa.graph.store import GraphStore
@@ -74,17 +73,15 @@ class LinkPredictor:
         self._domains = Domains(artefact.triples, vocabulary.types, functional=functional)
         self._folder, self._artefact, self._device = folder, artefact, device
         self._network: Any = None
-        self._values: ValueRanker | None = None
-        said = artefact.manifest.get("fusion")  # what was trained before there were rules has none
-        self._fusion = Fusion() if said is None else Fusion.from_dict(said)
         self._opening = threading.Lock()
-        self._calibration = Calibration.from_dict(artefact.manifest["calibration"])
         self._snapshot = snapshot
         self._freshness = freshness
         self._known_triples = known_both_ways(artefact.triples, relations=len(vocabulary.relations))
         self._triple_calibration = Calibration.from_dict(artefact.manifest["triple_calibration"], names=TRIPLE_FEATURES)
         self._vectors: NDArray[np.float32] | None = None
-        self._missing_share = float(artefact.manifest["missing_share"])
+        self._completion = Completion(
+            artefact, self._domains, snapshot, numbers=self._numbers, dense=self._dense, model=self._opened
+        )
 
     @property
     def manifest(self) -> Any:
@@ -120,7 +117,7 @@ class LinkPredictor:
         if known_relation is None or not self.usable:
             return []
         asked = [node for node in dict.fromkeys(int(node) for node in nodes) if node in self._dense]
-        rankings = self._rank(asked, known_relation, inverse, k, presumed)
+        rankings = self._completion.rank(asked, known_relation, inverse, k, presumed=presumed)
         facts = [
             PredictedFact(value, relation, node, probability)
             if inverse
@@ -203,68 +200,12 @@ class LinkPredictor:
             raise UsageError(f"k must be at least 1, not {k}")
         return k + int((self._numbers < 0).sum())
 
-    def _rank(
-        self, nodes: Sequence[int], relation: int, inverse: bool, k: int, presumed: bool
-    ) -> list[list[tuple[int, float]]]:
-        """Values with probabilities for each node, both by the snapshot's numbers."""
-        known = self._known(nodes, self._relations[relation], inverse)
-        dense = [self._dense[node] for node in nodes]
-        priors = [
-            self._domains.chance_missing(relation, inverse, node, len(values), missing_share=self._missing_share)
-            for node, values in zip(dense, known, strict=True)
-        ]
-        if presumed:
-            priors = self._domains.presumed(priors)
-        left_out = [[self._dense[value] for value in values if value in self._dense] for values in known]
-        out: list[list[tuple[int, float]]] = [[] for _ in nodes]
-        asked = [place for place, prior in enumerate(priors) if prior > 0]
-        if not asked:
-            return out
-        rankings = self._ranker().rank(
-            relation, inverse, [dense[place] for place in asked], [left_out[place] for place in asked], k=k
-        )
-        key = relation_key(self._relations[relation], inverse)
-        single = self._domains.side(relation, inverse).single
-        for place, ranking in zip(asked, rankings, strict=True):
-            out[place] = self._probable(ranking, key, single, priors[place])
-        return out
-
     def _opened(self) -> Any:
         """The model, built when it is first needed: most questions need none, and PyKEEN takes seconds to import."""
         with self._opening:
             if self._network is None:
                 self._network = _build(self._folder, self._artefact, self._device)
             return self._network
-
-    def _ranker(self) -> ValueRanker:
-        """The model with the rules of the graph that it learnt; both are made when first needed."""
-        model = self._opened()
-        with self._opening:
-            if self._values is None:
-                precedents = Precedents(self._artefact.triples, self._domains.types, entities=self._domains.entities)
-                self._values = ValueRanker(
-                    model, self._domains, self._relations, precedents=precedents, fusion=self._fusion
-                )
-            return self._values
-
-    def _probable(self, ranking: Ranking, key: str, single: bool, prior: float) -> list[tuple[int, float]]:
-        if not len(ranking.values):
-            return []
-        # A lower rank is never likelier; the values of a single-valued relation exclude each other.
-        right = np.minimum.accumulate(self._calibration.probability(ranking.features, key))
-        if single and right.sum() > 1.0:
-            right[1:] *= (1.0 - right[0]) / right[1:].sum()
-        numbers = self._numbers[ranking.values].tolist()
-        return [(int(n), float(prior * p)) for n, p in zip(numbers, right, strict=True) if n >= 0]
-
-    def _known(self, nodes: Sequence[int], relation: str, inverse: bool) -> list[list[int]]:
-        out: list[list[int]] = [[] for _ in nodes]
-        number = self._snapshot.relation_number(relation)
-        if number is not None and nodes:
-            positions, neighbours = self._snapshot.hop_edges(nodes, number, inverse)
-            for position, neighbour in zip(positions.tolist(), neighbours.tolist(), strict=True):
-                out[position].append(neighbour)
-        return out
 
     def _entity(self, ref: Ref) -> int:
         if (number := self._refs.get(ref)) is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from kgqa.embeddings.graph import (
     split_triples,
 )
 from kgqa.embeddings.heldout import calibrate, calibrate_triples, weigh
+from kgqa.embeddings.learning import learn, open_checkpoints
 from kgqa.embeddings.models import (
     BATCHED,
     DEFAULT_ARGUMENTS,
@@ -36,16 +37,14 @@ from kgqa.embeddings.options import Loop, Recipe, TrainingOptions, recipe_for
 from kgqa.embeddings.precedents import Precedents
 from kgqa.embeddings.ranking import ValueRanker
 from kgqa.embeddings.scoring import LINEAR
-from kgqa.embeddings.softmax import draw_weights, train_softmax
+from kgqa.embeddings.softmax import draw_weights
 from kgqa.embeddings.warm import start_from
-from kgqa.embeddings.watch import Checkpoints, LoopResult, Watch, fingerprint_of, open_tracker
+from kgqa.embeddings.watch import LoopResult
 from kgqa.errors import ModelError
 from kgqa.graph.store import GraphStore
 from kgqa.types import Progress
 
 MIN_TRIPLES = 20
-CHECKPOINT = "checkpoint.pt"
-CHECKPOINT_FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +112,8 @@ def train_embeddings(
         start_from(network, graph.vocabulary, folder, name=name)
     model = {"name": name, "arguments": arguments, "inverses": inverses, "seed": options.seed}
     evaluator = RankEvaluator([graph.triples], relations=relations, max_scores=options.max_scores)
-    checkpoints = _checkpoints(folder, options, model, recipe, split)
-    result = _learn(network, split, recipe, options, evaluator, place, checkpoints, progress)
+    checkpoints = open_checkpoints(folder, options, model, recipe, split)
+    result = learn(network, split, recipe, options, evaluator, place, checkpoints, progress)
     if progress is not None:
         progress("calibrating predictions", 0, None)
     functional = declared_functional(store, graph.vocabulary.relations)
@@ -161,82 +160,6 @@ def _split(store: GraphStore, graph: LearningGraph, options: TrainingOptions) ->
         seed=options.seed,
         mirrors=mirror_relations(graph.triples),
     )
-
-
-def _checkpoints(
-    folder: Path, options: TrainingOptions, model: Mapping[str, Any], recipe: Recipe, split: Split
-) -> Checkpoints | None:
-    if options.checkpoint_seconds is None:
-        return None
-    bearing = {
-        "format": CHECKPOINT_FORMAT,
-        "options": asdict(options) | {"checkpoint_seconds": None, "tracker": None, "tracker_arguments": None},
-        "model": dict(model),
-        "recipe": recipe.to_dict(),
-    }
-    fingerprint = fingerprint_of(bearing, split.train, split.valid, split.test)
-    return Checkpoints(folder / CHECKPOINT, fingerprint, options.checkpoint_seconds)
-
-
-def _learn(
-    network: Any,
-    split: Split,
-    recipe: Recipe,
-    options: TrainingOptions,
-    evaluator: RankEvaluator,
-    place: str,
-    checkpoints: Checkpoints | None,
-    progress: Progress | None,
-) -> LoopResult:
-    import torch
-
-    tracker = None
-    if options.tracker is not None:
-        settings = {"model": options.model, "seed": options.seed, **recipe.to_dict()}
-        tracker = open_tracker(options.tracker, options.tracker_arguments, settings)
-    network.to(torch.device(place))
-    watch = Watch(
-        network,
-        split.valid,
-        evaluator,
-        epochs=recipe.epochs,
-        patience=recipe.patience,
-        check_every=recipe.check_every,
-        seed=options.seed,
-        progress=progress,
-        checkpoints=checkpoints,
-        tracker=tracker,
-    )
-    success = False
-    try:
-        if recipe.loop is Loop.SOFTMAX:
-            result = train_softmax(
-                network,
-                split.train,
-                recipe,
-                watch,
-                seed=options.seed,
-                accumulate=options.accumulate,
-                precision=options.precision,
-            )
-        else:
-            from kgqa.embeddings.pykeen_loop import train_pykeen
-
-            result = train_pykeen(
-                network,
-                split.train,
-                recipe,
-                watch,
-                seed=options.seed,
-                sampler=options.sampler,
-                sampler_arguments=options.sampler_arguments,
-                accumulate=options.accumulate,
-            )
-        success = True
-    finally:
-        if tracker is not None:
-            tracker.end_run(success=success)
-    return result
 
 
 def _judge(

@@ -9,8 +9,10 @@ from kgqa.config import Settings
 from kgqa.engine.folders import Folders
 from kgqa.engine.reports import IndexReport
 from kgqa.engine.rooms import dense_encoder, name_reader, open_linker, open_retriever
+from kgqa.graph.neo4j import Neo4jStore
 from kgqa.graph.snapshot import open_snapshot
 from kgqa.graph.store import GraphStore
+from kgqa.index.server_vectors import copy_vectors
 from kgqa.index.text import TextIndex
 from kgqa.index.vector_refresh import Encoder, EncodingEstimate, refresh_vectors
 from kgqa.retrieval.links.refresh import refresh_links
@@ -59,6 +61,8 @@ def bring_up_to_date(
         announce=announce,
         progress=progress,
     )
+    if settings.server_vectors and isinstance(store, Neo4jStore):
+        copy_vectors(vectors, store.server)
     passages, _ = text.counts()
     encoded = sum(estimate.texts for estimate in estimates)
     seconds = time.perf_counter() - started

@@ -18,6 +18,7 @@ from kgqa.graph.publish import read_pointer
 from kgqa.graph.snapshot import Snapshot, open_snapshot
 from kgqa.graph.store import GraphStore
 from kgqa.graph.words import as_words
+from kgqa.index.contract import VectorSearch
 from kgqa.index.normalise import is_unspaced
 from kgqa.index.text import TextIndex
 from kgqa.index.vector_refresh import Encoder
@@ -115,7 +116,7 @@ def open_rooms(
     symmetric = frozenset(relation.id for relation in relations if relation.symmetric)
     linker = open_linker(store, snapshot, text)
     towers, towers_notes = open_retriever(store, snapshot, folders)
-    vectors, dense, vectors_notes = _open_vectors(store, encoder, dense_encoder(towers, settings), folders)
+    vectors, dense, vectors_notes = _open_vectors(store, encoder, dense_encoder(towers, settings), folders, settings)
     links = refresh_links(folders.links, store, name_reader(store, snapshot, text, linker), progress=progress)
     written = None if chat is None else _written_channel(store, snapshot, settings, chat)
     retriever = Retriever(
@@ -266,22 +267,38 @@ def dense_encoder(towers: Towers | None, settings: Settings) -> Encoder | None:
 
 
 def _open_vectors(
-    store: GraphStore, encoder: Encoder, dense: Encoder | None, folders: Folders
-) -> tuple[VectorIndex | None, Encoder | None, tuple[str, ...]]:
+    store: GraphStore, encoder: Encoder, dense: Encoder | None, folders: Folders, settings: Settings
+) -> tuple[VectorSearch | None, Encoder | None, tuple[str, ...]]:
     """The vectors where they are of this store and of an encoder that there is; that one; what is to be said."""
-    vectors = VectorIndex.open(folders.vectors)
-    if vectors.outdated:
-        return None, None, ("the vectors have an older format and are not used; `kgqa index` makes them again",)
-    if vectors.store is not None and vectors.store != store.identity:
-        return None, None, ("the vectors were made from another store and are not used; `kgqa index` makes them again",)
-    if vectors.fingerprint is None:
-        return None, None, ()
+    vectors: VectorSearch
+    if settings.server_vectors:
+        vectors = _on_server(store)
+        if vectors.fingerprint is None:
+            return None, None, ("the server has no vectors of this graph yet; `kgqa index` puts them there",)
+    else:
+        vectors = local = VectorIndex.open(folders.vectors)
+        if local.outdated:
+            return None, None, ("the vectors have an older format and are not used; `kgqa index` makes them again",)
+        if local.store is not None and local.store != store.identity:
+            other = "the vectors were made from another store and are not used; `kgqa index` makes them again"
+            return None, None, (other,)
+        if local.fingerprint is None:
+            return None, None, ()
     if dense is not None and vectors.fingerprint == dense.fingerprint:
         return vectors, dense, ()
     if vectors.fingerprint == encoder.fingerprint:
         older = "the vectors are older than the retriever and do without it; `kgqa index` makes them again"
         return vectors, encoder, () if dense is None else (older,)
     return None, None, ("the vectors were made by an encoder that is not used now; `kgqa index` makes them again",)
+
+
+def _on_server(store: GraphStore) -> VectorSearch:
+    from kgqa.graph.neo4j import Neo4jStore
+    from kgqa.index.server_vectors import ServerVectors
+
+    if not isinstance(store, Neo4jStore):
+        raise UsageError("server_vectors is set, but this graph is on no Neo4j server of its own")
+    return ServerVectors(store.server)
 
 
 def _open_predictor(

@@ -46,8 +46,13 @@ def _train_embeddings(
     from kgqa.embeddings.options import TrainingOptions
     from kgqa.embeddings.training import train_embeddings
 
-    _check(options, TrainingOptions.names() - {"seed", "device"})  # those are settings
-    chosen = TrainingOptions(seed=settings.seed, device=settings.device, **options)
+    _check(options, TrainingOptions.names() - {"seed", "device"} | {"hpo"})  # those are settings
+    given = {name: value for name, value in options.items() if name != "hpo"}
+    chosen = TrainingOptions(seed=settings.seed, device=settings.device, **given)
+    if (trials := options.get("hpo")) is not None:
+        from kgqa.embeddings.tuning import tune
+
+        chosen = tune(store, chosen, trials=int(trials), progress=progress)
     report = train_embeddings(store, folders.embeddings, chosen, progress=progress)
     metrics = {
         "model": report.model,

@@ -38,6 +38,7 @@ _IDENTIFIER = re.compile(r"\S*[\d_:/#]\S*")
 _FUZZY_K = 8
 _FEW = 3  # names of which a text may be a part without being doubted
 _PART = 0.6  # what such a part scores at least
+_AMONG = 0.86  # the similarity of a word in lower case among others that nothing explains
 _LONG = 4  # letters of one of its words
 _LEAST = {Look.QUOTED: 0.7, Look.CAPITALISED: 0.74, Look.OPENING: 0.8, Look.PLAIN: 0.77}
 
@@ -196,15 +197,20 @@ class Linker:
             for like in plain_spans(tokens, explained, self._schema, closed):
                 words = (NameLike(i, i, Look.PLAIN) for i in range(like.first, like.last + 1))
                 for part in (like, *(words if like.first < like.last else ())):
-                    if candidates := self._similar(text, tokens, part):
+                    least = _LEAST[Look.PLAIN] if part is like else _AMONG
+                    if candidates := self._similar(text, tokens, part, least):
                         yield _unsure(text, tokens, part, candidates)
                         if part is like:
                             break
 
-    def _similar(self, text: str, tokens: Sequence[Token], like: NameLike) -> tuple[Candidate, ...]:
+    def _similar(
+        self, text: str, tokens: Sequence[Token], like: NameLike, least: float | None = None
+    ) -> tuple[Candidate, ...]:
         written = text[tokens[like.first].start : tokens[like.last].end]
         hits = self._index.names(written, _FUZZY_K)
-        least = max(_LEAST[like.look], 1 - 1.05 / max(1, len(written.replace(" ", ""))) if len(written) < 6 else 0.0)
+        least = max(
+            least or _LEAST[like.look], 1 - 1.05 / max(1, len(written.replace(" ", ""))) if len(written) < 6 else 0.0
+        )
         part_of = [hit for hit in hits if _is_part(written, hit.name, like.look)]
         if 0 < len(part_of) <= _FEW:  # few names have these words: "Merkel", "Helmholtz Centre"
             least = min(least, _PART)

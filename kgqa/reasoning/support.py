@@ -80,7 +80,7 @@ def type_of_member(plan: Plan) -> str | None:
             return kind
         case Difference(left=source) | TypeFilter(input=source) | HasFilter(input=source, negated=True):
             return type_of_member(source)
-        case Count(input=source) | Exists(input=source):
+        case ValueFilter(input=source, path=()) | Count(input=source) | Exists(input=source):
             return type_of_member(source)
         case _:
             return None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from kgqa.errors import InputError, NotFoundError, UsageError
-from kgqa.graph.store import Edges, GraphStore, WriteReport
+from kgqa.graph.store import Edges, GraphStore, PassageRow, WriteReport
 from kgqa.types import Entity, Literal, LiteralType, MentionSpan, Passage, Record, Relation, Same, Statement, Triple
 
 MakeStore = Callable[[], GraphStore]
@@ -450,6 +450,15 @@ class GraphStoreContract:
         store.delete(source="b")
         assert store.passage("p") is None
         assert store.counts().passages == store.counts().mentions == 0
+
+    def test_rows_of_passages_tell_what_filters_need(self, store: GraphStore) -> None:
+        assert list(store.passage_rows()) == []
+        store.write([Passage("q", "of b", language="fr", document="d"), Passage("p", "of b")], source="b")
+        store.write([Passage("q", "of a", language="de")], source="a")
+        assert list(store.passage_rows()) == [
+            PassageRow("p", None, None, ("b",)),
+            PassageRow("q", "de", None, ("a", "b")),
+        ]
 
     def test_mentions_of_one_passage_add_up_and_go_by_difference(self, store: GraphStore) -> None:
         store.write([Passage("p", "ab", mentions=(MentionSpan(0, 1, "x"),))], source="s")

@@ -15,7 +15,12 @@ from kgqa.errors import UsageError
 OURS = ("Entity", "Literal", "Passage", "Relation", "Source")
 MENTIONS, SAME_AS = "MENTIONS", "SAME_AS"
 STALE = "KgqaStale"
-_INTERNAL = ("KgqaMeta", "KgqaCounter", "KgqaBatch", "KgqaChange", "KgqaMigration", STALE)
+_VECTORS = (
+    "KgqaVector",
+    "KgqaVectorState",
+    *(f"Kgqa{kind}Vector" for kind in ("Entity", "Passage", "Relation", "Type")),
+)
+_INTERNAL = ("KgqaMeta", "KgqaCounter", "KgqaBatch", "KgqaChange", "KgqaMigration", STALE, *_VECTORS)
 _LABELS = frozenset((*OURS, *_INTERNAL))
 _TYPES = frozenset((MENTIONS, SAME_AS))
 ENTITY_PROPERTIES = frozenset(

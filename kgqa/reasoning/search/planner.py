@@ -28,7 +28,7 @@ from kgqa.reasoning.search.results import PlanSearch, ScoredPlan
 from kgqa.reasoning.search.vocabulary.alignment import WordVectors, align
 from kgqa.reasoning.search.vocabulary.classes import with_classes
 from kgqa.reasoning.search.vocabulary.schema import Schema, build_schema
-from kgqa.types import Mention, Reason, Relation, TextEncoder
+from kgqa.types import Mention, Reason, ReasonCode, Relation, TextEncoder
 
 if TYPE_CHECKING:
     from kgqa.graph.snapshot import Snapshot
@@ -37,6 +37,8 @@ LIKELY = 0.5
 CALL_MIN, UNEXPLAINED = NAMES.index("call_min"), NAMES.index("unexplained")
 OPEN = 0.25
 """Share of a question's words that a plan leaves unexplained from which on it may mean more."""
+AGAIN = frozenset((ReasonCode.NO_PLAN, ReasonCode.FALSE_PREMISE))
+"""Why a question is read once more, with classes: what the graph merely does not know stays so."""
 TRIES = 16
 """Plans executed at most for one question."""
 
@@ -113,7 +115,9 @@ class Planner:
 
     def propose(self, question: str, mentions: Sequence[Mention]) -> Proposal:
         """The first half of ``search``: what the question may mean, not yet read."""
-        scene = self.scene(analyse(question, mentions))
+        return self._proposal(self.scene(analyse(question, mentions)))
+
+    def _proposal(self, scene: Scene) -> Proposal:
         sheet = Sheet(scene.analysis, scene.alignment, scene.schema)
         candidates, dead = self.candidates(scene, sheet)
         features = sheet.of(candidates)
@@ -127,7 +131,20 @@ class Planner:
             )
 
     def decide(self, proposal: Proposal, *, deadline: float | None = None) -> PlanSearch:
-        """The second half of ``search``: ranks the candidates and executes the best."""
+        """The second half of ``search``: ranks the candidates and executes the best.
+
+        What no plan explains in a graph without types is read once more, with classes.
+        """
+        found = self._decide(proposal, deadline)
+        if found.reason is None or found.reason.code not in AGAIN or self.reader is not None:
+            return found
+        if not self._classes or proposal.scene.schema is not self.schema or self._classed is self.schema:
+            return found
+        scene = self._scene(proposal.scene.analysis, self._classed)
+        again = self._decide(self._proposal(scene), deadline)
+        return found if again.reason is not None else again
+
+    def _decide(self, proposal: Proposal, deadline: float | None) -> PlanSearch:
         scene, candidates, dead, features = proposal.scene, proposal.candidates, proposal.dead, proposal.features
         analysis = scene.analysis
         asked = analysis.cues.asked
@@ -203,8 +220,10 @@ class Planner:
 
     def scene(self, analysis: Analysis) -> Scene:
         """A question beside the graph: which words may mean which relations and types."""
-        induced = self._classes and (self.reader is None or asks_of_a_class(analysis))
-        schema = self._classed if induced else self.schema
+        induced = self._classes and asks_of_a_class(analysis)
+        return self._scene(analysis, self._classed if induced else self.schema)
+
+    def _scene(self, analysis: Analysis, schema: Schema) -> Scene:
         alignment = align(analysis, schema, self.words, self._kinds(analysis))
         return Scene(analysis, alignment, schema, self.snapshot, self.max_hops, self._beam)
 

@@ -18,7 +18,7 @@ from kgqa.graph.publish import new_part, publish, writing
 from kgqa.graph.snapshot.arrays import open_arrays, write_arrays
 from kgqa.graph.store import Changes, GraphStore
 from kgqa.retrieval.links import tables
-from kgqa.retrieval.links.difference import FOLD, Difference
+from kgqa.retrieval.links.difference import FOLD, Applied, Difference
 from kgqa.retrieval.links.index import DATABASE, FORMAT, LinkIndex
 from kgqa.retrieval.links.linked import NameReader
 from kgqa.retrieval.links.neighbours import neighbourhood, whole_neighbourhood
@@ -69,13 +69,7 @@ class _Refresh:
         changes = self._changes()
         try:
             self._db.execute("BEGIN IMMEDIATE")
-            applied = (
-                None
-                if changes is None
-                else Difference(self._db, self._store, self._reader).apply(
-                    changes, longest=int(tables.meta(self._db, "longest") or 0)
-                )
-            )
+            applied = None if changes is None else self._apply(changes)
             if applied is None:
                 self._longest = read_all(self._db, self._store, self._reader, self._progress)
             else:
@@ -90,6 +84,10 @@ class _Refresh:
             self._undo()
             raise
         self._publish(None if applied is None else set(applied.touched))
+
+    def _apply(self, changes: Changes) -> Applied | None:
+        longest = int(tables.meta(self._db, "longest") or 0)
+        return Difference(self._db, self._store, self._reader).apply(changes, longest=longest)
 
     def _undo(self) -> None:
         if self._db.in_transaction:

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from kgqa.embeddings.artefact import open_artefact
+from kgqa.embeddings.learning import CHECKPOINT
 from kgqa.embeddings.options import TrainingOptions
-from kgqa.embeddings.training import CHECKPOINT, train_embeddings
+from kgqa.embeddings.training import train_embeddings
 from kgqa.graph.sqlite import SQLiteStore
 from tests.unit.embeddings.people import SETTINGS, Trained
 

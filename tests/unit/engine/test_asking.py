@@ -54,6 +54,27 @@ def test_what_only_a_passage_says_is_quoted_exactly(films: Engine) -> None:
     assert answer.verdict.label is VerdictLabel.SUPPORTED
 
 
+def test_a_sentence_about_something_else_that_names_the_asked_is_not_quoted(own: Engine) -> None:
+    own.ingest(
+        [
+            {
+                "passage": {
+                    "id": "p2",
+                    "title": "Witness: name",
+                    "text": "Witness was named after Alien, the discovery of its writer.",
+                    "mentions": [
+                        {"start": 0, "end": 7, "entity": "witness"},
+                        {"start": 24, "end": 29, "entity": "alien"},
+                    ],
+                }
+            }
+        ],
+        source_name="names",
+    )
+    assert "named after" not in own.ask("What is the discovery of Alien?").text
+    assert "named after Alien" in own.ask("After what was Witness named?").text
+
+
 def test_a_name_that_the_graph_lacks_is_said_and_nothing_is_answered(films: Engine) -> None:
     answer = films.ask("Who directed Zorblax Rising?")
     assert answer.abstained and not answer.answers

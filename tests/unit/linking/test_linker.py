@@ -44,6 +44,8 @@ def best(linker: Linker, text: str) -> list[tuple[str, str | None]]:
         ("What boils at 356.7 degrees?", [("356.7", "356.7")]),
         ("Which country has 68,000,000 people?", [("68,000,000", "68000000")]),
         ("Who acted in 'It'?", [("It", "Q1")]),
+        ("Besides France, who borders Spain?", [("France", "Q142")]),
+        ("Bavaria lies where?", [("Bavaria", "ludwig_ii_of_bavaria")]),
     ],
 )
 def test_names_and_values_are_found(linker: Linker, question: str, expected: list[tuple[str, str]]) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from kgqa.errors import NotFoundError, UsageError
 from kgqa.graph.snapshot import open_snapshot
 from kgqa.graph.sqlite import SQLiteStore
-from kgqa.graph.store import GraphStore
 from kgqa.index.text import TextIndex
 from kgqa.index.vector_refresh import refresh_vectors
 from kgqa.linking.linker import Linker
@@ -116,10 +114,3 @@ def test_times_that_are_none_are_refused() -> None:
         Filter(since="yesterday")
     with pytest.raises(UsageError, match="ends before"):
         Filter(since="1990", until="1989")
-
-
-def test_rows_of_passages_are_those_that_any_store_can_give(tmp_path: Path) -> None:
-    with SQLiteStore.create(tmp_path / "store") as store:
-        store.write([*RECORDS, Passage("p2", "Other words.", language="fr", document="d")], source="a")
-        store.write([*RECORDS], source="b")
-        assert list(store.passage_rows()) == list(GraphStore.passage_rows(store))

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from kgqa.reasoning.plan import Having, Intersect, OfType, Plan, TypeFilter
 from kgqa.reasoning.search.candidates.bases import NOWHERE, SAYS, Base, Scene
 from kgqa.reasoning.search.candidates.candidate import Candidate
-from kgqa.reasoning.search.candidates.chains import Nodes
+from kgqa.reasoning.search.candidates.chains import Nodes, in_both
 from kgqa.reasoning.search.question.analysis import Analysis
 from kgqa.reasoning.search.question.asked import Asked
 
@@ -64,7 +62,7 @@ def of_type(base: Base, number: int, scene: Scene) -> Base:
             final=column,
             operators=(*item.operators, "type"),
         ),
-        lambda: np.intersect1d(base.nodes, members(number, scene)).astype(np.int32),
+        lambda: in_both(base.nodes, members(number, scene)),
     )
 
 

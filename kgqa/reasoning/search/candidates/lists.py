@@ -13,7 +13,7 @@ from kgqa.english.function_words import ARTICLES, CONJUNCTIONS, PREPOSITIONS
 from kgqa.reasoning.plan import Intersect, Union
 from kgqa.reasoning.search.candidates.bases import Base, Scene, together
 from kgqa.reasoning.search.candidates.candidate import Candidate
-from kgqa.reasoning.search.candidates.chains import Nodes
+from kgqa.reasoning.search.candidates.chains import Nodes, in_both
 from kgqa.reasoning.search.question.analysis import Anchor, strongest
 
 BETWEEN = CONJUNCTIONS | PREPOSITIONS | ARTICLES | {"both", "either", "also", "well"}
@@ -63,7 +63,7 @@ def of_lists(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
 
 def _combined(sets: Sequence[Base], scene: Scene, *, shared: bool) -> Iterator[Base]:
     plans = tuple(base.candidate.plan for base in sets)
-    common = reduce(np.intersect1d, [base.nodes for base in sets]).astype(np.int32)
+    common = reduce(in_both, [base.nodes for base in sets])
     if len(common) and len(sets) > 2:
         item = reduce(lambda one, other: together(one, other, one.plan), [base.candidate for base in sets])
         item = replace(item, plan=Intersect(plans), operators=(*sets[0].candidate.operators, "intersect"))
