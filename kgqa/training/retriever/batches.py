@@ -69,8 +69,9 @@ class Batches:
         return tuple(self.examples)
 
     def right(self, example: Example) -> frozenset[int]:
-        """All that is known to be right for what an example asks, learnt or held out."""
-        return self._known[example.task, example.query, example.entity]
+        """All that is no negative for an example: what is known to be right, learnt or held out, and itself."""
+        known = self._known[example.task, example.query, example.entity]
+        return known | {example.entity} if example.task in OF_ENTITIES else known
 
     def step(self, number: int, *, rank: int = 0, world: int = 1) -> StepBatch:
         """The part of one of ``world`` equal processes; together they have what a single one would have."""

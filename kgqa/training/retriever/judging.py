@@ -71,6 +71,8 @@ class Judge:
                 ranks = self._pair_ranks(example, ranked)
             else:
                 scores = ranked @ queries[row]
+                if task is Task.SIMILAR:
+                    scores[example.entity] = -np.inf
                 if taken is not None and example.text:
                     scores[example.right[0]] = self._cut(taken[row : row + 1])[0] @ queries[row]
                 ranks = _ranks(scores, sorted(self._right(example)))
