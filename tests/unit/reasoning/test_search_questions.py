@@ -37,6 +37,9 @@ def answers(snapshot: Snapshot, found: PlanSearch) -> set[str]:
         ("Which has the larger population, France or Italy?", {"fr"}),
         ("Does France border Italy?", {"yes"}),
         ("Was Helium discovered by Marie Curie?", {"no"}),
+        ("Is Paris a city?", {"yes"}),
+        ("Is Paris a country?", {"no"}),
+        ("Are there any persons in Rome?", {"yes"}),
         ("Which countries border both France and Italy?", {"ch"}),
     ],
 )

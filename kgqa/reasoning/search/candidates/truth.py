@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from kgqa.english.function_words import ARTICLES, PREPOSITIONS
 from kgqa.reasoning.plan import Exists, Intersect
 from kgqa.reasoning.search.candidates.bases import NOWHERE, SAYS, Base, Scene, at_name, names_a_group
 from kgqa.reasoning.search.candidates.candidate import Candidate
@@ -63,6 +64,8 @@ def yes_or_no(bases: Sequence[Base], scene: Scene) -> Iterator[Candidate]:
             size=1,
         )
     for anchor in scene.analysis.anchors:
+        if _after_preposition(anchor, scene):
+            continue
         named = at_name(anchor, scene)
         for number in scene.types_said():
             column = scene.schema.parts + number
@@ -76,6 +79,14 @@ def yes_or_no(bases: Sequence[Base], scene: Scene) -> Iterator[Candidate]:
                 uncued=1.0 if names_a_group(anchor, scene) else 0.0,
                 size=1,
             )
+
+
+def _after_preposition(anchor: Anchor, scene: Scene) -> bool:
+    """Whether a name stands in a phrase like "in Bergen": that phrase is asked about something else."""
+    before = [token.lower for token in scene.analysis.tokens[: min(anchor.tokens)]]
+    while before and before[-1] in ARTICLES:
+        before.pop()
+    return bool(before) and before[-1] in PREPOSITIONS
 
 
 def _better_turned(item: Candidate, other: Anchor, bases: Sequence[Base], scene: Scene) -> bool:
