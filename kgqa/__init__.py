@@ -65,7 +65,7 @@ def _show_answers_in_notebooks() -> None:
     if shell is not None:
         pages = shell.display_formatter.formatters["text/html"]
         pages.for_type_by_name(
-            "kgqa.types", "Answer", lambda answer: import_module("kgqa.notebook").answer_html(answer)
+            "kgqa.answers", "Answer", lambda answer: import_module("kgqa.notebook").answer_html(answer)
         )
 
 

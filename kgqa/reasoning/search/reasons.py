@@ -21,8 +21,8 @@ UNCLEAR = 0.15
 LEVEL = 0.02
 """Readings of one name whose plans score closer than this cannot be told apart."""
 UNEXPLAINED = 0.7
-UNCALLED = 0.25
-UNLIKE = 0.3
+UNCALLED = 0.3
+UNLIKE = 0.45
 FAINT = 0.12
 NAMED = 0.6
 MISMATCH = 0.1
