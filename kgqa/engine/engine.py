@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -338,12 +339,19 @@ class Engine:
         return SearchReport(query, found, retriever.revision)
 
     def search_all(self, queries: Iterable[str], **options: Any) -> Iterator[SearchReport]:
-        """``search`` for many queries, in order; their words are encoded together, some at a time."""
+        """``search`` for many queries, in order; their words are encoded together, some at a time and ahead."""
+        retriever = self.rooms().retriever
         rest = iter(queries)
-        while chunk := list(islice(rest, _CHUNK)):
-            self.rooms().retriever.prepare(chunk)
-            for query in chunk:
-                yield self.search(query, **options)
+        chunk = list(islice(rest, _CHUNK))
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            encoded = beside.submit(retriever.prepare, chunk)
+            while chunk:
+                encoded.result()
+                following = list(islice(rest, _CHUNK))
+                encoded = beside.submit(retriever.prepare, following)
+                for query in chunk:
+                    yield self.search(query, **options)
+                chunk = following
 
     def link(self, text: str) -> tuple[Mention, ...]:
         """What a text names: spans with their readings, best first."""
