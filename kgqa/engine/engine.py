@@ -33,6 +33,7 @@ from kgqa.index.vector_refresh import Encoder
 from kgqa.types import Answer, Mention, Progress, Question, Verdict
 
 if TYPE_CHECKING:
+    from kgqa.engine.extracting import ExtractReport
     from kgqa.graph.validation import ShaclReport
     from kgqa.linking.resolving.resolve import SamePair
     from kgqa.retrieval.filters import Filter
@@ -229,6 +230,40 @@ class Engine:
 
         return encode_passages(
             self.rooms(), self.settings, Path(source), Path(target), ray=ray, processes=processes, progress=progress
+        )
+
+    def extract(
+        self,
+        out: str | Path,
+        *,
+        source: str = "extracted",
+        resume: bool = False,
+        overwrite: bool = False,
+        limit: int | None = None,
+        progress: Progress | None = None,
+    ) -> ExtractReport:
+        """Has the chat model read triples off the passages, into a file of records for ``ingest``.
+
+        They are of the given ``source`` and name their passage in the qualifier "passage". Only triples are taken whose
+        two names stand in the passage. ``resume`` goes on with a file where a run ended, ``limit`` passages more.
+
+        Raises UsageError without a chat model, for a file that exists, and for one that cannot be gone on with.
+        """
+        from kgqa.engine.extracting import extract_into
+
+        model = self._chat_model()
+        if model is None:
+            raise UsageError("there is no chat model to read triples off passages: set chat_model")
+        return extract_into(
+            self.store,
+            self._folders,
+            model,
+            Path(out),
+            source=source,
+            resume=resume,
+            overwrite=overwrite,
+            limit=limit,
+            progress=progress,
         )
 
     def train(self, what: str, *, progress: Progress | None = None, **options: Any) -> TrainReport:
