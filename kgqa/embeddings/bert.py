@@ -100,10 +100,10 @@ class Bert:
         """Unit vectors. shape: (len(texts), dim)"""
         out = np.empty((len(texts), self.dim), dtype=np.float32)
         for batch, states, starts in self._states(texts):
-            if self._pooling == "cls":
-                pooled = states[starts[:-1]]
-            else:
-                pooled = np.add.reduceat(states, starts[:-1], axis=0) / np.diff(starts)[:, None].astype(np.float32)
+            pooled: Floats = states[starts[:-1]]
+            if self._pooling != "cls":
+                pooled = np.add.reduceat(states, starts[:-1], axis=0)
+                pooled /= np.diff(starts)[:, None].astype(np.float32)
             out[batch] = _unit(pooled)
         return out
 
