@@ -82,19 +82,60 @@ def prediction_features(scores: NDArray[np.float32], top: NDArray[np.int64], mea
     The log-odds of its softmax share, its height above the mean in standard deviations, the log of its rank, and the
     log of how many values a node has on average.
     """
-    shifted = scores.astype(np.float64) - float(scores.max())
-    exponents = np.exp(shifted)
-    share = np.clip(exponents[top] / exponents.sum(), 1e-9, 1 - 1e-9)
-    spread = float(shifted.std()) or 1.0
+    shifted = scores - scores.max()  # 32 bits wide, as the scores: of a million candidates each pass over them counts
+    total = float(np.exp(shifted).sum(dtype=np.float64))
+    spread = float(shifted.std(dtype=np.float64)) or 1.0
+    return _top_features(
+        shifted[top].astype(np.float64), total, float(shifted.mean(dtype=np.float64)), spread, mean_degree
+    )
+
+
+def _top_features(
+    shifted: NDArray[np.float64], total: float, mean: float, spread: float, mean_degree: float
+) -> NDArray[np.float64]:
+    """``prediction_features`` of the best candidates of one query. shifted: shape: (k,); gives (k, 4).
+
+    All scores less a number: those of the best, descending; of all candidates the sum of the exponentials, the mean and
+    the standard deviation.
+    """
+    share = np.clip(np.exp(shifted) / total, 1e-9, 1 - 1e-9)
     return np.stack(
         [
             np.log(share) - np.log1p(-share),
-            (shifted[top] - shifted.mean()) / spread,
-            np.log(np.arange(1, len(top) + 1)),
-            np.full(len(top), np.log(max(mean_degree, 1.0))),
+            (shifted - mean) / spread,
+            np.log(np.arange(1, len(shifted) + 1)),
+            np.full(len(shifted), np.log(max(mean_degree, 1.0))),
         ],
         axis=1,
     )
+
+
+def log_total(found: NDArray[np.float32], others: NDArray[np.float32], candidates: int) -> float:
+    """The logarithm of the summed exponentials of so many candidates' scores, estimated from those found, the highest
+    among them, and those of a sample of the others. shape: (found,), (sample,)
+    """
+    top = float(found.max())
+    rest = np.exp(others.astype(np.float64) - top).mean() if len(others) else 0.0
+    total = np.exp(found.astype(np.float64) - top).sum() + rest * max(0, candidates - len(found))
+    return top + float(np.log(total))
+
+
+def estimated_features(
+    found: NDArray[np.float32],
+    others: NDArray[np.float32],
+    best: NDArray[np.int64],
+    candidates: int,
+    mean_degree: float,
+) -> NDArray[np.float64]:
+    """``prediction_features`` of the ``best`` of the scores found, all others being estimated as by ``log_total``."""
+    share = min(1.0, len(found) / candidates) if len(others) else 1.0
+    parts = [(share, found.astype(np.float64)), (1.0 - share, others.astype(np.float64))]
+    mean = sum(weight * part.mean() for weight, part in parts if weight)
+    spread = np.sqrt(sum(weight * np.square(part - mean).mean() for weight, part in parts if weight))
+    top = float(found.max())
+    total = float(np.exp(log_total(found, others, candidates) - top))
+    shifted = found[best].astype(np.float64) - top
+    return _top_features(shifted, total, float(mean - top), float(spread) or 1.0, mean_degree)
 
 
 def fit_calibration(
