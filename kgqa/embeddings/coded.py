@@ -18,7 +18,7 @@ from kgqa.errors import MissingDependencyError, UsageError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-SPARE = 40
+SPARE = 64
 """So many times as many as wanted are scored again."""
 _TRAINED = 20_000  # vectors that the codes are learnt from
 _ADDED = 50_000  # coded at once

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kgqa.embeddings.calibration import estimated_features, log_total, prediction_features
+from kgqa.embeddings.calibration import FEATURES, estimated_features, log_total, prediction_features
 from kgqa.embeddings.coded import SPARE, CodedScan
 from kgqa.embeddings.domains import Domains, Side
 from kgqa.embeddings.fusion import WEIGHTS, Fusion, fused, mixed
@@ -27,7 +27,7 @@ _BLOCK = 512
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The best values of one query. values: shape: (k,); scores: shape: (k,); features: shape: (k, 4)"""
+    """The best values of one query. values: shape: (k,); scores: shape: (k,); features: shape: (k, 5)"""
 
     values: NDArray[np.int64]
     scores: NDArray[np.float32]
@@ -56,7 +56,7 @@ class ValueRanker:
         relation: int,
         inverse: bool,
         nodes: Sequence[int],
-        known: Sequence[Iterable[int]],
+        known: Sequence[Collection[int]],
         *,
         k: int,
         scan: CodedScan | None = None,
@@ -72,17 +72,19 @@ class ValueRanker:
                 yield self._near(relation, inverse, node, left_out, *sample, scan, k=k)
             return
         weight = self._fusion.weight(relation_key(self.relations[relation], inverse))
-        for node, candidates, scores in self._scored(relation, inverse, nodes, known):
+        for (node, candidates, scores), have in zip(self._scored(relation, inverse, nodes, known), known, strict=True):
             if weight and len(candidates):
                 scores = fused(scores, *self._chances(relation, inverse, node, candidates), weight)
             top = best_places(scores, k)
             if not len(top):
-                yield Ranking(candidates[:0], scores[:0], np.empty((0, 4)))
+                yield Ranking(candidates[:0], scores[:0], np.empty((0, len(FEATURES))))
                 continue
-            yield Ranking(candidates[top], scores[top], prediction_features(scores, top, side.mean_degree))
+            yield Ranking(
+                candidates[top], scores[top], prediction_features(scores, top, side.mean_degree, bare=not have)
+            )
 
     def reciprocal(
-        self, relation: int, inverse: bool, nodes: Sequence[int], known: Sequence[Iterable[int]], right: Sequence[int]
+        self, relation: int, inverse: bool, nodes: Sequence[int], known: Sequence[Collection[int]], right: Sequence[int]
     ) -> NDArray[np.float64]:
         """The reciprocal rank of each node's ``right`` value under each of the weights of fusion, realistic ties; 0
         for one that is no candidate. shape: (len(nodes), weights)
@@ -106,7 +108,7 @@ class ValueRanker:
         relation: int,
         inverse: bool,
         node: int,
-        left_out: Iterable[int],
+        left_out: Collection[int],
         sampled: NDArray[np.int64],
         sample: NDArray[np.float32],
         scan: CodedScan,
@@ -132,7 +134,7 @@ class ValueRanker:
             found = np.concatenate([found, ruled])
         found = np.setdiff1d(found[_among(found, free)], np.fromiter(taken, dtype=np.int64))
         if not len(found):
-            return Ranking(found, np.empty(0, dtype=np.float32), np.empty((0, 4)))
+            return Ranking(found, np.empty(0, dtype=np.float32), np.empty((0, len(FEATURES))))
         scores, others = vectors[found] @ query, (sample @ query)[~_among(sampled, found)]
         if weight:
             norm = np.float32(log_total(scores, others, len(free)))
@@ -140,7 +142,7 @@ class ValueRanker:
             scores = mixed(scores - norm, np.searchsorted(found, ruled[here]), chances[here], weight)
             others = mixed(others - norm, found[:0], chances[:0], weight)
         best = best_places(scores, k)
-        features = estimated_features(scores, others, best, len(free), side.mean_degree)
+        features = estimated_features(scores, others, best, len(free), side.mean_degree, bare=not left_out)
         return Ranking(found[best], scores[best], features)
 
     def _sampled(self, relation: int, inverse: bool) -> tuple[NDArray[np.int64], NDArray[np.float32]] | None:
@@ -168,7 +170,7 @@ class ValueRanker:
         return np.setdiff1d(side.values, side.taken, assume_unique=True) if side.exclusive else side.values
 
     def _scored(
-        self, relation: int, inverse: bool, nodes: Sequence[int], known: Sequence[Iterable[int]]
+        self, relation: int, inverse: bool, nodes: Sequence[int], known: Sequence[Collection[int]]
     ) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.float32]]]:
         """Each node with its candidates and the model's scores of them."""
         side = self.domains.side(relation, inverse)
@@ -221,7 +223,7 @@ def score_triples(model: Any, triples: NDArray[np.int64], *, batch_size: int = 8
     return np.concatenate(out)
 
 
-def _candidates(side: Side, free: NDArray[np.int64], node: int, known: Iterable[int]) -> NDArray[np.int64]:
+def _candidates(side: Side, free: NDArray[np.int64], node: int, known: Collection[int]) -> NDArray[np.int64]:
     """``free``, sorted, without what is known; a look-up each, so that very many candidates cost little."""
     left_out = np.fromiter({*known} if side.loops else {*known, node}, dtype=np.int64)
     places = np.searchsorted(free, left_out)
