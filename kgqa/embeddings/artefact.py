@@ -28,7 +28,7 @@ from kgqa.types import Literal, LiteralType
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 WEIGHTS = "weights.safetensors"
 TRIPLES = "triples.npy"

@@ -1,8 +1,9 @@
 """From scores of a model to probabilities that its top prediction is true.
 
-A logistic model (Platt 1999) over four plain features of a prediction, then a second one for each relation with enough
-held-out queries, or an isotonic curve (Zadrozny and Elkan 2002) over all where there are very many. Fitted on queries
-as they are used (Tabacof and Costabello 2020 show why the scores themselves are no probabilities).
+A logistic model (Platt 1999) over plain features of a prediction, then a second one for each relation with enough
+held-out queries, which tells nodes without any known value from others; or an isotonic curve (Zadrozny and Elkan 2002)
+over all where there are very many. Fitted on queries as they are used (Tabacof and Costabello 2020 show why the scores
+themselves are no probabilities).
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FEATURES = ("share", "height", "rank", "degree")
+FEATURES = ("share", "height", "rank", "degree", "bare")
+BARE = FEATURES[4]
 MIN_FIT = 20
 MIN_RELATION = 60
 MIN_ISOTONIC = 1_000
@@ -27,14 +29,14 @@ _CEILING = 0.99
 class Calibration:
     """Probabilities from features; plain numbers, so that it is kept as JSON.
 
-    ``weights`` and ``bias`` make one logit of the features; ``relations`` rescale it (slope, offset) by relation and
-    direction; otherwise ``curve`` (logits, probabilities) maps it where given. An unfitted one gives 0.5 at most:
-    what nobody could check is never used above the default threshold.
+    ``weights`` and ``bias`` make one logit of the features; ``relations`` rescale it (slope, offset, and what a bare
+    node adds) by relation and direction; otherwise ``curve`` (logits, probabilities) maps it where given. An unfitted
+    one gives 0.5 at most: what nobody could check is never used above the default threshold.
     """
 
     weights: tuple[float, ...] = ()
     bias: float = 0.0
-    relations: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    relations: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
     curve: tuple[tuple[float, ...], tuple[float, ...]] | None = None
     names: tuple[str, ...] = FEATURES
 
@@ -47,10 +49,14 @@ class Calibration:
             return 0.5 * _sigmoid(features[:, 0])
         logit = features @ np.asarray(self.weights) + self.bias
         if (scale := self.relations.get(key)) is not None:
-            logit = scale[0] * logit + scale[1]
+            logit = scale[0] * logit + scale[1] + scale[2] * self._bare(features)
         elif self.curve is not None:
             return np.clip(np.interp(logit, *self.curve), 1.0 - _CEILING, _CEILING)
         return np.clip(_sigmoid(logit), 0.0, _CEILING)
+
+    def _bare(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Whether each was predicted for a node without known values, where that is told. shape: (n,)"""
+        return features[:, self.names.index(BARE)] if BARE in self.names else np.zeros(len(features))
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -70,31 +76,80 @@ class Calibration:
         return cls(
             weights=tuple(float(value) for value in data["weights"]),
             bias=float(data["bias"]),
-            relations={str(key): (float(a), float(b)) for key, (a, b) in data["relations"].items()},
+            relations={
+                str(key): (float(slope), float(offset), float(bare))
+                for key, (slope, offset, bare) in data["relations"].items()
+            },
             curve=None if curve is None else (tuple(map(float, curve[0])), tuple(map(float, curve[1]))),
             names=names,
         )
 
 
-def prediction_features(scores: NDArray[np.float32], top: NDArray[np.int64], mean_degree: float) -> NDArray[np.float64]:
-    """Features of the ``top`` candidates of one query. scores: shape: (candidates,); top: shape: (k,); gives (k, 4).
+def prediction_features(
+    scores: NDArray[np.float32], top: NDArray[np.int64], mean_degree: float, *, bare: bool
+) -> NDArray[np.float64]:
+    """Features of the ``top`` candidates of one query. scores: shape: (candidates,); top: shape: (k,); gives (k, 5).
 
-    The log-odds of its softmax share, its height above the mean in standard deviations, the log of its rank, and the
-    log of how many values a node has on average.
+    The log-odds of its softmax share, its height above the mean in standard deviations, the log of its rank, the log of
+    how many values a node has on average, and whether this node is ``bare``: has none that is known.
     """
-    shifted = scores.astype(np.float64) - float(scores.max())
-    exponents = np.exp(shifted)
-    share = np.clip(exponents[top] / exponents.sum(), 1e-9, 1 - 1e-9)
-    spread = float(shifted.std()) or 1.0
+    shifted = scores - scores.max()  # 32 bits wide, as the scores: of a million candidates each pass over them counts
+    total = float(np.exp(shifted).sum(dtype=np.float64))
+    spread = float(shifted.std(dtype=np.float64)) or 1.0
+    return _top_features(
+        shifted[top].astype(np.float64), total, float(shifted.mean(dtype=np.float64)), spread, mean_degree, bare
+    )
+
+
+def _top_features(
+    shifted: NDArray[np.float64], total: float, mean: float, spread: float, mean_degree: float, bare: bool
+) -> NDArray[np.float64]:
+    """``prediction_features`` of the best candidates of one query. shifted: shape: (k,); gives (k, 5).
+
+    All scores less a number: those of the best, descending; of all candidates the sum of the exponentials, the mean and
+    the standard deviation.
+    """
+    share = np.clip(np.exp(shifted) / total, 1e-9, 1 - 1e-9)
     return np.stack(
         [
             np.log(share) - np.log1p(-share),
-            (shifted[top] - shifted.mean()) / spread,
-            np.log(np.arange(1, len(top) + 1)),
-            np.full(len(top), np.log(max(mean_degree, 1.0))),
+            (shifted - mean) / spread,
+            np.log(np.arange(1, len(shifted) + 1)),
+            np.full(len(shifted), np.log(max(mean_degree, 1.0))),
+            np.full(len(shifted), float(bare)),
         ],
         axis=1,
     )
+
+
+def log_total(found: NDArray[np.float32], others: NDArray[np.float32], candidates: int) -> float:
+    """The logarithm of the summed exponentials of so many candidates' scores, estimated from those found, the highest
+    among them, and those of a sample of the others. shape: (found,), (sample,)
+    """
+    top = float(found.max())
+    rest = np.exp(others.astype(np.float64) - top).mean() if len(others) else 0.0
+    total = np.exp(found.astype(np.float64) - top).sum() + rest * max(0, candidates - len(found))
+    return top + float(np.log(total))
+
+
+def estimated_features(
+    found: NDArray[np.float32],
+    others: NDArray[np.float32],
+    best: NDArray[np.int64],
+    candidates: int,
+    mean_degree: float,
+    *,
+    bare: bool,
+) -> NDArray[np.float64]:
+    """``prediction_features`` of the ``best`` of the scores found, all others being estimated as by ``log_total``."""
+    share = min(1.0, len(found) / candidates) if len(others) else 1.0
+    parts = [(share, found.astype(np.float64)), (1.0 - share, others.astype(np.float64))]
+    mean = sum(weight * part.mean() for weight, part in parts if weight)
+    spread = np.sqrt(sum(weight * np.square(part - mean).mean() for weight, part in parts if weight))
+    top = float(found.max())
+    total = float(np.exp(log_total(found, others, candidates) - top))
+    shifted = found[best].astype(np.float64) - top
+    return _top_features(shifted, total, float(mean - top), float(spread) or 1.0, mean_degree, bare)
 
 
 def fit_calibration(
@@ -120,12 +175,13 @@ def fit_calibration(
     weights, bias = pooled.coef_[0] / scale, float(pooled.intercept_[0])
     logit = (features @ weights + bias)[first]
     hit, key = true[first], keys[first]
-    relations: dict[str, tuple[float, float]] = {}
+    relations: dict[str, tuple[float, float, float]] = {}
+    bare = features[first, names.index(BARE)] if BARE in names else np.zeros(len(hit))
     for name in np.unique(key):
         rows = key == name
         if rows.sum() >= MIN_RELATION and 0 < hit[rows].mean() < 1:
-            # Regularised towards slope 1, offset 0: the pooled model is the starting point.
-            relations[str(name)] = _rescale(logit[rows], hit[rows])
+            # Regularised towards slope 1, offsets 0: the pooled model is the starting point.
+            relations[str(name)] = _rescale(logit[rows], bare[rows], hit[rows])
     curve = None
     if len(hit) >= MIN_ISOTONIC:
         isotonic = IsotonicRegression(out_of_bounds="clip").fit(logit, hit.astype(np.float64))
@@ -151,19 +207,22 @@ def expected_calibration_error(probability: NDArray[np.float64], true: NDArray[n
     return float(gap)
 
 
-def _rescale(logit: NDArray[np.float64], hit: NDArray[np.bool_], *, strength: float = 2.0) -> tuple[float, float]:
-    """Slope and offset by penalised Newton steps around (1, 0)."""
-    point = np.array([1.0, 0.0])
-    design = np.stack([logit, np.ones_like(logit)], axis=1)
+def _rescale(
+    logit: NDArray[np.float64], bare: NDArray[np.float64], hit: NDArray[np.bool_], *, strength: float = 2.0
+) -> tuple[float, float, float]:
+    """Slope, offset, and the offset of bare nodes, by penalised Newton steps around (1, 0, 0)."""
+    start = np.array([1.0, 0.0, 0.0])
+    point = start.copy()
+    design = np.stack([logit, np.ones_like(logit), bare], axis=1)
     for _ in range(25):
         p = _sigmoid(design @ point)
-        gradient = design.T @ (p - hit) + strength * (point - [1.0, 0.0])
-        hessian = (design * (p * (1 - p))[:, None]).T @ design + strength * np.eye(2)
+        gradient = design.T @ (p - hit) + strength * (point - start)
+        hessian = (design * (p * (1 - p))[:, None]).T @ design + strength * np.eye(3)
         step = np.linalg.solve(hessian, gradient)
         point -= np.clip(step, -1.0, 1.0)
         if np.abs(step).max() < 1e-8:
             break
-    return float(point[0]), float(point[1])
+    return float(point[0]), float(point[1]), float(point[2])
 
 
 def _sigmoid(x: NDArray[np.float64]) -> NDArray[np.float64]:

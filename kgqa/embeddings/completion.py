@@ -10,6 +10,7 @@ import numpy as np
 
 from kgqa.embeddings.artefact import Artefact
 from kgqa.embeddings.calibration import Calibration
+from kgqa.embeddings.coded import CodedScan
 from kgqa.embeddings.domains import Domains
 from kgqa.embeddings.fusion import Fusion
 from kgqa.embeddings.precedents import Precedents
@@ -45,7 +46,14 @@ class Completion:
         self._opening = threading.Lock()
 
     def rank(
-        self, nodes: Sequence[int], relation: int, inverse: bool, k: int, *, presumed: bool
+        self,
+        nodes: Sequence[int],
+        relation: int,
+        inverse: bool,
+        k: int,
+        *,
+        presumed: bool,
+        scan: CodedScan | None = None,
     ) -> list[list[tuple[int, float]]]:
         """Values with probabilities for each node, both by the snapshot's numbers; see ``LinkPredictor.complete``."""
         known = self._known(nodes, self._relations[relation], inverse)
@@ -62,7 +70,7 @@ class Completion:
         if not asked:
             return out
         rankings = self._ranker().rank(
-            relation, inverse, [dense[place] for place in asked], [left_out[place] for place in asked], k=k
+            relation, inverse, [dense[place] for place in asked], [left_out[place] for place in asked], k=k, scan=scan
         )
         key = relation_key(self._relations[relation], inverse)
         single = self._domains.side(relation, inverse).single

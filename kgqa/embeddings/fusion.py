@@ -35,12 +35,26 @@ class Fusion:
         return cls({str(key): float(value) for key, value in data["weights"].items()}, float(data["default"]))
 
 
-def fused(scores: NDArray[np.float32], chances: NDArray[np.float64], weight: float) -> NDArray[np.float32]:
-    """The weighted mean of the log shares of a model and the log chances of the rules. shape: (candidates,) each"""
-    shifted = scores.astype(np.float64) - float(scores.max())
-    shares = shifted - np.log(np.exp(shifted).sum())
-    mixed = (1.0 - weight) * shares + weight * np.log(np.maximum(chances, _LEAST))
-    return np.asarray(mixed, dtype=np.float32)
+def fused(
+    scores: NDArray[np.float32], places: NDArray[np.int64], chances: NDArray[np.float64], weight: float
+) -> NDArray[np.float32]:
+    """The weighted mean of the log shares of a model and the log chances of the rules.
+
+    scores: shape: (candidates,); ``places`` of the candidates that the rules give a chance: shape: (found,) as chances
+    """
+    top = scores.max()
+    total = float(np.log(np.exp(scores - top).sum(dtype=np.float64)))
+    return mixed(scores - (top + np.float32(total)), places, chances, weight)
+
+
+def mixed(
+    shares: NDArray[np.float32], places: NDArray[np.int64], chances: NDArray[np.float64], weight: float
+) -> NDArray[np.float32]:
+    """``fused``, of log shares. shape: (candidates,)"""
+    least = float(np.log(_LEAST))
+    out = np.float32(1.0 - weight) * shares + np.float32(weight * least)
+    out[places] += (weight * (np.log(np.maximum(chances, _LEAST)) - least)).astype(np.float32)
+    return np.asarray(out, dtype=np.float32)
 
 
 def fit_fusion(reciprocal: Mapping[str, NDArray[np.float64]]) -> Fusion:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -10,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kgqa.embeddings.calibration import Calibration, expected_calibration_error, fit_calibration
+from kgqa.embeddings.calibration import FEATURES, Calibration, expected_calibration_error, fit_calibration
 from kgqa.embeddings.domains import Domains
 from kgqa.embeddings.fusion import Fusion, fit_fusion
 from kgqa.embeddings.known import known_both_ways
 from kgqa.embeddings.plausibility import corrupted, plausibility
+from kgqa.embeddings.queries import Answers, Key, Question, as_used, one_at_a_time, values_by_node
 from kgqa.embeddings.ranking import ValueRanker, relation_key
 
 if TYPE_CHECKING:
@@ -25,23 +25,11 @@ MAX_QUERIES = 4_000
 MAX_WEIGHED = 300
 MIN_COVERAGE = 0.05
 TRIPLE_FEATURES = ("tail share", "head share", "tail rank", "head rank", "relation share")
-Key = tuple[int, bool]
-Answers = dict[Key, dict[int, set[int]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One query: the values that are right, and those that the graph already has."""
-
-    key: Key
-    node: int
-    right: set[int]
-    known: set[int]
 
 
 @dataclass(frozen=True, slots=True)
 class Predictions:
-    """Top predictions of many queries. Each array: shape: (n,) or (n, 4) for features; ``prior`` is chance_missing."""
+    """Top predictions of many queries. Each array: shape: (n,) or (n, 5) for features; ``prior`` is chance_missing."""
 
     features: NDArray[np.float64]
     true: NDArray[np.bool_]
@@ -50,28 +38,9 @@ class Predictions:
     prior: NDArray[np.float64]
 
 
-def values_by_node(triples: NDArray[np.int64]) -> Answers:
-    """Values by (relation, direction) and node. triples: shape: (n, 3)"""
-    out: Answers = defaultdict(lambda: defaultdict(set))
-    for h, r, t in triples.tolist():
-        out[r, False][h].add(t)
-        out[r, True][t].add(h)
-    return out
-
-
-def one_at_a_time(held_out: Answers, known: Answers) -> list[Question]:
-    """A question for each held-out statement, every other one being known: exactly one value is missing."""
-    out = []
-    for key, by_node in sorted(held_out.items()):
-        have = known.get(key, {})
-        for node, values in sorted(by_node.items()):
-            out += [Question(key, node, {value}, have.get(node, set()) | values - {value}) for value in sorted(values)]
-    return out
-
-
 def ask(ranker: ValueRanker, questions: Sequence[Question], *, missing_share: float) -> Predictions:
     """The top predictions for each question. A single-valued relation whose value is known is not asked, as in use."""
-    features: list[NDArray[np.float64]] = [np.empty((0, 4))]
+    features: list[NDArray[np.float64]] = [np.empty((0, len(FEATURES)))]
     true: list[bool] = []
     keys: list[str] = []
     first: list[bool] = []
@@ -144,10 +113,10 @@ def calibrate(
     hidden, with the prior at the share really hidden.
     """
     options: dict[str, Any] = {"missing_share": _share(train, valid, test)}
-    fitting = ask(ranker, one_at_a_time(values_by_node(valid), _values(train, test)), **options)
+    fitting = ask(ranker, as_used(values_by_node(valid), _values(train, test)), **options)
     calibration = fit_calibration(fitting.features, fitting.true, fitting.keys, first=fitting.first)
     figures: dict[str, float] = {"calibration_queries": int(fitting.first.sum())}
-    judged = ask(ranker, one_at_a_time(values_by_node(test), _values(train, valid)), **options)
+    judged = ask(ranker, as_used(values_by_node(test), _values(train, valid)), **options)
     if judged.first.any():
         probability = _first(calibration, judged)
         hit = judged.true[judged.first]

@@ -59,17 +59,19 @@ class Precedents:
         self._order, self._starts = order, np.searchsorted(self._nodes[order], np.arange(entities + 1))
         self._relations: dict[tuple[int, bool], _Relation] = {}
 
-    def chances(self, relation: int, inverse: bool, node: int) -> NDArray[np.float64]:
-        """How sure the rules are of each entity as a value of the node. shape: (entities,)"""
+    def chances(self, relation: int, inverse: bool, node: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The entities that any rule gives the node as a value, ascending, and how sure the rules are of each.
+
+        shape: (found,) each; all others have no chance
+        """
         known = self._counted(relation, inverse)
-        out = np.zeros(self._entities)
         holders = self._holders[self._has.indices[self._has.indptr[node] : self._has.indptr[node + 1]]]
         cases = (holders @ known.values).tocoo()
         share = np.minimum(cases.data / ((holders @ known.owns)[cases.row] + DOUBT), _SUREST)
-        np.add.at(out, cases.col, np.log1p(-share))
         mine = self._order[self._starts[node] : self._starts[node + 1]]
-        np.add.at(out, self._values[mine], np.log1p(-known.steps[self._steps[mine]]))
-        return np.asarray(-np.expm1(out))
+        values, place = np.unique(np.concatenate([cases.col, self._values[mine]]), return_inverse=True)
+        doubts = np.log1p(-np.concatenate([share, known.steps[self._steps[mine]]]))
+        return values.astype(np.int64), -np.expm1(np.bincount(place, weights=doubts, minlength=len(values)))
 
     def _counted(self, relation: int, inverse: bool) -> _Relation:
         key = relation, inverse

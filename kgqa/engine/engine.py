@@ -411,15 +411,26 @@ class Engine:
         return pairs
 
     def predict(
-        self, *, relation: str, head: str | None = None, tail: str | None = None, k: int = 10, explain: bool = False
+        self,
+        *,
+        relation: str,
+        head: str | None = None,
+        tail: str | None = None,
+        k: int = 10,
+        explain: bool = False,
+        approximate: bool = False,
     ) -> list[Prediction]:
         """The ``k`` best facts that the graph lacks for one end, with the probability that they are true.
 
         Known facts, and what the relation does not take, are left out; ``explain`` adds known paths that speak for a
-        fact. Raises ModelError when no embeddings may be used, NotFoundError for an id that they do not know,
-        UsageError unless one end is given.
+        fact. ``approximate`` finds them in a tenth of the time where a million things may be the answer, and may miss
+        a few (extra ``ann``; see ``LinkPredictor.scan``). Raises ModelError when no embeddings may be used,
+        NotFoundError for an id that they do not know, UsageError unless one end is given, or where the model cannot be
+        asked approximately, MissingDependencyError without FAISS.
         """
-        return predict(self.rooms(), relation=relation, head=head, tail=tail, k=k, explain=explain)
+        return predict(
+            self.rooms(), relation=relation, head=head, tail=tail, k=k, explain=explain, approximate=approximate
+        )
 
     def similar(self, entity: str, *, k: int = 10) -> NeighbourReport:
         """The ``k`` entities most like this one, by the trained retriever where there is one, else by embeddings.

@@ -96,12 +96,19 @@ class SuspiciousReport:
 
 
 def predict(
-    rooms: Rooms, *, relation: str, head: str | None, tail: str | None, k: int, explain: bool
+    rooms: Rooms,
+    *,
+    relation: str,
+    head: str | None,
+    tail: str | None,
+    k: int,
+    explain: bool,
+    approximate: bool = False,
 ) -> list[Prediction]:
     """The best missing facts for one end. Errors as ``LinkPredictor.predict``."""
     predictor, snapshot = _predictor(rooms), rooms.snapshot
     out = []
-    for fact in predictor.predict(relation=relation, head=head, tail=tail, k=k):
+    for fact in predictor.predict(relation=relation, head=head, tail=tail, k=k, approximate=approximate):
         paths: tuple[Support, ...] = ()
         number = snapshot.relation_number(relation)
         if explain and number is not None:

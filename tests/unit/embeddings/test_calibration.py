@@ -13,14 +13,15 @@ from kgqa.embeddings.calibration import (
     fit_calibration,
     prediction_features,
 )
+from kgqa.embeddings.queries import as_used, values_by_node
 
 
 def sample(n: int, *, seed: int, overconfident: float = 4.0, shift: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
-    """Features whose first column claims ``overconfident`` times the true log-odds."""
+    """Features whose first column claims ``overconfident`` times the true log-odds; no node is bare."""
     rng = np.random.default_rng(seed)
     logit = rng.normal(0, 1.5, n)
     true = rng.random(n) < 1 / (1 + np.exp(-(logit + shift)))
-    return np.stack([overconfident * logit, rng.normal(size=n), np.zeros(n), np.zeros(n)], 1), true
+    return np.stack([overconfident * logit, rng.normal(size=n), np.zeros(n), np.zeros(n), np.zeros(n)], 1), true
 
 
 def error(calibration: Calibration, features: np.ndarray, true: np.ndarray, key: str = "r") -> float:
@@ -46,6 +47,31 @@ def test_a_relation_with_enough_queries_gets_its_own_scale() -> None:
         assert error(fitted, *fresh, key) < 0.06 < error(fitted, *fresh, "unseen")
 
 
+def test_a_relation_learns_what_it_means_that_a_node_has_no_value_yet() -> None:
+    parts = {bare: sample(400, seed=int(bare), shift=1.5 if bare else -1.5) for bare in (True, False)}
+    for bare, (features, _) in parts.items():
+        features[:, 4] = bare
+    features, true = (np.concatenate([parts[bare][side] for bare in (True, False)]) for side in (0, 1))
+    fitted = fit_calibration(features, true, np.full(800, "r"), first=np.ones(800, dtype=bool))
+    slope, _, added = fitted.relations["r"]
+    assert slope > 0 and added != 0.0
+    for bare, shift in ((True, 1.5), (False, -1.5)):
+        fresh, fresh_true = sample(4000, seed=7, shift=shift)
+        fresh[:, 4] = bare
+        assert error(fitted, fresh, fresh_true) < 0.06
+
+
+def test_all_lost_values_of_a_bare_node_are_right_and_others_are_asked_for_one_by_one() -> None:
+    held_out = values_by_node(np.array([[0, 0, 5], [0, 0, 6], [1, 0, 5], [1, 0, 7]]))
+    known = values_by_node(np.array([[1, 0, 8], [9, 0, 6]]))
+    asked = [question for question in as_used(held_out, known) if question.key == (0, False)]
+    assert {(question.node, frozenset(question.right), frozenset(question.known)) for question in asked} == {
+        (0, frozenset({5, 6}), frozenset()),
+        (1, frozenset({5}), frozenset({7, 8})),
+        (1, frozenset({7}), frozenset({5, 8})),
+    }
+
+
 def test_too_few_queries_never_pass_the_default_threshold() -> None:
     features, true = sample(10, seed=0)
     fitted = fit_calibration(features, true, np.full(10, "r"), first=np.ones(10, dtype=bool))
@@ -68,7 +94,7 @@ def test_calibration_error_is_the_gap_between_said_and_seen() -> None:
 
 
 def test_the_share_of_the_best_candidate_falls_with_its_rivals() -> None:
-    alone = prediction_features(np.array([5.0, 0.0, 0.0], dtype=np.float32), np.array([0]), 1.0)
-    rivalled = prediction_features(np.array([5.0, 4.9, 0.0], dtype=np.float32), np.array([0, 1]), 1.0)
+    alone = prediction_features(np.array([5.0, 0.0, 0.0], dtype=np.float32), np.array([0]), 1.0, bare=True)
+    rivalled = prediction_features(np.array([5.0, 4.9, 0.0], dtype=np.float32), np.array([0, 1]), 1.0, bare=True)
     assert alone[0, 0] > rivalled[0, 0] > rivalled[1, 0]
     assert rivalled[:, 2].tolist() == pytest.approx([0.0, np.log(2)])

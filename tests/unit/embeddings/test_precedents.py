@@ -19,8 +19,17 @@ TRIPLES = np.array(
 RULES = Precedents(TRIPLES, type_matrix([("person",)] * 8 + [()] * 4), entities=12)
 
 
+def chances_of(relation: int, inverse: bool, node: int) -> np.ndarray:
+    """The chance of every entity."""
+    out = np.zeros(12)
+    values, chances = RULES.chances(relation, inverse, node)
+    assert np.all(np.diff(values) > 0)
+    out[values] = chances
+    return out
+
+
 def test_what_the_like_have_is_expected() -> None:
-    chances = RULES.chances(NATION, False, 7)
+    chances = chances_of(NATION, False, 7)
     assert chances.argmax() == 11
     # of those with a nation, three live where person 7 does, and all have nation 11; three of seven people have it
     city, person = 3 / (3 + DOUBT), 3 / (7 + DOUBT)
@@ -29,10 +38,10 @@ def test_what_the_like_have_is_expected() -> None:
 
 
 def test_a_relation_that_leads_to_the_same_things_is_a_rule_of_its_own() -> None:
-    chances = RULES.chances(WORKS, False, 7)  # who lives in a city works there
+    chances = chances_of(WORKS, False, 7)  # who lives in a city works there
     assert chances.argmax() == 9
-    assert chances[9] > RULES.chances(NATION, False, 7)[11]
-    backwards = RULES.chances(WORKS, True, 9)
+    assert chances[9] > chances_of(NATION, False, 7)[11]
+    backwards = chances_of(WORKS, True, 9)
     assert backwards[7] > 0.5 > backwards[6]
 
 
@@ -45,9 +54,13 @@ def test_the_rules_weigh_as_much_as_held_out_queries_show() -> None:
 
 
 def test_fusion_goes_from_the_models_order_to_that_of_the_rules() -> None:
-    scores, chances = np.array([3.0, 2.0, 1.0], dtype=np.float32), np.array([0.1, 0.2, 0.9])
-    assert np.argsort(-fused(scores, chances, 0.0)).tolist() == [0, 1, 2]
-    assert np.argsort(-fused(scores, chances, 1.0)).tolist() == [2, 1, 0]
+    scores = np.array([3.0, 2.0, 1.0, 0.0], dtype=np.float32)
+    places, chances = np.array([0, 1, 2]), np.array([0.1, 0.2, 0.9])
+    assert np.argsort(-fused(scores, places, chances, 0.0)).tolist() == [0, 1, 2, 3]
+    assert np.argsort(-fused(scores, places, chances, 1.0)).tolist() == [2, 1, 0, 3]
+    half = fused(scores, places, chances, 0.5)
+    shares = np.log(np.exp(scores) / np.exp(scores).sum())
+    assert half == pytest.approx(0.5 * shares + 0.5 * np.log([0.1, 0.2, 0.9, 1e-4]), rel=1e-5)
 
 
 def test_who_asks_as_if_there_were_a_value_makes_it_likelier_that_one_is_missing() -> None:
