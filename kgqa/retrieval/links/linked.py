@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kgqa.graph.snapshot import Snapshot
+from kgqa.index.contract import NameIndex
 from kgqa.index.normalise import Token, tokenise
-from kgqa.index.text import TextIndex
 from kgqa.linking.automaton import NameAutomaton
 from kgqa.linking.linker import Linker
 from kgqa.retrieval.links import tables
@@ -21,12 +21,16 @@ _FEW = 50  # names a passage above which they are looked up instead of gathered
 
 @dataclass(frozen=True, slots=True)
 class NameReader:
-    """Reads names off passages, against one revision of the graph. ``entities``: whether the graph has any."""
+    """Reads names off passages, against one revision of the graph.
+
+    ``entities``: whether the graph has any; ``passages``: how many there are.
+    """
 
     snapshot: Snapshot
-    text: TextIndex
+    names: NameIndex
     linker: Linker
     entities: bool
+    passages: int
 
     def borne(self, passage: Passage) -> set[str]:
         """The keys that the passage is about: its title's, and the entity's that alone bears that name."""
@@ -35,7 +39,7 @@ class NameReader:
             return set(keys)
         nodes = {
             self.snapshot.representative(entry.node)
-            for entry in self.text.lookup(keys[:1])
+            for entry in self.names.lookup(keys[:1])
             if entry.kind != "value" and self.snapshot.exists([entry.node])[0]
         }
         return {*keys, *(entity_key(node) for node in nodes if len(nodes) == 1)}
@@ -63,10 +67,9 @@ class NameReader:
 
     def _linked(self, passages: Iterable[Passage]) -> Iterator[tuple[Passage, Sequence[MentionSpan]]]:
         """Passages with the entities in them; few passages beside many names are not worth an automaton of them."""
-        count, names = self.text.counts()
         if not self.entities:
             return ((passage, ()) for passage in passages)
-        if names > _FEW * count:
+        if self.names.name_count > _FEW * self.passages:
             return ((passage, self.linker.link_passage(passage)) for passage in passages)
         return self.linker.link_passages(passages)
 
