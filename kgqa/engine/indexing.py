@@ -42,7 +42,7 @@ def bring_up_to_date(
         names = refresh_names(server_store(store, "server_names"), progress=progress)
     text.refresh(store, names=names is text, progress=progress)
     linker = open_linker(store, snapshot, names)
-    refresh_links(folders.links, store, name_reader(store, snapshot, names, linker), progress=progress)
+    refresh_links(folders.links, store, name_reader(store, snapshot, text, names, linker), progress=progress)
     towers, _ = open_retriever(store, snapshot, folders)
     encoder = dense_encoder(towers, settings) or encoder
     if vectors_of is not None:

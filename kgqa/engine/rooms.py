@@ -121,7 +121,7 @@ def open_rooms(
     linker = open_linker(store, snapshot, names)
     towers, towers_notes = open_retriever(store, snapshot, folders)
     vectors, dense, vectors_notes = _open_vectors(store, encoder, dense_encoder(towers, settings), folders, settings)
-    links = refresh_links(folders.links, store, name_reader(store, snapshot, names, linker), progress=progress)
+    links = refresh_links(folders.links, store, name_reader(store, snapshot, text, names, linker), progress=progress)
     written = None if chat is None else _written_channel(store, snapshot, settings, chat)
     retriever = Retriever(
         store,
@@ -195,10 +195,9 @@ def open_linker(store: GraphStore, snapshot: Snapshot, names: NameIndex) -> Link
     return Linker(snapshot, names, relation_words=words, language=store.language)
 
 
-def name_reader(store: GraphStore, snapshot: Snapshot, names: NameIndex, linker: Linker) -> NameReader:
+def name_reader(store: GraphStore, snapshot: Snapshot, text: TextIndex, names: NameIndex, linker: Linker) -> NameReader:
     """What reads names off passages for the passage graph."""
-    counts = store.counts()
-    return NameReader(snapshot, names, linker, entities=counts.entities > 0, passages=counts.passages)
+    return NameReader(snapshot, text, names, linker, entities=store.counts().entities > 0)
 
 
 def type_names(store: GraphStore, snapshot: Snapshot) -> dict[str, list[tuple[str, str]]]:
@@ -309,7 +308,7 @@ def server_store(store: GraphStore, setting: str) -> Neo4jStore:
 
 
 def _open_names(store: GraphStore, text: TextIndex, settings: Settings) -> tuple[NameIndex, tuple[str, ...]]:
-    """The names on the server where they are wanted and up to date, else those in the text index; what is to be said."""
+    """The names on the server where they are wanted and up to date, else the text index's; what is to be said."""
     if not settings.server_names:
         return text, ()
     from kgqa.index.server_names import ServerNames

@@ -49,7 +49,7 @@ class ServerNames(NameIndex):
             for row in self._stored.under(new):
                 found[row[0]].add(NameEntry(*row))
             if len(known) + len(new) > _KEPT:
-                known = {key: entries for key in wanted if (entries := known.get(key)) is not None}
+                known = {key: known[key] for key in wanted if key in known}
             known |= {key: tuple(found.get(key, ())) for key in new}
             self._known = known
         entries = (entry for key in wanted for entry in known[key])

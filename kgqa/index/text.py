@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Self
 
-from kgqa.errors import StoreError, UsageError
+from kgqa.errors import StoreError
 from kgqa.graph.store import GraphStore
 from kgqa.index.contract import NameEntry, NameHit, NameIndex, PassageIndex, TextHit, check_k
 from kgqa.index.name_search import similar_names

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from string import ascii_uppercase
 from typing import Any
 
 from kgqa.graph.neo4j.migrations import index_name
@@ -144,8 +145,14 @@ class StoredNames:
 
 
 def term(text: str) -> str:
-    """A word for Lucene's query parser that is nothing but this word: all that may be syntax is escaped."""
-    return "".join(letter if letter.isalnum() or letter == "_" else f"\\{letter}" for letter in text)
+    """A word for Lucene's query parser that is nothing but this word: all that may be syntax is escaped.
+
+    Capitals too, for AND and its like are operators; never a small letter, for ``\\u`` begins a code point.
+    """
+    return "".join(
+        letter if letter == "_" or (letter.isalnum() and letter not in ascii_uppercase) else f"\\{letter}"
+        for letter in text
+    )
 
 
 def _written(gram: str) -> str:

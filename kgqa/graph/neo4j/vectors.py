@@ -78,7 +78,10 @@ class StoredVectors:
     def state(self) -> VectorState | None:
         """None while there are none."""
         row = next(self._server.read(_STATE, family=self._family), None)
-        return None if row is None else VectorState(*row[:4], tuple(row[4]))
+        if row is None:
+            return None
+        fingerprint, encoder, dim, revision, sources = row
+        return VectorState(fingerprint, encoder, dim, revision, tuple(sources))
 
     def count(self) -> int:
         labels = self._labels.values()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from kgqa.graph.snapshot import Snapshot
 from kgqa.index.contract import NameIndex
 from kgqa.index.normalise import Token, tokenise
+from kgqa.index.text import TextIndex
 from kgqa.linking.automaton import NameAutomaton
 from kgqa.linking.linker import Linker
 from kgqa.retrieval.links import tables
@@ -21,16 +22,13 @@ _FEW = 50  # names a passage above which they are looked up instead of gathered
 
 @dataclass(frozen=True, slots=True)
 class NameReader:
-    """Reads names off passages, against one revision of the graph.
-
-    ``entities``: whether the graph has any; ``passages``: how many there are.
-    """
+    """Reads names off passages, against one revision of the graph. ``entities``: whether the graph has any."""
 
     snapshot: Snapshot
+    text: TextIndex
     names: NameIndex
     linker: Linker
     entities: bool
-    passages: int
 
     def borne(self, passage: Passage) -> set[str]:
         """The keys that the passage is about: its title's, and the entity's that alone bears that name."""
@@ -69,7 +67,7 @@ class NameReader:
         """Passages with the entities in them; few passages beside many names are not worth an automaton of them."""
         if not self.entities:
             return ((passage, ()) for passage in passages)
-        if self.names.name_count > _FEW * self.passages:
+        if self.names.name_count > _FEW * self.text.counts()[0]:
             return ((passage, self.linker.link_passage(passage)) for passage in passages)
         return self.linker.link_passages(passages)
 
