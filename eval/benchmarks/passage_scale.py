@@ -130,7 +130,7 @@ def build(place: Path, count: int, seed: int) -> Figures:
         told("text index", begin, place / "text")
         begin = now()
         snapshot = open_snapshot(place / "snapshot", store)
-        reader = NameReader(snapshot, text, Linker(snapshot, text), entities=False)
+        reader = NameReader(snapshot, text, text, Linker(snapshot, text), entities=False)
         refresh_links(place / "links", store, reader)
         told("passage graph", begin, place / "links")
         figures["both"] = {"passages": count, **taken(began, count)}
@@ -138,7 +138,7 @@ def build(place: Path, count: int, seed: int) -> Figures:
         store.write([Passage(f"new{n}", f"{title(n)} zu.", title=f"New {n}") for n in range(100)], source="new")
         text.refresh(store)
         snapshot = open_snapshot(place / "snapshot", store)
-        refresh_links(place / "links", store, NameReader(snapshot, text, Linker(snapshot, text), entities=False))
+        refresh_links(place / "links", store, NameReader(snapshot, text, text, Linker(snapshot, text), entities=False))
         figures["100 passages more"] = taken(begin, 100)
     return figures
 

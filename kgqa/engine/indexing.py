@@ -8,10 +8,12 @@ from pathlib import Path
 from kgqa.config import Settings
 from kgqa.engine.folders import Folders
 from kgqa.engine.reports import IndexReport
-from kgqa.engine.rooms import dense_encoder, name_reader, open_linker, open_retriever
-from kgqa.graph.neo4j import Neo4jStore
+from kgqa.engine.rooms import dense_encoder, name_reader, open_linker, open_retriever, server_store
+from kgqa.graph.publish import read_pointer
 from kgqa.graph.snapshot import open_snapshot
 from kgqa.graph.store import GraphStore
+from kgqa.index.contract import NameIndex
+from kgqa.index.server_names import refresh_names
 from kgqa.index.server_vectors import copy_vectors
 from kgqa.index.text import TextIndex
 from kgqa.index.vector_refresh import Encoder, EncodingEstimate, refresh_vectors
@@ -35,9 +37,12 @@ def bring_up_to_date(
     started = time.perf_counter()
     snapshot = open_snapshot(folders.snapshot, store, progress=progress)
     text = TextIndex.open(folders.text)
-    text.refresh(store, progress=progress)
-    linker = open_linker(store, snapshot, text)
-    refresh_links(folders.links, store, name_reader(store, snapshot, text, linker), progress=progress)
+    names: NameIndex = text
+    if settings.server_names:
+        names = refresh_names(server_store(store, "server_names"), progress=progress)
+    text.refresh(store, names=names is text, progress=progress)
+    linker = open_linker(store, snapshot, names)
+    refresh_links(folders.links, store, name_reader(store, snapshot, text, names, linker), progress=progress)
     towers, _ = open_retriever(store, snapshot, folders)
     encoder = dense_encoder(towers, settings) or encoder
     if vectors_of is not None:
@@ -61,8 +66,13 @@ def bring_up_to_date(
         announce=announce,
         progress=progress,
     )
-    if settings.server_vectors and isinstance(store, Neo4jStore):
-        copy_vectors(vectors, store.server)
+    if settings.server_vectors:
+        owner = server_store(store, "server_vectors")
+        copy_vectors(vectors, owner.server)
+        if read_pointer(folders.embeddings) is not None:
+            from kgqa.embeddings.on_server import copy_embeddings
+
+            copy_embeddings(folders.embeddings, owner, snapshot)
     passages, _ = text.counts()
     encoded = sum(estimate.texts for estimate in estimates)
     seconds = time.perf_counter() - started

@@ -123,18 +123,21 @@ def predict(
 
 
 def similar(rooms: Rooms, entity: str, *, k: int) -> NeighbourReport:
-    """The entities most like this one: by the retriever where it is trained for that, else by embeddings."""
+    """The entities most like this one: by the retriever where it is trained for that, else by embeddings.
+
+    These are the server's where it has them (``server_vectors``), else the local ones.
+    """
     if (towers := _towers(rooms, entity, Task.SIMILAR)) is not None:
         return _by_towers(rooms, towers, Task.SIMILAR, entity, k)
-    predictor, snapshot = _predictor(rooms), rooms.snapshot
-    _require(rooms, entity)
-    found = predictor.similar(entity, k=k)
+    snapshot, start = rooms.snapshot, _require(rooms, entity)
+    source = rooms.embeddings or _predictor(rooms)
+    found = source.similar(entity, k=k)
     numbers = [number for number, _ in found]
     results = tuple(
         Neighbour(ref, label, round(score, 6))
         for ref, label, (_, score) in zip(snapshot.refs(numbers), snapshot.labels(numbers), found, strict=True)
     )
-    return _report(rooms, predictor, entity, results)
+    return NeighbourReport(entity, snapshot.label(start), results, rooms.revision, source.stale)
 
 
 def related(rooms: Rooms, entity: str, *, k: int) -> NeighbourReport:
@@ -151,7 +154,7 @@ def related(rooms: Rooms, entity: str, *, k: int) -> NeighbourReport:
         name = str(snapshot.relation_ids[item.relation])
         known = snapshot.has_edge(ends[0], item.relation, ends[1])
         results.append(Neighbour(ref, label, round(item.share, 6), ("^" if item.inverse else "") + name, known))
-    return _report(rooms, predictor, entity, tuple(results))
+    return NeighbourReport(entity, snapshot.label(start), tuple(results), rooms.revision, predictor.stale)
 
 
 def suspicious(
@@ -238,11 +241,6 @@ def _require(rooms: Rooms, entity: str) -> int:
     if number is None:
         raise NotFoundError(f"the graph has no entity {entity!r}; `kgqa search` finds ids by name")
     return number
-
-
-def _report(rooms: Rooms, predictor: LinkPredictor, entity: str, results: tuple[Neighbour, ...]) -> NeighbourReport:
-    label = rooms.snapshot.label(_require(rooms, entity))
-    return NeighbourReport(entity, label, results, rooms.revision, predictor.stale)
 
 
 def _path(rooms: Rooms, path: Support) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from kgqa.graph.publish import read_pointer
 from kgqa.graph.snapshot import Snapshot, open_snapshot
 from kgqa.graph.store import GraphStore
 from kgqa.graph.words import as_words
-from kgqa.index.contract import VectorSearch
+from kgqa.index.contract import NameIndex, VectorSearch
 from kgqa.index.normalise import is_unspaced
 from kgqa.index.text import TextIndex
 from kgqa.index.vector_refresh import Encoder
@@ -37,8 +37,10 @@ from kgqa.retrieval.retriever import Retriever
 from kgqa.types import FactSource, Progress, Relation
 
 if TYPE_CHECKING:
+    from kgqa.embeddings.on_server import ServerEmbeddings
     from kgqa.embeddings.predictor import LinkPredictor
     from kgqa.embeddings.towers.towers import Towers
+    from kgqa.graph.neo4j import Neo4jStore
     from kgqa.retrieval.written import WrittenChannel
 
 _STATEMENT_BYTES, _ENTITY_BYTES = 24, 64
@@ -51,13 +53,13 @@ class Rooms:
 
     store: GraphStore
     snapshot: Snapshot
-    text: TextIndex
     encoder: Encoder
     linker: Linker
     planner: Planner
     retriever: Retriever
     quoter: Quoter
     facts: FactSource | None
+    embeddings: ServerEmbeddings | None
     towers: Towers | None
     verbaliser: Verbaliser
     names: SnapshotNames
@@ -106,7 +108,8 @@ def open_rooms(
     """
     snapshot = _open_graph(store, folders, settings, progress)
     text = TextIndex.open(folders.text)
-    text.refresh(store, progress=progress)
+    names, names_notes = _open_names(store, text, settings)
+    text.refresh(store, names=names is text, progress=progress)
     relations = store.relations()
     types = type_names(store, snapshot)
     schema = build_schema(snapshot, relations, encoder, type_names=types)
@@ -114,11 +117,12 @@ def open_rooms(
     facts, facts_notes = _open_predictor(store, snapshot, folders, settings)
     labels = {relation.id: relation.label or as_words(relation.id) for relation in relations}
     symmetric = frozenset(relation.id for relation in relations if relation.symmetric)
-    linker = open_linker(store, snapshot, text)
+    embeddings, embeddings_notes = _open_embeddings(store, snapshot, settings)
+    linker = open_linker(store, snapshot, names)
     towers, towers_notes = open_retriever(store, snapshot, folders)
     vectors, dense, vectors_notes = _open_vectors(store, encoder, dense_encoder(towers, settings), folders, settings)
-    names = name_reader(store, snapshot, text, linker)
-    links = refresh_links(folders.links, store, names, progress=progress)
+    passage_names = name_reader(store, snapshot, text, names, linker)
+    links = refresh_links(folders.links, store, passage_names, progress=progress)
     written = None if chat is None else _written_channel(store, snapshot, settings, chat)
     retriever = Retriever(
         store,
@@ -127,14 +131,13 @@ def open_rooms(
         vectors=vectors,
         encoder=encoder,
         dense=dense,
-        link=linker.link if names.entities else None,
+        link=linker.link if passage_names.entities else None,
         links=links,
         written=written,
     )
     return Rooms(
         store=store,
         snapshot=snapshot,
-        text=text,
         encoder=encoder,
         linker=linker,
         planner=Planner(
@@ -150,10 +153,11 @@ def open_rooms(
         retriever=retriever,
         quoter=Quoter(retriever, linker, snapshot, encoder),
         facts=facts,
+        embeddings=embeddings,
         towers=towers,
         verbaliser=Verbaliser(snapshot, GraphEvidence(snapshot, store, labels), symmetric=symmetric),
         names=SnapshotNames(snapshot),
-        notes=(*planner_notes, *facts_notes, *towers_notes, *vectors_notes),
+        notes=(*planner_notes, *facts_notes, *embeddings_notes, *towers_notes, *vectors_notes, *names_notes),
     )
 
 
@@ -186,15 +190,15 @@ def _written_channel(store: GraphStore, snapshot: Snapshot, settings: Settings, 
     return WrittenChannel(store, snapshot, write, timeout=min(settings.query_timeout, 5.0))
 
 
-def open_linker(store: GraphStore, snapshot: Snapshot, text: TextIndex) -> Linker:
+def open_linker(store: GraphStore, snapshot: Snapshot, names: NameIndex) -> Linker:
     """The linker of questions and passages."""
     words = schema_words(store.relations(), snapshot, type_names(store, snapshot))
-    return Linker(snapshot, text, relation_words=words, language=store.language)
+    return Linker(snapshot, names, relation_words=words, language=store.language)
 
 
-def name_reader(store: GraphStore, snapshot: Snapshot, text: TextIndex, linker: Linker) -> NameReader:
+def name_reader(store: GraphStore, snapshot: Snapshot, text: TextIndex, names: NameIndex, linker: Linker) -> NameReader:
     """What reads names off passages for the passage graph."""
-    return NameReader(snapshot, text, linker, entities=store.counts().entities > 0)
+    return NameReader(snapshot, text, names, linker, entities=store.counts().entities > 0)
 
 
 def type_names(store: GraphStore, snapshot: Snapshot) -> dict[str, list[tuple[str, str]]]:
@@ -273,7 +277,9 @@ def _open_vectors(
     """The vectors where they are of this store and of an encoder that there is; that one; what is to be said."""
     vectors: VectorSearch
     if settings.server_vectors:
-        vectors = _on_server(store)
+        from kgqa.index.server_vectors import ServerVectors
+
+        vectors = ServerVectors(server_store(store, "server_vectors").server)
         if vectors.fingerprint is None:
             return None, None, ("the server has no vectors of this graph yet; `kgqa index` puts them there",)
     else:
@@ -293,13 +299,40 @@ def _open_vectors(
     return None, None, ("the vectors were made by an encoder that is not used now; `kgqa index` makes them again",)
 
 
-def _on_server(store: GraphStore) -> VectorSearch:
+def server_store(store: GraphStore, setting: str) -> Neo4jStore:
+    """The store, where it is a graph of ours on a server. Raises UsageError, by the setting that wants one."""
     from kgqa.graph.neo4j import Neo4jStore
-    from kgqa.index.server_vectors import ServerVectors
 
     if not isinstance(store, Neo4jStore):
-        raise UsageError("server_vectors is set, but this graph is on no Neo4j server of its own")
-    return ServerVectors(store.server)
+        raise UsageError(f"{setting} is set, but this graph is on no Neo4j server of its own")
+    return store
+
+
+def _open_names(store: GraphStore, text: TextIndex, settings: Settings) -> tuple[NameIndex, tuple[str, ...]]:
+    """The names on the server where they are wanted and up to date, else the text index's; what is to be said."""
+    if not settings.server_names:
+        return text, ()
+    from kgqa.index.server_names import ServerNames
+
+    names = ServerNames(server_store(store, "server_names").server)
+    if names.revision == store.revision:
+        return names, ()
+    older = "are not there yet" if names.revision is None else f"show revision {names.revision}"
+    return text, (f"the names on the server {older} and are not used; `kgqa index` brings them up to date",)
+
+
+def _open_embeddings(
+    store: GraphStore, snapshot: Snapshot, settings: Settings
+) -> tuple[ServerEmbeddings | None, tuple[str, ...]]:
+    """The embeddings on the server where they are wanted and may be used, and what is to be said about them."""
+    if not settings.server_vectors:
+        return None, ()
+    from kgqa.embeddings.on_server import ServerEmbeddings
+
+    found = ServerEmbeddings(server_store(store, "server_vectors"), snapshot)
+    if found.unusable is not None:
+        return None, (found.unusable,)
+    return None if found.fingerprint is None else found, () if found.stale is None else (found.stale,)
 
 
 def _open_predictor(

@@ -45,6 +45,8 @@ def _train_embeddings(
 ) -> TrainReport:
     from kgqa.embeddings.options import TrainingOptions
     from kgqa.embeddings.training import train_embeddings
+    from kgqa.engine.rooms import server_store
+    from kgqa.graph.snapshot import open_snapshot
 
     _check(options, TrainingOptions.names() - {"seed", "device"} | {"hpo"})  # those are settings
     given = {name: value for name, value in options.items() if name != "hpo"}
@@ -53,7 +55,12 @@ def _train_embeddings(
         from kgqa.embeddings.tuning import tune
 
         chosen = tune(store, chosen, trials=int(trials), progress=progress)
+    owner = server_store(store, "server_vectors") if settings.server_vectors else None
     report = train_embeddings(store, folders.embeddings, chosen, progress=progress)
+    if owner is not None:
+        from kgqa.embeddings.on_server import copy_embeddings
+
+        copy_embeddings(folders.embeddings, owner, open_snapshot(folders.snapshot, store, progress=progress))
     metrics = {
         "model": report.model,
         "entities": report.entities,

@@ -143,9 +143,9 @@ class GraphStore(ABC):
     def passages(self, *, ids: Sequence[str] | None = None) -> Iterator[Passage]:
         """All passages (or these), by id; ids that no longer exist are left out."""
 
-    def passage_rows(self) -> Iterator[PassageRow]:
-        """All passages, by id, without their texts."""
-        for passage in self.passages():
+    def passage_rows(self, *, ids: Sequence[str] | None = None) -> Iterator[PassageRow]:
+        """All passages (or these), by id, without their texts; ids that no longer exist are left out."""
+        for passage in self.passages(ids=ids):
             yield PassageRow(passage.id, passage.language, passage.document, self.passage_sources(passage.id))
 
     @abstractmethod

@@ -10,15 +10,14 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Self
 
-from kgqa.errors import StoreError, UsageError
+from kgqa.errors import StoreError
 from kgqa.graph.store import GraphStore
-from kgqa.index.contract import MAX_K, PassageIndex, TextHit
-from kgqa.index.name_search import NameHit, similar_names
+from kgqa.index.contract import NameEntry, NameHit, NameIndex, PassageIndex, TextHit, check_k
+from kgqa.index.name_search import similar_names
 from kgqa.index.text_query import passage_query
 from kgqa.index.text_tables import connect, create_tables, drop_names, drop_passages, fill_names, fill_passages
 from kgqa.types import Progress
@@ -44,18 +43,7 @@ _COUNT_TERMS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class NameEntry:
-    """One name of a node under its key. ``kind``: "label", "alias", or "value" for a text literal."""
-
-    key: str
-    node: int
-    name: str
-    kind: str
-    language: str | None
-
-
-class TextIndex(PassageIndex):
+class TextIndex(PassageIndex, NameIndex):
     """One database, safe to read from several threads and processes while one of them refreshes it."""
 
     def __init__(self, path: Path) -> None:
@@ -87,6 +75,10 @@ class TextIndex(PassageIndex):
         """The most tokens that a key has had since the last rebuild."""
         return int(self._meta("longest") or 0)
 
+    @property
+    def name_count(self) -> int:
+        return self.counts()[1]
+
     def counts(self) -> tuple[int, int]:
         """(passages, names)"""
         row = self._db().execute("SELECT (SELECT count(*) FROM passage), (SELECT count(*) FROM name)").fetchone()
@@ -94,27 +86,33 @@ class TextIndex(PassageIndex):
 
     # --- keeping up to date
 
-    def refresh(self, store: GraphStore, *, progress: Progress | None = None) -> bool:
-        """Brings the index to the store's revision in one transaction. Returns whether anything had to be done."""
-        target, shown = store.revision, self._shown(store)
+    def refresh(self, store: GraphStore, *, names: bool = True, progress: Progress | None = None) -> bool:
+        """Brings the index to the store's revision in one transaction. Returns whether anything had to be done.
+
+        Without ``names`` a new index leaves them out: they are looked for elsewhere.
+        """
+        target, shown = store.revision, self._shown(store, names)
         if shown == target:
             return False
         db = self._db()
         try:
             db.execute("BEGIN IMMEDIATE")
-            shown = self._shown(store)  # another process may have refreshed it in the meantime
+            shown = self._shown(store, names)  # another process may have refreshed it in the meantime
             changes = None if shown is None or shown > target else store.changes(shown)
             if changes is None or changes.rebuild:
                 create_tables(db, self._path, anew=True)
-                longest = fill_names(db, store, progress=progress)
+                held = names
+                longest = fill_names(db, store, progress=progress) if held else 0
                 fill_passages(db, store, progress=progress)
             else:
-                target = changes.revision
-                drop_names(db, changes.nodes)
+                target, held = changes.revision, self._holds_names
+                nodes = changes.nodes if held else ()
+                drop_names(db, nodes)
                 drop_passages(db, changes.passages)
-                longest = max(self.longest_name, fill_names(db, store, nodes=changes.nodes))
+                longest = max(self.longest_name, fill_names(db, store, nodes=nodes))
                 fill_passages(db, store, ids=changes.passages)
             entries = [("store", store.identity), ("revision", str(target)), ("longest", str(longest))]
+            entries.append(("names", "held" if held else "elsewhere"))
             db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", entries)
             db.execute("COMMIT")
         except sqlite3.Error as error:
@@ -125,9 +123,14 @@ class TextIndex(PassageIndex):
             raise
         return True
 
-    def _shown(self, store: GraphStore) -> int | None:
-        """The revision of this store that the index shows; None when it shows another store."""
-        return self.revision if self._meta("store") == store.identity else None
+    def _shown(self, store: GraphStore, names: bool) -> int | None:
+        """The revision of this store that the index shows; None when it shows another store, or lacks the names."""
+        fits = self._meta("store") == store.identity and (self._holds_names or not names)
+        return self.revision if fits else None
+
+    @property
+    def _holds_names(self) -> bool:
+        return self._meta("names") != "elsewhere"
 
     # --- queries
 
@@ -136,7 +139,7 @@ class TextIndex(PassageIndex):
 
         The statistics of BM25 are those of the whole index, also where only passages ``among`` some are wanted.
         """
-        _check_k(k)
+        check_k(k)
         if among is not None:
             return self._passages_among(query, k, among) if among else []
         expression = self._expression(query, 1)
@@ -176,7 +179,6 @@ class TextIndex(PassageIndex):
         return {term: known[term] for term in terms if known[term]}
 
     def lookup(self, keys: Sequence[str]) -> list[NameEntry]:
-        """The names that stand under these keys (see ``name_key``), by key, node and name."""
         rows = self._db().execute(
             "SELECT DISTINCT n.key, n.node, n.name, n.kind, n.language FROM json_each(?) AS k"
             " CROSS JOIN name AS n ON n.key = k.value ORDER BY 1, 2, 3",
@@ -185,13 +187,11 @@ class TextIndex(PassageIndex):
         return [NameEntry(*row) for row in rows]
 
     def all_keys(self) -> Iterator[str]:
-        """Every distinct key, sorted."""
         for (key,) in self._db().execute("SELECT DISTINCT key FROM name ORDER BY key"):
             yield key
 
     def names(self, text: str, k: int) -> list[NameHit]:
-        """Names whose letters resemble ``text``, one a node, best first, then by node; see ``similar_names``."""
-        _check_k(k)
+        check_k(k)
         return similar_names(self._db(), text, lambda grams: self._frequencies("name_vocab", grams))[:k]
 
     def _frequencies(self, vocabulary: str, terms: list[str]) -> dict[str, int]:
@@ -238,11 +238,6 @@ class TextIndex(PassageIndex):
     def _meta(self, name: str) -> str | None:
         row = self._db().execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
         return None if row is None else str(row[0])
-
-
-def _check_k(k: int) -> None:
-    if not 1 <= k <= MAX_K:
-        raise UsageError(f"k is {k}; it must lie between 1 and {MAX_K}")
 
 
 def _roll_back(db: sqlite3.Connection) -> None:

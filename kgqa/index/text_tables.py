@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
 from kgqa.errors import MissingDependencyError, StoreError, StoreVersionError
 from kgqa.graph.store import GraphStore
-from kgqa.index.normalise import name_keys, surface
+from kgqa.index.name_rows import name_rows
 from kgqa.index.text_query import searchable
-from kgqa.types import LiteralType, Progress
+from kgqa.types import Progress
 
 FORMAT = 1
-LONGEST_VALUE = 80  # text literals up to this many code points are names of themselves
 _BATCH = 20_000
 _PASSAGES = 1_000  # written at once
 
@@ -100,7 +99,7 @@ def fill_names(
         return 0
     number = int(db.execute("SELECT coalesce(max(number), 0) FROM name").fetchone()[0])
     longest, done, batch = 0, 0, []
-    for node, key, name, kind, language in _name_rows(store, nodes):
+    for node, key, name, kind, language in name_rows(store, nodes):
         number += 1
         longest = max(longest, key.count(" ") + 1)
         batch.append((number, node, key, name, kind, language))
@@ -121,34 +120,6 @@ def _insert_names(db: sqlite3.Connection, batch: list[tuple[int, int, str, str, 
     db.executemany("INSERT INTO name (number, node, key, name, kind, language) VALUES (?, ?, ?, ?, ?, ?)", batch)
     db.executemany("INSERT INTO name_fts (rowid, key) VALUES (?, ?)", ((row[0], f" {row[2]} ") for row in batch))
     return len(batch)
-
-
-def _name_rows(store: GraphStore, nodes: Sequence[int] | None) -> Iterator[tuple[int, str, str, str, str | None]]:
-    """(node, key, name, kind, language): each name of a node once a key, its label first."""
-    names = store.name_rows(numbers=nodes)
-    ahead = next(names, None)
-    for row in store.node_rows(numbers=nodes):
-        found: dict[tuple[str, str], tuple[str, str, str | None]] = {}
-        if row.literal is not None:
-            if row.literal.type is LiteralType.STRING and len(row.literal.value) <= LONGEST_VALUE:
-                _add(found, row.literal.value, "value", row.literal.lang)
-        else:
-            _add(found, row.label, "label", None)
-        while ahead is not None and ahead.node <= row.number:
-            if ahead.node == row.number and (ahead.kind == "alias" or ahead.name != row.label):
-                _add(found, ahead.name, ahead.kind, ahead.language)
-            ahead = next(names, None)
-        for (key, _), (name, kind, language) in found.items():
-            yield row.number, key, name, kind, language
-
-
-def _add(found: dict[tuple[str, str], tuple[str, str, str | None]], name: str, kind: str, language: str | None) -> None:
-    for key in name_keys(name):
-        # Spellings that differ in accents only are kept apart, so that the exact one can be preferred.
-        mark = key if name.isascii() else surface(name)
-        known = found.get((key, mark))
-        if known is None or (known[1] == "alias" and kind == "label"):
-            found[key, mark] = (name, kind, language)
 
 
 def drop_names(db: sqlite3.Connection, nodes: Sequence[int]) -> None:

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from kgqa.index.contract import NameEntry, NameIndex
 from kgqa.index.normalise import Token
-from kgqa.index.text import NameEntry, TextIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Match:
     entries: tuple[NameEntry, ...]
 
 
-def find_names(tokens: Sequence[Token], index: TextIndex) -> list[Match]:
+def find_names(tokens: Sequence[Token], index: NameIndex) -> list[Match]:
     """Every run of tokens that is a name, longest first at each place.
 
     The names stay in the index's table, so nothing is built when the graph changes: a question of n words asks for
@@ -38,7 +38,7 @@ def find_names(tokens: Sequence[Token], index: TextIndex) -> list[Match]:
     return _matches(runs, index)
 
 
-def entries_of(tokens: Sequence[Token], found: Iterable[tuple[int, int]], index: TextIndex) -> list[Match]:
+def entries_of(tokens: Sequence[Token], found: Iterable[tuple[int, int]], index: NameIndex) -> list[Match]:
     """The matches of runs (first, last) that are known to be names."""
     runs: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for first, last in found:
@@ -46,7 +46,7 @@ def entries_of(tokens: Sequence[Token], found: Iterable[tuple[int, int]], index:
     return _matches(runs, index)
 
 
-def _matches(runs: dict[str, list[tuple[int, int]]], index: TextIndex) -> list[Match]:
+def _matches(runs: dict[str, list[tuple[int, int]]], index: NameIndex) -> list[Match]:
     entries: dict[str, list[NameEntry]] = defaultdict(list)
     for entry in index.lookup(list(runs)):
         entries[entry.key].append(entry)

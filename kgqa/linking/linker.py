@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from kgqa.english.stemming import trim_ending
 from kgqa.errors import NotFoundError
 from kgqa.graph.snapshot import Snapshot
-from kgqa.index.name_search import NameHit
+from kgqa.index.contract import NameHit, NameIndex
 from kgqa.index.normalise import Token, name_key, tokenise
-from kgqa.index.text import TextIndex
 from kgqa.languages.lexicon import language_of, name_function_words
 from kgqa.linking.dictionary import Match, find_names
 from kgqa.linking.passages import PassageLinker
@@ -53,7 +52,7 @@ class Linker:
     def __init__(
         self,
         snapshot: Snapshot,
-        index: TextIndex,
+        index: NameIndex,
         *,
         relation_words: Iterable[str] = frozenset(),
         language: str = "en",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 
+from kgqa.index.contract import NameIndex
 from kgqa.index.normalise import Token, tokenise
-from kgqa.index.text import TextIndex
 from kgqa.linking.automaton import NameAutomaton
 from kgqa.linking.dictionary import Match, entries_of, find_names
 from kgqa.linking.scoring import Scorer, context_stems, mention_of
@@ -21,7 +21,7 @@ _CLEAR = 0.05  # by which the best reading must lead
 class PassageLinker:
     """Links passages over the names of one index. Safe to use from several threads."""
 
-    def __init__(self, index: TextIndex, scorer: Scorer, *, language: str) -> None:
+    def __init__(self, index: NameIndex, scorer: Scorer, *, language: str) -> None:
         self._index, self._scorer, self._language = index, scorer, language
         self._automaton: tuple[int | None, NameAutomaton] | None = None
         self._lock = threading.Lock()

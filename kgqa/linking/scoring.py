@@ -8,9 +8,8 @@ from collections.abc import Iterable, Sequence
 from kgqa.english.function_words import NAME_FUNCTION_WORDS
 from kgqa.english.stemming import trim_ending
 from kgqa.graph.snapshot import Snapshot
-from kgqa.index.name_search import NameHit
+from kgqa.index.contract import NameEntry, NameHit
 from kgqa.index.normalise import Token, surface, tokenise
-from kgqa.index.text import NameEntry
 from kgqa.linking.dictionary import Match
 from kgqa.linking.spans import Look, opens_sentence
 from kgqa.types import Candidate, Mention

@@ -27,17 +27,18 @@ class Shown:
         self, query: str, fused: Sequence[Fused[str]], found: Mapping[str, Sequence[Hit[str]]], k: int
     ) -> list[PassageResult]:
         passages = {passage.id: passage for passage in self._store.passages(ids=[item.key for item in fused])}
+        best = [item for item in fused if item.key in passages][:k]
+        sources = {row.id: row.sources for row in self._store.passage_rows(ids=[item.key for item in best])}
         shown = []
-        for item in [item for item in fused if item.key in passages][:k]:
+        for item in best:
             passage = passages[item.key]
             span = best_sentence(query, passage.text, title=passage.title)
             if span is not None and span.score == 0 and set(item.ranks) == {DenseChannel.name}:
                 # No word in common: what meaning alone found is shown by meaning, which costs an encoding.
                 span = best_sentence(query, passage.text, title=passage.title, encoder=self._encoder)
             start, end = (span.start, span.end) if span is not None else (0, len(passage.text))
-            sources = self._store.passage_sources(passage.id)
             scores = _scores(item, found)
-            shown.append(PassageResult(passage, start, end, item.score, item.ranks, sources, scores))
+            shown.append(PassageResult(passage, start, end, item.score, item.ranks, sources.get(item.key, ()), scores))
         return shown
 
     def statement(self, key: TripleKey, where: Filter | None) -> Statement | None:

@@ -459,6 +459,8 @@ class GraphStoreContract:
             PassageRow("p", None, None, ("b",)),
             PassageRow("q", "de", None, ("a", "b")),
         ]
+        assert list(store.passage_rows(ids=["q", "gone", "q"])) == [PassageRow("q", "de", None, ("a", "b"))]
+        assert list(store.passage_rows(ids=[])) == []
 
     def test_mentions_of_one_passage_add_up_and_go_by_difference(self, store: GraphStore) -> None:
         store.write([Passage("p", "ab", mentions=(MentionSpan(0, 1, "x"),))], source="s")

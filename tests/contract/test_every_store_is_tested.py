@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kgqa.graph.store import GraphStore
-from kgqa.index.contract import PassageIndex, VectorSearch
+from kgqa.index.contract import NameIndex, PassageIndex, VectorSearch
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,7 +30,7 @@ def test_every_store_has_a_contract_test() -> None:
     assert {f"Test{name}" for name in stores} == set(tests)
 
 
-@pytest.mark.parametrize("contract", [PassageIndex, VectorSearch])
+@pytest.mark.parametrize("contract", [NameIndex, PassageIndex, VectorSearch])
 def test_every_index_has_a_contract_test(contract: type) -> None:
     indexes = classes_deriving_from(contract.__name__, ROOT / "kgqa")
     tests = classes_deriving_from(f"{contract.__name__}Contract", ROOT / "tests")

@@ -5,7 +5,7 @@
     nodes:                                  # a node is read by every entry whose label it has; the first that says wins
       Movie:
         id: tmdbId                          # optional: a property without repeats; otherwise the server's element id
-        name: title
+        name: title                         # or several, joined: [firstName, lastName]
         aliases: [originalTitle]            # text or lists of text
         description: tagline
         attributes:
@@ -61,14 +61,19 @@ class QualifierMap(_Strict):
 
 
 class NodeMap(_Strict):
-    """How the nodes of one label are read. ``type`` defaults to the label."""
+    """How the nodes of one label are read. ``type`` defaults to the label; a name of several properties is joined."""
 
     id: Name | None = None
-    name: Name | None = None
+    name: Name | Annotated[list[Name], Field(min_length=1)] | None = None
     aliases: list[Name] = []
     description: Name | None = None
     type: Name | None = None
     attributes: dict[Name, PropertyMap] = {}
+
+    @property
+    def named_by(self) -> list[str]:
+        """The properties that make the name, in order."""
+        return [self.name] if isinstance(self.name, str) else list(self.name or ())
 
 
 class RelationshipMap(_Strict):

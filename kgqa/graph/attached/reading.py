@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import product
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice, product
 from typing import Any
 
 from kgqa.errors import InputError
@@ -81,7 +81,9 @@ def _which(mapping: GraphMap) -> dict[str, Any]:
 
 
 def _properties(node: NodeMap) -> Iterator[str]:
-    yield from (name for name in (node.name, node.description) if name)
+    yield from node.named_by
+    if node.description:
+        yield node.description
     yield from node.aliases
     yield from node.attributes
 
@@ -99,7 +101,7 @@ def _entity(
             found = dict.fromkeys(literals(values[name], attribute.type, attribute.unit))
             if found:
                 attributes.setdefault(attribute.relation or name, {}).update(found)
-    label = _first(values, (node.name for node in entries.values()))
+    label = next((name for node in entries.values() if (name := _joined(values, node.named_by))), None)
     aliases.pop(label or "", None)
     return Entity(
         id,
@@ -109,6 +111,11 @@ def _entity(
         description=_first(values, (node.description for node in entries.values())),
         attributes={name: tuple(found) for name, found in attributes.items()},
     )
+
+
+def _joined(values: Mapping[str, Any], names: Sequence[str]) -> str:
+    """The first text of each of these properties, in one."""
+    return " ".join(text for name in names for text in islice(texts(values[name]), 1))
 
 
 def _first(values: Mapping[str, Any], names: Iterator[str | None]) -> str | None:

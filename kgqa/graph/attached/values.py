@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,12 +10,16 @@ from kgqa.graph.values import comparable_literal
 from kgqa.types import Literal, LiteralType
 
 _COMPARED = frozenset(LiteralType) - {LiteralType.STRING}
+_LATITUDE_LAST = frozenset((4326, 4979))
+"""Coordinate systems (SRID) of the earth, whose points begin with the longitude."""
+_SQL_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d(?::\d\d)?)(?:\.\d+)?")
 
 
 def literals(value: Any, type: LiteralType | None = None, unit: str | None = None) -> Iterator[Literal]:
     """Every literal of a property's value, a list giving several.
 
-    ``type`` None goes by what is stored. A value that does not read as ``type`` stays text; bytes are left out.
+    ``type`` None goes by what is stored. A value that does not read as ``type`` stays text; bytes are left out, and so
+    is the text NULL, which tables that were loaded have where there is no value.
     """
     for item in value if isinstance(value, list) else [value]:
         found = _literal(item, type, unit)
@@ -33,7 +38,7 @@ def _literal(value: Any, type: LiteralType | None, unit: str | None) -> Literal 
     from neo4j import time
 
     match value:
-        case None | bytes() | bytearray():
+        case None | bytes() | bytearray() | "NULL":
             return None
         case bool():
             text, stored = str(value).lower(), LiteralType.BOOLEAN
@@ -48,7 +53,12 @@ def _literal(value: Any, type: LiteralType | None, unit: str | None) -> Literal 
         case time.Duration():
             text, stored = value.iso_format(), LiteralType.DURATION
         case tuple():  # a point
-            text, stored = ", ".join(repr(part) for part in value), LiteralType.STRING
+            parts = [repr(part) for part in value]
+            if getattr(value, "srid", None) in _LATITUDE_LAST:  # people write the latitude first
+                parts[:2] = parts[1::-1]
+            text, stored = ", ".join(parts), LiteralType.STRING
+        case str() if type is LiteralType.DATE:
+            text, stored = iso_text(value), LiteralType.STRING
         case _:
             text, stored = str(value), LiteralType.STRING
     wanted = Literal(text, type or stored, unit)
@@ -62,3 +72,11 @@ def _moment(value: Any) -> str:
     day: str = value.date().iso_format()
     clock = f"{value.hour:02}:{value.minute:02}:{int(value.second):02}"
     return day if clock == "00:00:00" else f"{day}T{clock}"
+
+
+def iso_text(text: str) -> str:
+    """A moment as databases write it ("1996-07-04 00:00:00.000") in ISO 8601, as a day alone at midnight."""
+    match = _SQL_MOMENT.fullmatch(text.strip())
+    if match is None:
+        return text
+    return match[1] if not match[2].strip("0:") else f"{match[1]}T{match[2]}"

@@ -15,12 +15,14 @@ from kgqa.errors import UsageError
 OURS = ("Entity", "Literal", "Passage", "Relation", "Source")
 MENTIONS, SAME_AS = "MENTIONS", "SAME_AS"
 STALE = "KgqaStale"
-_VECTORS = (
+_INDEXED = (
     "KgqaVector",
     "KgqaVectorState",
-    *(f"Kgqa{kind}Vector" for kind in ("Entity", "Passage", "Relation", "Type")),
+    "KgqaName",
+    "KgqaNameState",
+    *(f"Kgqa{kind}Vector" for kind in ("Embedding", "Entity", "Passage", "Relation", "Type")),
 )
-_INTERNAL = ("KgqaMeta", "KgqaCounter", "KgqaBatch", "KgqaChange", "KgqaMigration", STALE, *_VECTORS)
+_INTERNAL = ("KgqaMeta", "KgqaCounter", "KgqaBatch", "KgqaChange", "KgqaMigration", STALE, *_INDEXED)
 _LABELS = frozenset((*OURS, *_INTERNAL))
 _TYPES = frozenset((MENTIONS, SAME_AS))
 ENTITY_PROPERTIES = frozenset(

@@ -22,9 +22,9 @@ from kgqa.types import Entity, Literal, MentionSpan, Passage, Record, Relation, 
 
 _CHUNK = 1_000
 _REF = "{0}.id, {0}.long_id, {0}.value, {0}.type, {0}.unit, {0}.lang"
-_STATEMENT = "RETURN " + _REF.format("h") + ", type(a), " + _REF.format("t") + ", a.qualifiers, a.sources, a.runs"
+STATEMENT = "RETURN " + _REF.format("h") + ", type(a), " + _REF.format("t") + ", a.qualifiers, a.sources, a.runs"
 _PASSAGES = (
-    "MATCH (p:Passage) WHERE {shows} AND ($ids IS NULL OR p.id IN $ids) AND ($source IS NULL OR p.source = $source) "
+    "MATCH (p:Passage) WHERE {wanted}{shows} AND ($source IS NULL OR p.source = $source) "
     "RETURN coalesce(p.long_id, p.id), p.source, p.key"
 )
 _PASSAGE = (
@@ -48,7 +48,8 @@ class Reader:
     def view(self) -> View:
         return self._view
 
-    def _rows(self, query: str, **values: Any) -> Iterator[tuple[Any, ...]]:
+    def rows(self, query: str, **values: Any) -> Iterator[tuple[Any, ...]]:
+        """Rows of a query, which may use $newest and $hidden."""
         return self._server.read(query, **self._view.parameters, **values)
 
     # --- entities and relations
@@ -60,7 +61,7 @@ class Reader:
         else:
             where = "(n:Literal {key: $key})"
         query = f"MATCH {where} WHERE {self._view.node('n')} RETURN n.number"
-        found = next(self._rows(query, key=stored_key(_ref(key))), None)
+        found = next(self.rows(query, key=stored_key(node_reference(key))), None)
         return None if found is None else int(found[0])
 
     def entity(self, name: str) -> Entity | None:
@@ -74,7 +75,7 @@ class Reader:
                 values[row[4]].add(value)
         order = {name: sorted(found, key=lambda literal: _literal_order(literal)) for name, found in values.items()}
         attributes = {name: found[0] if len(found) == 1 else tuple(found) for name, found in sorted(order.items())}
-        facts = next(self._rows("MATCH (n:Entity {id: $key}) RETURN n.facts, n.runs", key=stored_key(name)))
+        facts = next(self.rows("MATCH (n:Entity {id: $key}) RETURN n.facts, n.runs", key=stored_key(name)))
         return merge_entity(name, self._said(*facts), attributes, self._language)
 
     def _said(self, facts: Sequence[str], runs: Sequence[int]) -> list[Said]:
@@ -84,13 +85,13 @@ class Reader:
     def types(self) -> dict[str, tuple[int, str]]:
         """Number and id of each relation, by relationship type."""
         query = "MATCH (r:Relation) RETURN r.type, r.number, coalesce(r.long_id, r.id)"
-        return {type: (number, id) for type, number, id in self._rows(query)}
+        return {type: (number, id) for type, number, id in self.rows(query)}
 
     @cached_property
     def relation_facts(self) -> list[tuple[int, str, list[Said]]]:
         """Number, id and what is said of each relation that shows; sorted by id."""
         query = "MATCH (r:Relation) RETURN r.number, coalesce(r.long_id, r.id), r.type, r.facts, r.runs"
-        rows = [(number, id, type, self._said(facts, runs)) for number, id, type, facts, runs in self._rows(query)]
+        rows = [(number, id, type, self._said(facts, runs)) for number, id, type, facts, runs in self.rows(query)]
         inverses = {said.value for *_, facts in rows for said in facts if said.field == RelationField.INVERSE_OF}
         return sorted(
             (number, id, facts)
@@ -101,7 +102,7 @@ class Reader:
     def _used(self, type: str) -> bool:
         shows = self._view.several("a")
         return any(
-            next(self._rows(f"MATCH (h:{label})-[a:{escape(type)}]->() WHERE {shows} RETURN 1 LIMIT 1"), None)
+            next(self.rows(f"MATCH (h:{label})-[a:{escape(type)}]->() WHERE {shows} RETURN 1 LIMIT 1"), None)
             for label in ("Entity", "Literal")
         )
 
@@ -137,24 +138,25 @@ class Reader:
             if key is None:
                 patterns.append(f"({name})")
             else:
-                keys[name] = stored_key(_ref(key))
+                keys[name] = stored_key(node_reference(key))
                 where = f"Entity {{id: ${name}}}" if key[1] == ENTITY_KIND else f"Literal {{key: ${name}}}"
                 patterns.append(f"({name}:{where})")
-        query = f"MATCH {patterns[0]}-[a{kind}]->{patterns[1]} WHERE {shows} {_STATEMENT}"
-        yield from sorted(self._as_rows(self._rows(query, **keys), source))
+        query = f"MATCH {patterns[0]}-[a{kind}]->{patterns[1]} WHERE {shows} {STATEMENT}"
+        yield from sorted(self.as_rows(self.rows(query, **keys), source))
 
     def _all_statements(self, label: str, kind: str, shows: str, keys: dict[str, Any]) -> Iterator[StatementRow]:
         if label == "Entity":
-            order = sorted(row[0] for row in self._rows("MATCH (n:Entity) RETURN coalesce(n.long_id, n.id)"))
+            order = sorted(row[0] for row in self.rows("MATCH (n:Entity) RETURN coalesce(n.long_id, n.id)"))
             stored = [stored_id(name)[0] for name in order]
-            query = f"UNWIND $keys AS key MATCH (h:Entity {{id: key}})-[a{kind}]->(t) WHERE {shows} {_STATEMENT}"
+            query = f"UNWIND $keys AS key MATCH (h:Entity {{id: key}})-[a{kind}]->(t) WHERE {shows} {STATEMENT}"
             for chunk in chunks(stored):
-                yield from sorted(self._as_rows(self._rows(query, keys=chunk, **keys), keys["source"]))
+                yield from sorted(self.as_rows(self.rows(query, keys=chunk, **keys), keys["source"]))
         else:
-            query = f"MATCH (h:Literal)-[a{kind}]->(t) WHERE {shows} {_STATEMENT}"
-            yield from sorted(self._as_rows(self._rows(query, **keys), keys["source"]))
+            query = f"MATCH (h:Literal)-[a{kind}]->(t) WHERE {shows} {STATEMENT}"
+            yield from sorted(self.as_rows(self.rows(query, **keys), keys["source"]))
 
-    def _as_rows(self, rows: Iterable[tuple[Any, ...]], source: str | None) -> Iterator[StatementRow]:
+    def as_rows(self, rows: Iterable[tuple[Any, ...]], source: str | None) -> Iterator[StatementRow]:
+        """What ``STATEMENT`` returns as assertions that show, of one source or all."""
         for row in rows:
             known = self.types.get(row[6])
             if known is not None:
@@ -167,8 +169,9 @@ class Reader:
 
     def _passage_rows(self, names: Sequence[str] | None, source: str | None) -> list[tuple[Any, ...]]:
         ids = None if names is None else sorted({stored_id(name)[0] for name in names})
-        query = _PASSAGES.format(shows=self._view.single("p"))
-        rows = self._rows(query, ids=ids, source=source)
+        wanted = "" if names is None else "p.id IN $ids AND "  # in the text of the query, so that an index serves it
+        query = _PASSAGES.format(wanted=wanted, shows=self._view.single("p"))
+        rows = self.rows(query, ids=ids, source=source)
         return sorted(row for row in rows if names is None or row[0] in names)
 
     def passages(self, names: Sequence[str] | None = None) -> Iterator[Passage]:
@@ -176,16 +179,17 @@ class Reader:
         wanted = None if names is None else sorted(set(names))
         for rows in chunks(groupby_list(self._passage_rows(wanted, None), 0)):
             firsts = [[row for row in group if row[1] == group[0][1]] for group in rows]
-            found = self._read_passages([row[2] for group in firsts for row in group])
+            found = self.passages_by_key([row[2] for group in firsts for row in group])
             for group in firsts:
                 yield min((found[row[2]] for row in group), key=lambda passage: passage.text)
 
     def passage_sources(self, name: str) -> tuple[str, ...]:
         return tuple(sorted({row[1] for row in self._passage_rows([name], None)}))
 
-    def _read_passages(self, keys: Sequence[str]) -> dict[str, Passage]:
+    def passages_by_key(self, keys: Sequence[str]) -> dict[str, Passage]:
+        """The passages of these nodes, with their mentions."""
         out = {}
-        for key, *parts, mentions in self._rows(_PASSAGE.format(shows=self._view.single("m")), keys=list(keys)):
+        for key, *parts, mentions in self.rows(_PASSAGE.format(shows=self._view.single("m")), keys=list(keys)):
             name, text, title, language, document, offset, source = parts
             spans = tuple(MentionSpan(*mention) for mention in sorted(mentions))
             out[key] = Passage(name, text, title, language, document, offset, spans, source)
@@ -193,7 +197,7 @@ class Reader:
 
     def same_rows(self, source: str | None = None) -> list[tuple[str, str, str]]:
         """Both ids and the source; each pair in the order of its ids."""
-        rows = self._rows(_SAME.format(shows=self._view.single("a")), source=source)
+        rows = self.rows(_SAME.format(shows=self._view.single("a")), source=source)
         return sorted((*sorted(row[:2]), row[2]) for row in rows)
 
     # --- whole
@@ -203,23 +207,23 @@ class Reader:
         for _, relation, facts in sorted(self.relation_facts, key=itemgetter(1)):
             for name, said in _by_source(facts, source):
                 yield from split_relation(relation, name, said, self._language)
-        entities = sorted(row[0] for row in self._rows("MATCH (n:Entity) RETURN coalesce(n.long_id, n.id)"))
+        entities = sorted(row[0] for row in self.rows("MATCH (n:Entity) RETURN coalesce(n.long_id, n.id)"))
         query = "UNWIND $keys AS key MATCH (n:Entity {id: key}) RETURN coalesce(n.long_id, n.id), n.facts, n.runs"
         for names in chunks(entities):
-            rows = self._rows(query, keys=[stored_id(name)[0] for name in names])
+            rows = self.rows(query, keys=[stored_id(name)[0] for name in names])
             for entity, facts, runs in sorted(rows):
                 for name, said in _by_source(self._said(facts, runs), source):
                     yield from split_entity(entity, name, said, self._language)
         for row in self.statement_rows(source=source):
             yield Triple(node_ref(*row[:4]), row[4], node_ref(*row[5:9]), unpack_qualifiers(row[9]), row[10])
         for groups in chunks(groupby_list(self._passage_rows(None, source), 0, 1)):
-            found = self._read_passages([row[2] for group in groups for row in group])
+            found = self.passages_by_key([row[2] for group in groups for row in group])
             for group in groups:
                 yield from sorted((found[row[2]] for row in group), key=lambda passage: passage.text)
         yield from (Same(*row) for row in self.same_rows(source))
 
 
-def _ref(key: NodeKey) -> str | NodeKey:
+def node_reference(key: NodeKey) -> str | NodeKey:
     return key[0] if key[1] == ENTITY_KIND else key
 
 

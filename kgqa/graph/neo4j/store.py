@@ -13,6 +13,7 @@ from kgqa.graph.neo4j.batches import Sender
 from kgqa.graph.neo4j.differences import find_problems, read_changes, read_counts
 from kgqa.graph.neo4j.feeds import Feeds
 from kgqa.graph.neo4j.importing import finish_import
+from kgqa.graph.neo4j.lookups import read_passage_rows, read_stated
 from kgqa.graph.neo4j.migrations import apply_migrations
 from kgqa.graph.neo4j.outside import notice_changes, seal
 from kgqa.graph.neo4j.publishing import Publisher, forget_pending, take_back
@@ -22,7 +23,18 @@ from kgqa.graph.neo4j.server import WAIT, Server
 from kgqa.graph.neo4j.showing import View, current_view
 from kgqa.graph.neo4j.writer import Writer, source_name
 from kgqa.graph.rows import as_name_rows, as_node_row, as_statements
-from kgqa.graph.store import Changes, Counts, Edges, GraphStore, NameRow, NodeRow, Problem, SourceInfo, WriteReport
+from kgqa.graph.store import (
+    Changes,
+    Counts,
+    Edges,
+    GraphStore,
+    NameRow,
+    NodeRow,
+    PassageRow,
+    Problem,
+    SourceInfo,
+    WriteReport,
+)
 from kgqa.types import Entity, Literal, Passage, Progress, Record, Records, Relation, Statement
 
 FORMAT = 2
@@ -203,6 +215,12 @@ class Neo4jStore(GraphStore):
         rows = self._reader().statement_rows(head=keys["head"], relation=name, tail=keys["tail"])
         yield from as_statements(rows, limit)
 
+    def stated(self, triples: Sequence[tuple[str | Literal, str, str | Literal]]) -> list[tuple[Statement, ...]]:
+        keys = [
+            (node_key(head), identifier(name, "the id of a relation"), node_key(tail)) for head, name, tail in triples
+        ]
+        return read_stated(self._reader(), keys) if keys else []
+
     def passage(self, id: str) -> Passage | None:
         return next(self._reader().passages([identifier(id, "a passage id")]), None)
 
@@ -230,6 +248,9 @@ class Neo4jStore(GraphStore):
 
     def passages(self, *, ids: Sequence[str] | None = None) -> Iterator[Passage]:
         yield from self._reader().passages(ids)
+
+    def passage_rows(self, *, ids: Sequence[str] | None = None) -> Iterator[PassageRow]:
+        yield from read_passage_rows(self._reader(), ids)
 
     def edges(self, *, chunk: int = 200_000) -> Iterator[Edges]:
         if chunk < 1:

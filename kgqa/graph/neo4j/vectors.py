@@ -1,7 +1,7 @@
 """Vectors beside a graph on its server, in its own vector indexes: one a kind, by cosine, found approximately.
 
 A vector is a node ``(:KgqaVector:KgqaPassageVector {key, id, digest, vector})``; ``(:KgqaVectorState)`` tells which
-encoder made them and the revision that they show.
+encoder or model made them and the revision that they show.
 """
 
 from __future__ import annotations
@@ -19,14 +19,17 @@ from kgqa.graph.neo4j.outside import seal
 from kgqa.graph.neo4j.server import Server
 
 _BATCH = 1_000
-_STATE = "MATCH (s:KgqaVectorState) RETURN s.fingerprint, s.encoder, s.dim, s.revision"
-_SET_STATE = "MERGE (s:KgqaVectorState {kind: 'kgqa'}) SET s += $state"
+_STATE = (
+    "MATCH (s:KgqaVectorState {kind: $family}) "
+    "RETURN s.fingerprint, s.encoder, s.dim, s.revision, coalesce(s.sources, [])"
+)
+_SET_STATE = "MERGE (s:KgqaVectorState {kind: $family}) SET s += $state"
 _DIGESTS = (
     "MATCH (v:{label}) WHERE v.key > $after WITH v ORDER BY v.key LIMIT $page "
     "RETURN max(v.key), collect([v.key, v.id, v.digest])"
 )
 _DROP = "UNWIND $keys AS key MATCH (v:KgqaVector {key: key}) DELETE v"
-_DROP_ALL = "MATCH (v:KgqaVector) CALL (v) { DELETE v } IN TRANSACTIONS OF 10000 ROWS"
+_DROP_ALL = "MATCH (v:{label}) CALL (v) {{ DELETE v }} IN TRANSACTIONS OF 10000 ROWS"
 _PUT = (
     "UNWIND $rows AS row MERGE (v:KgqaVector {{key: row[0]}}) SET v:{label}, v.id = row[1], v.digest = row[2] "
     "WITH v, row CALL db.create.setNodeVectorProperty(v, 'vector', row[3])"
@@ -49,29 +52,40 @@ _AMONG = (
 
 @dataclass(frozen=True, slots=True)
 class VectorState:
-    """What made the vectors on a server, and the revision of the graph that they show."""
+    """What made the vectors on a server, and the revision of the graph that they show.
+
+    ``sources``: what a model that was trained on the graph learnt from.
+    """
 
     fingerprint: str
     encoder: str
     dim: int
     revision: int
+    sources: tuple[str, ...] = ()
 
 
 class StoredVectors:
-    """The vectors of one graph. Kinds are plain words such as ``passage``."""
+    """The vectors of one graph that come from one model. Kinds are plain words such as ``passage``.
 
-    def __init__(self, server: Server, kinds: Sequence[str]) -> None:
-        self._server = server
+    ``family`` tells models apart: the vectors of a family are of one encoder, one size and one revision.
+    """
+
+    def __init__(self, server: Server, kinds: Sequence[str], *, family: str = "kgqa") -> None:
+        self._server, self._family = server, family
         self._labels = {kind: f"Kgqa{kind.title()}Vector" for kind in kinds}
 
     @property
     def state(self) -> VectorState | None:
         """None while there are none."""
-        row = next(self._server.read(_STATE), None)
-        return None if row is None else VectorState(*row)
+        row = next(self._server.read(_STATE, family=self._family), None)
+        if row is None:
+            return None
+        fingerprint, encoder, dim, revision, sources = row
+        return VectorState(fingerprint, encoder, dim, revision, tuple(sources))
 
     def count(self) -> int:
-        return int(self._server.one("MATCH (v:KgqaVector) RETURN count(v)"))
+        labels = self._labels.values()
+        return sum(int(self._server.one(f"MATCH (v:{label}) RETURN count(v)")) for label in labels)
 
     def vector(self, kind: str, id: str) -> list[float] | None:
         found: list[float] | None = self._server.one(
@@ -114,8 +128,9 @@ class StoredVectors:
         """
         before = self.state
         if before is None or (before.fingerprint, before.dim) != (state.fingerprint, state.dim):
-            self._server.write("MATCH (s:KgqaVectorState) DELETE s")
-            self._server.schema(_DROP_ALL)
+            self._server.write("MATCH (s:KgqaVectorState {kind: $family}) DELETE s", family=self._family)
+            for label in self._labels.values():
+                self._server.schema(_DROP_ALL.format(label=label))
         for kind, label in self._labels.items():
             self._make_index(kind, label, int(state.dim))
         keys = iter([_key(kind, id) for kind, id in gone])
@@ -126,7 +141,7 @@ class StoredVectors:
             while batch := list(islice(rows, _BATCH)):
                 self._server.write(_PUT.format(label=self._labels[kind]), rows=batch)
         self._server.schema("CALL db.awaitIndexes(3600)")
-        self._server.write(_SET_STATE, state=asdict(state))
+        self._server.write(_SET_STATE, family=self._family, state=asdict(state) | {"sources": list(state.sources)})
         seal(self._server)
 
     def _make_index(self, kind: str, label: str, dim: int) -> None:

@@ -94,11 +94,19 @@ def _shown(connection: sqlite3.Connection, found: sqlite3.Cursor) -> Iterator[Pa
             yield Passage(name, text, title, language, document, offset, spans, source)
 
 
-def passage_rows(connection: sqlite3.Connection) -> Iterator[PassageRow]:
-    rows = connection.execute(
-        "SELECT p.id, p.language, p.document, s.name FROM passage AS p JOIN source AS s ON s.number = p.source "
-        "ORDER BY p.id, s.name, p.text, p.digest"
-    )
+_PASSAGE_ROWS = "SELECT p.id, p.language, p.document, s.name FROM {} JOIN source AS s ON s.number = p.source {}"
+_IN_ORDER = "ORDER BY p.id, s.name, p.text, p.digest"
+_ALL_PASSAGE_ROWS = _PASSAGE_ROWS.format("passage AS p", _IN_ORDER)
+_THESE_PASSAGE_ROWS = _PASSAGE_ROWS.format(
+    "(SELECT DISTINCT value FROM json_each(?)) AS k CROSS JOIN passage AS p ON p.id = k.value", _IN_ORDER
+)
+
+
+def passage_rows(connection: sqlite3.Connection, ids: Sequence[str] | None) -> Iterator[PassageRow]:
+    if ids is None:
+        rows = connection.execute(_ALL_PASSAGE_ROWS)
+    else:
+        rows = connection.execute(_THESE_PASSAGE_ROWS, (json.dumps(list(ids)),))
     for name, group in groupby(rows, key=itemgetter(0)):
         said = list(group)
         yield PassageRow(name, said[0][1], said[0][2], tuple(dict.fromkeys(row[3] for row in said)))

@@ -207,9 +207,9 @@ class SQLiteStore(GraphStore):
         with self._connections.reading() as connection:
             yield from feeds.passages(connection, ids)
 
-    def passage_rows(self) -> Iterator[PassageRow]:
+    def passage_rows(self, *, ids: Sequence[str] | None = None) -> Iterator[PassageRow]:
         with self._connections.reading() as connection:
-            yield from feeds.passage_rows(connection)
+            yield from feeds.passage_rows(connection, ids)
 
     def edges(self, *, chunk: int = 200_000) -> Iterator[Edges]:
         if chunk < 1:

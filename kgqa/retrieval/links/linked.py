@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kgqa.graph.snapshot import Snapshot
+from kgqa.index.contract import NameIndex
 from kgqa.index.normalise import Token, tokenise
 from kgqa.index.text import TextIndex
 from kgqa.linking.automaton import NameAutomaton
@@ -25,6 +26,7 @@ class NameReader:
 
     snapshot: Snapshot
     text: TextIndex
+    names: NameIndex
     linker: Linker
     entities: bool
 
@@ -35,7 +37,7 @@ class NameReader:
             return set(keys)
         nodes = {
             self.snapshot.representative(entry.node)
-            for entry in self.text.lookup(keys[:1])
+            for entry in self.names.lookup(keys[:1])
             if entry.kind != "value" and self.snapshot.exists([entry.node])[0]
         }
         return {*keys, *(entity_key(node) for node in nodes if len(nodes) == 1)}
@@ -63,10 +65,9 @@ class NameReader:
 
     def _linked(self, passages: Iterable[Passage]) -> Iterator[tuple[Passage, Sequence[MentionSpan]]]:
         """Passages with the entities in them; few passages beside many names are not worth an automaton of them."""
-        count, names = self.text.counts()
         if not self.entities:
             return ((passage, ()) for passage in passages)
-        if names > _FEW * count:
+        if self.names.name_count > _FEW * self.text.counts()[0]:
             return ((passage, self.linker.link_passage(passage)) for passage in passages)
         return self.linker.link_passages(passages)
 

@@ -40,7 +40,7 @@ def retriever(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Retriever]:
         snapshot = open_snapshot(folder / "snapshot", store)
         text.refresh(store)
         linker = Linker(snapshot, text)
-        links = refresh_links(folder / "links", store, NameReader(snapshot, text, linker, entities=True))
+        links = refresh_links(folder / "links", store, NameReader(snapshot, text, text, linker, True))
         vectors = refresh_vectors(folder / "vectors", store, snapshot, encoder)
         yield Retriever(store, snapshot, text, vectors=vectors, encoder=encoder, link=linker.link, links=links)
 

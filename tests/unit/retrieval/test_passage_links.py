@@ -44,7 +44,7 @@ def refreshed(store: SQLiteStore, place: Path, links: str = "links") -> LinkInde
     text = TextIndex.open(place / "text")
     text.refresh(store)
     snapshot = open_snapshot(place / "snapshot", store)
-    reader = NameReader(snapshot, text, Linker(snapshot, text), store.counts().entities > 0)
+    reader = NameReader(snapshot, text, text, Linker(snapshot, text), store.counts().entities > 0)
     return refresh_links(place / links, store, reader)
 
 
