@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -24,6 +25,7 @@ from kgqa.graph.neo4j.local.software import fetch_jars, java_command
 HEAP = "1g"
 _FIRST_PASSWORD = "neo4j"  # what a new server starts with; it is changed before anything else is done
 _START_SECONDS = 180.0
+_COMMAND_SECONDS = 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,10 @@ class LocalServer:
 
     # --- what is done
 
-    def start(self, *, port: int | None = None, heap: str = HEAP) -> Status:
+    def start(self, *, port: int | None = None, heap: str = HEAP, first: Sequence[str] = ()) -> Status:
         """Starts the server in the background unless it runs. ``port``: a free one when None.
 
+        ``first``: a command of Neo4j's administration tool that its process runs before, from the folder ``home``.
         Raises MissingDependencyError without Java or Maven, StoreError when it does not come up.
         """
         with self._turn():
@@ -88,7 +91,7 @@ class LocalServer:
             command = self._prepare(heap)
             port = free_port(port)
             self._flag.write_text(json.dumps({"port": port}), encoding="utf-8")
-            command += [str(self.home), str(port), str(self._flag)]
+            command += [str(self.home), str(port), str(self._flag), *first]
             with self.log.open("w", encoding="utf-8") as log:
                 process = subprocess.Popen(
                     command,
@@ -99,7 +102,7 @@ class LocalServer:
                     start_new_session=True,
                 )
             try:
-                self._await(process, port)
+                self._await(process, port, _COMMAND_SECONDS if first else _START_SECONDS)
             except BaseException:
                 self._flag.unlink(missing_ok=True)
                 process.kill()
@@ -119,6 +122,11 @@ class LocalServer:
                     raise StoreError(f"the server on port {port} does not end; its log is {self.log}")
                 time.sleep(0.1)
             return was
+
+    def discard_data(self) -> None:
+        """Removes the database ``neo4j`` of a server that does not run."""
+        for kind in ("databases", "transactions"):
+            shutil.rmtree(self.home / "data" / kind / "neo4j", ignore_errors=True)
 
     @contextmanager
     def running(self, *, heap: str = HEAP, port: int | None = None, short: bool = False) -> Iterator[RunningServer]:
@@ -151,8 +159,8 @@ class LocalServer:
                 file.write(secrets.token_urlsafe(18))
         return command
 
-    def _await(self, process: subprocess.Popen[bytes], port: int) -> None:
-        deadline = time.monotonic() + _START_SECONDS
+    def _await(self, process: subprocess.Popen[bytes], port: int, seconds: float = _START_SECONDS) -> None:
+        deadline = time.monotonic() + seconds
         while not (listens(port) and self._accepts(port)):
             if process.poll() is not None or time.monotonic() > deadline:
                 lines = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
