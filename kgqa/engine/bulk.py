@@ -58,9 +58,7 @@ def _size(source: str) -> int:
     return path.stat().st_size * (_PACKED if path.suffix in (".gz", ".parquet") else 1)
 
 
-def _gather(
-    files: ImportFiles, sources: Sequence[str], options: IngestOptions, progress: Progress | None
-) -> int:
+def _gather(files: ImportFiles, sources: Sequence[str], options: IngestOptions, progress: Progress | None) -> int:
     from kgqa.graph.neo4j.gathering import Gatherer
 
     gatherer, count = Gatherer(files), 0
@@ -73,9 +71,7 @@ def _gather(
     return count
 
 
-def _pass_through(
-    files: ImportFiles, sources: Sequence[str], options: IngestOptions, progress: Progress | None
-) -> int:
+def _pass_through(files: ImportFiles, sources: Sequence[str], options: IngestOptions, progress: Progress | None) -> int:
     from kgqa.graph.neo4j.importing import write_sorted
     from kgqa.graph.sqlite import SQLiteStore
 

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from kgqa.errors import InputError
 from kgqa.graph.assertions import Said, attributes, check_passage, entity_facts
 from kgqa.graph.blocks import Item, TripleBlock
 from kgqa.graph.keys import ENTITY_KIND, identifier, node_key, pack_qualifiers
@@ -136,10 +135,8 @@ class Gatherer:
 
     def _add_entity(self, entity: Entity, source: str) -> None:
         key = identifier(entity.id, "an entity id")
-        head = self._node(key)
-        self._facts[key] += [
-            Said(int(said.field), said.language, said.value, source) for said in entity_facts(entity, self._files.language)
-        ]
+        head, facts = self._node(key), entity_facts(entity, self._files.language)
+        self._facts[key] += [Said(int(said.field), said.language, said.value, source) for said in facts]
         for relation, value in attributes(entity):
             self._plain.extend((head, self._node(value), self._relation(relation), self._source(source)))
 

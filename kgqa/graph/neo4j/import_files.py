@@ -80,9 +80,7 @@ class ImportFiles:
         run = self._runs.get(source)
         if run is None:
             if BETWEEN in source_name(source):
-                raise InputError(
-                    f"the name of the source {source!r} holds U+001F, which separates names in the files"
-                )
+                raise InputError(f"the name of the source {source!r} holds U+001F, which separates names in the files")
             run = self._runs[source] = len(self._runs) + 1
         return run
 
