@@ -10,7 +10,7 @@ import org.neo4j.dbms.api.DatabaseManagementService;
 import org.neo4j.dbms.api.DatabaseManagementServiceBuilder;
 
 /**
- * Starts a Neo4j server on a loopback port: java -cp "jars/*" Launcher.java HOME PORT [FLAG [COMMAND...]].
+ * Starts a Neo4j server on a loopback port: java -cp "jars/*:classes" Launcher HOME PORT [FLAG [COMMAND...]].
  * COMMAND is one of Neo4j's administration tool, such as an offline import, that is run first, in the same process:
  * a second one would load and compile the same classes again. Where it fails, no server starts.
  * Settings of Neo4j's own are read from conf/neo4j.conf beside HOME where that file is; those below win.

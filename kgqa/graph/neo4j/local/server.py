@@ -17,10 +17,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kgqa.assets import asset
 from kgqa.errors import StoreError
 from kgqa.graph.neo4j.local.processes import STOP_SECONDS, can_lock, end, free_port, listens
-from kgqa.graph.neo4j.local.software import fetch_jars, java_command
+from kgqa.graph.neo4j.local.software import fetch_jars, launch_command
 
 HEAP = "1g"
 _FIRST_PASSWORD = "neo4j"  # what a new server starts with; it is changed before anything else is done
@@ -148,10 +147,7 @@ class LocalServer:
     # --- kernels
 
     def _prepare(self, heap: str, *, short: bool = False) -> list[str]:
-        command = [
-            *java_command(fetch_jars(self.cache), heap=heap, short=short),
-            str(asset("graph/server/Launcher.java")),
-        ]
+        command = launch_command(fetch_jars(self.cache), heap=heap, short=short)
         self.home.mkdir(parents=True, exist_ok=True)
         if not self.password_file.exists():
             handle = os.open(self.password_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
