@@ -39,7 +39,8 @@ def export(store: GraphStore, target: str | Path | TextIO, *, format: str | None
 def _export_for_import(store: GraphStore, target: str | Path | TextIO, source: str | None) -> int:
     """A folder for Neo4j's offline import, which appears whole or not at all."""
     from kgqa.graph.neo4j import FORMAT
-    from kgqa.graph.neo4j.importing import ImportFiles
+    from kgqa.graph.neo4j.import_files import ImportFiles
+    from kgqa.graph.neo4j.importing import write_sorted
 
     if not isinstance(target, str | Path) or Path(target).exists():
         raise UsageError(f"neo4j-import is written to a new folder, which --out names; {target} is none")
@@ -47,13 +48,13 @@ def _export_for_import(store: GraphStore, target: str | Path | TextIO, source: s
     fresh = folder.with_name(f"{folder.name}.{secrets.token_hex(4)}")
     fresh.mkdir(parents=True)
     try:
-        files = ImportFiles(fresh, format=FORMAT, language=store.language)
-        files.write(store.export(source=source))
+        with ImportFiles(fresh, format=FORMAT, language=store.language) as files:
+            count = write_sorted(files, store.export(source=source))
         fresh.replace(folder)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
-    return files.records
+    return count
 
 
 class _Counted:

@@ -10,6 +10,7 @@ from typing import Any
 from kgqa.engine.reports import IngestReport
 from kgqa.graph.blocks import BlockSource, Item, TripleBlock, as_records
 from kgqa.graph.formats import read
+from kgqa.graph.formats.reading import Reader
 from kgqa.graph.store import GraphStore
 from kgqa.types import Progress, Record
 
@@ -44,19 +45,8 @@ def ingest(
 
     Raises InputError for bad input (unless ``on_error`` is "skip") and UsageError for options that make no sense.
     """
-    reader = read(
-        source,
-        format=options.format,
-        language=store.language,
-        map=options.map,
-        header=options.header,
-        on_error=options.on_error,
-        skipped=options.skipped,
-        name=options.source_name,
-        overlap=options.overlap,
-        progress=progress,
-    )
-    counted = _Counter(reader, progress, observe)
+    reader = reader_of(source, options, language=store.language, progress=progress)
+    counted = Counted(reader, progress, observe)
     if options.dry_run:
         for _ in counted.items():
             pass
@@ -67,11 +57,27 @@ def ingest(
     )
 
 
-class _Counter(BlockSource):
+def reader_of(source: Any, options: IngestOptions, *, language: str, progress: Progress | None) -> Reader:
+    """The records of a source, read as ``options`` say."""
+    return read(
+        source,
+        format=options.format,
+        language=language,
+        map=options.map,
+        header=options.header,
+        on_error=options.on_error,
+        skipped=options.skipped,
+        name=options.source_name,
+        overlap=options.overlap,
+        progress=progress,
+    )
+
+
+class Counted(BlockSource):
     """Counts records as they pass, and tells."""
 
     def __init__(
-        self, records: BlockSource, progress: Progress | None, observe: Callable[[Record], None] | None
+        self, records: BlockSource, progress: Progress | None, observe: Callable[[Record], None] | None = None
     ) -> None:
         self._records = records
         self._progress = progress

@@ -8,9 +8,10 @@ import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn, TextIO
+from typing import Any, NoReturn, TextIO
 
 from kgqa.errors import InputError
+from kgqa.graph.blocks import Item, TripleBlock
 from kgqa.graph.formats.native_read import record_from_dict
 from kgqa.graph.formats.native_write import record_to_dict
 from kgqa.graph.formats.opening import STDIN, open_text
@@ -20,22 +21,59 @@ from kgqa.types import Record
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
-def read_jsonl(path: str, options: ReadOptions, errors: LineErrors) -> Iterator[Record]:
-    """One record a line; blank lines are passed over."""
+_BLOCK = 4_096
+
+
+def read_jsonl(path: str, options: ReadOptions, errors: LineErrors) -> Iterator[Item]:
+    """One record a line, neighbouring plain triples in blocks; blank lines are passed over."""
     decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
+    plain: list[tuple[str, str, str]] = []
     with open_text(path, encoding=options.encoding) as lines:
         for number, line in enumerate(lines, 1):
             if line.isspace():
                 continue
+            record: Record | None = None
+            problem: InputError | None = None
             try:
-                record = record_from_dict(decode(line))
+                data = decode(line)
+                if (ends := _plain(data)) is not None:
+                    plain.append(ends)
+                    if len(plain) < _BLOCK:
+                        continue
+                else:
+                    record = record_from_dict(data)
             except InputError as error:
-                errors.bad(error.problem, line=number, text=line, hint=error.hint)
+                problem = error
             except (ValueError, RecursionError) as error:
                 hint = "standard input is read as jsonl unless a format is given" if path == STDIN else None
-                errors.bad(f"no JSON: {error}", line=number, text=line, hint=hint or "one JSON object a line")
-            else:
+                problem = InputError(f"no JSON: {error}", hint=hint or "one JSON object a line")
+            if plain:
+                yield _block(plain)
+                plain = []
+            if record is not None:
                 yield record
+            elif problem is not None:
+                errors.bad(problem.problem, line=number, text=line, hint=problem.hint)
+    if plain:
+        yield _block(plain)
+
+
+def _plain(data: Any) -> tuple[str, str, str] | None:
+    """Head, relation and tail of a triple that says nothing else, with sound ids; None for anything else."""
+    try:
+        body = data["triple"]
+        head, relation, tail = body["head"], body["relation"], body["tail"]
+        if len(data) == 1 and len(body) == 3 and head.isascii() and relation.isascii() and tail.isascii():
+            # Blank ids are told of as errors, others than ASCII are made normal: both where every record is.
+            return (head, relation, tail) if head.strip() and relation.strip() and tail.strip() else None
+    except (AttributeError, KeyError, TypeError):
+        pass
+    return None
+
+
+def _block(rows: list[tuple[str, str, str]]) -> TripleBlock:
+    heads, relations, tails = map(list, zip(*rows, strict=True))
+    return TripleBlock(heads, relations, tails)
 
 
 def record_line(record: Record) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from heapq import merge
 from itertools import islice
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kgqa.graph.assertions import EntityField, Said
 from kgqa.graph.keys import ENTITY_KIND, unpack_qualifiers
@@ -21,23 +22,27 @@ from kgqa.graph.rows import StoredNode
 from kgqa.graph.store import Edges
 from kgqa.types import Literal
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 _NAMED = (EntityField.LABEL, EntityField.ALIAS, EntityField.TYPE)
+_READERS = 2
 _PAGE = 10_000
-"""Nodes at once. What they have comes back as lists: a record of the driver's costs more than all that is in it."""
+"""Numbers of nodes at once. What they have comes in lists: a record of the driver's costs more than what it holds."""
 _ENTITY = "[n.number, coalesce(n.long_id, n.id), coalesce(n.facts, []), coalesce(n.runs, [])]"
 _LITERAL = "[n.number, n.value, n.type, n.unit, n.lang]"
 _NODES = (
-    "MATCH (n:{label}) WHERE n.number >= $low WITH n ORDER BY n.number LIMIT $page "
-    "RETURN max(n.number), collect(CASE WHEN {shows} THEN {columns} END)"
+    "MATCH (n:{label}) WHERE n.number >= $low AND n.number < $high RETURN collect(CASE WHEN {shows} THEN {columns} END)"
 )
 _THESE = "UNWIND $numbers AS wanted MATCH (n:{label} {{number: wanted}}) WHERE {shows} RETURN collect({columns})"
+_IDS = "MATCH (n:{label}) WHERE n.number >= $low AND n.number < $high RETURN [collect(id(n)), collect(n.number)]"
 _EDGES = (
-    "MATCH (n:{label}) WHERE n.number >= $low WITH n ORDER BY n.number LIMIT $page "
-    "WITH max(n.number) AS last, collect(n) AS heads CALL (heads) {{ "
-    "UNWIND heads AS h MATCH (h)-[a]->(t) WHERE t.number IS NOT NULL AND {shows} "
-    "WITH type(a) AS type, collect(h.number) AS hs, collect(t.number) AS ts "
-    "RETURN collect([type, hs, ts]) AS found }} RETURN last, found"
+    "MATCH (n:{label}) WHERE n.number >= $low AND n.number < $high WITH collect(n) AS heads UNWIND heads AS h "
+    "MATCH (h)-[a]->(t) WHERE {shows} WITH type(a) AS type, collect(id(h)) AS hs, collect(id(t)) AS ts "
+    "RETURN collect([type, hs, ts])"
 )
+"""By internal ids, which cost no look at the properties of nodes; ``_IDS`` tells their numbers, from the index."""
 _SAME = "MATCH (x:Entity)-[a:" + SAME_AS + "]->(y:Entity) WHERE {shows} RETURN DISTINCT x.number AS x, y.number AS y"
 
 
@@ -55,18 +60,21 @@ class Feeds:
         return self._server.read(query, **self._view.parameters, **values)
 
     def _pages(self, query: str) -> Iterator[list[Any]]:
-        """What a query gives for each ``_PAGE`` nodes, in order of number; the next is asked for meanwhile."""
+        """What a query gives for each ``_PAGE`` numbers, in their order; the next are asked for meanwhile."""
 
-        def page(low: int) -> tuple[int | None, list[Any]]:
-            ((last, found),) = self._rows(query, low=low, page=_PAGE)
-            return last, found
+        def page(low: int) -> list[Any]:
+            ((found,),) = self._rows(query, low=low, high=low + _PAGE)
+            return list(found)
 
-        with ThreadPoolExecutor(1, thread_name_prefix="kgqa-neo4j") as pool:
-            last, found = page(0)
-            while last is not None:
-                following = pool.submit(page, last + 1)
-                yield found
-                last, found = following.result()
+        ((numbers,),) = self._rows("MATCH (c:KgqaCounter) RETURN c.next_node")
+        waiting: deque[Future[list[Any]]] = deque()
+        with ThreadPoolExecutor(_READERS, thread_name_prefix="kgqa-neo4j") as pool:
+            for low in range(0, numbers, _PAGE):
+                waiting.append(pool.submit(page, low))
+                if len(waiting) > _READERS:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
 
     # --- nodes
 
@@ -92,7 +100,8 @@ class Feeds:
         """The columns of nodes, a page at a time; from an index, so that the server sorts nothing."""
         shows = self._view.node("n")
         if wanted is None:
-            yield from self._pages(_NODES.format(label=label, shows=shows, columns=columns))
+            for page in self._pages(_NODES.format(label=label, shows=shows, columns=columns)):
+                yield sorted(page, key=itemgetter(0))
             return
         query = _THESE.format(label=label, shows=shows, columns=columns)
         for chunk in chunks(wanted):
@@ -125,15 +134,36 @@ class Feeds:
         """Heads, relations and tails of a page of heads; what differs in qualifiers alone is one edge."""
         import numpy as np
 
-        shows = self._view.several("a")
+        shows, numbers = self._view.several("a"), self._numbers()
         for label in ("Entity", "Literal"):
             for found in self._pages(_EDGES.format(label=label, shows=shows)):
                 for type, heads, tails in sorted(found, key=itemgetter(0)):
                     if type in self._types:
                         # Numbers stay below 2**31, so that two make one.
-                        pairs = np.unique(np.array(heads, dtype=np.int64) << 32 | np.array(tails, dtype=np.int64))
+                        ends = numbers(heads), numbers(tails)
+                        pairs = np.unique((ends[0] << 32 | ends[1])[(ends[0] >= 0) & (ends[1] >= 0)])
                         relations = np.full(len(pairs), self._types[type][0], dtype=np.int32)
                         yield (pairs >> 32).astype(np.int32), relations, (pairs & 0xFFFFFFFF).astype(np.int32)
+
+    def _numbers(self) -> Callable[[list[int]], NDArray[np.int64]]:
+        """Gives the numbers of entities and literals by their internal ids, -1 for other nodes."""
+        import numpy as np
+
+        columns: list[list[Any]] = [[-1], [-1]]
+        for label in ("Entity", "Literal"):
+            for page in self._pages(_IDS.format(label=label)):
+                for column, more in zip(columns, page, strict=True):
+                    column += more
+        ids, numbers = (np.array(column, dtype=np.int64) for column in columns)
+        order = np.argsort(ids)
+        ids, numbers = ids[order], numbers[order]
+
+        def of(wanted: list[int]) -> NDArray[np.int64]:
+            given = np.array(wanted, dtype=np.int64)
+            at = np.searchsorted(ids, given, side="right") - 1
+            return np.where(ids[at] == given, numbers[at], -1)
+
+        return of
 
     def qualified(self, edges: Edges | None) -> Iterator[tuple[int, int, int, dict[str, Literal | str]]]:
         """Statements with qualifiers, of everything or of these edges; in order."""

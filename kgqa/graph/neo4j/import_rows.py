@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
 BETWEEN = "\x1f"  # of the members of a list; JSON never holds it as it is
@@ -34,6 +34,11 @@ class Rows:
 
     def writerow(self, row: Sequence[Any]) -> None:
         self._file.write(",".join([_written(cell) for cell in row]) + "\n")
+
+    def alike(self, ends: Iterable[tuple[int, int]], rest: Sequence[Any]) -> None:
+        """A row for each of ``ends``, the other cells being the same."""
+        end = "".join([f",{_written(cell)}" for cell in rest]) + "\n"
+        self._file.writelines([f"{head},{tail}{end}" for head, tail in ends])
 
 
 def _written(cell: Any) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kgqa.errors import InputError
+from kgqa.graph.blocks import TripleBlock
 from kgqa.graph.formats import read, record_from_dict, record_to_dict, write_jsonl
 from kgqa.types import Entity, Literal, LiteralType, MentionSpan, Passage, Relation, Same, Triple
 
@@ -161,3 +162,33 @@ def test_sorted_writing_gives_equal_bytes_for_equal_records(tmp_path: Path) -> N
     write_jsonl(records, tmp_path / "1.jsonl", sort=True)
     write_jsonl(again, tmp_path / "2.jsonl", sort=True)
     assert (tmp_path / "1.jsonl").read_bytes() == (tmp_path / "2.jsonl").read_bytes()
+
+
+def test_neighbouring_plain_triples_come_in_blocks_and_everything_in_its_order(tmp_path: Path) -> None:
+    records = [
+        Triple("a", "r", "b"),
+        Triple("c", "r", "d"),
+        Entity("a", "A"),
+        Triple("é", "r", "b"),
+        Triple("a", "r", "b", source="s"),
+        Triple("a", "r", Literal("1", LiteralType.INTEGER)),
+        Triple("a", "r", "b", {"q": "x"}),
+        *(Triple(f"h{number}", "r", "t") for number in range(5_000)),
+    ]
+    write_jsonl(records, tmp_path / "facts.jsonl")
+    items = list(read(tmp_path / "facts.jsonl").items())
+    assert [len(item) for item in items if isinstance(item, TripleBlock)] == [2, 4096, 904]
+    assert list(read(tmp_path / "facts.jsonl")) == records
+
+
+def test_triples_before_a_bad_line_are_read_and_the_line_is_named(tmp_path: Path) -> None:
+    good = '{"triple": {"head": "a", "relation": "r", "tail": "b"}}\n'
+    path = tmp_path / "facts.jsonl"
+    path.write_text(good * 3 + '{"triple": {"head": " ", "relation": "r", "tail": "b"}}\n' + good, encoding="utf-8")
+    reader = read(path)
+    assert [next(reader) for _ in range(3)] == [Triple("a", "r", "b")] * 3
+    with pytest.raises(InputError, match="head is empty") as caught:
+        next(reader)
+    assert caught.value.line == 4
+    kept = read(path, on_error="skip")
+    assert len(list(kept)) == 4 and kept.report.skipped == 1

@@ -8,22 +8,23 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kgqa.assets import asset
 from kgqa.errors import StoreError
 from kgqa.graph.neo4j.local.processes import STOP_SECONDS, can_lock, end, free_port, listens
-from kgqa.graph.neo4j.local.software import fetch_jars, java_command
+from kgqa.graph.neo4j.local.software import fetch_jars, launch_command
 
 HEAP = "1g"
 _FIRST_PASSWORD = "neo4j"  # what a new server starts with; it is changed before anything else is done
 _START_SECONDS = 180.0
+_COMMAND_SECONDS = 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,10 @@ class LocalServer:
 
     # --- what is done
 
-    def start(self, *, port: int | None = None, heap: str = HEAP) -> Status:
+    def start(self, *, port: int | None = None, heap: str = HEAP, first: Sequence[str] = ()) -> Status:
         """Starts the server in the background unless it runs. ``port``: a free one when None.
 
+        ``first``: a command of Neo4j's administration tool that its process runs before, from the folder ``home``.
         Raises MissingDependencyError without Java or Maven, StoreError when it does not come up.
         """
         with self._turn():
@@ -88,7 +90,7 @@ class LocalServer:
             command = self._prepare(heap)
             port = free_port(port)
             self._flag.write_text(json.dumps({"port": port}), encoding="utf-8")
-            command += [str(self.home), str(port), str(self._flag)]
+            command += [str(self.home), str(port), str(self._flag), *first]
             with self.log.open("w", encoding="utf-8") as log:
                 process = subprocess.Popen(
                     command,
@@ -99,7 +101,7 @@ class LocalServer:
                     start_new_session=True,
                 )
             try:
-                self._await(process, port)
+                self._await(process, port, _COMMAND_SECONDS if first else _START_SECONDS)
             except BaseException:
                 self._flag.unlink(missing_ok=True)
                 process.kill()
@@ -119,6 +121,11 @@ class LocalServer:
                     raise StoreError(f"the server on port {port} does not end; its log is {self.log}")
                 time.sleep(0.1)
             return was
+
+    def discard_data(self) -> None:
+        """Removes the database ``neo4j`` of a server that does not run."""
+        for kind in ("databases", "transactions"):
+            shutil.rmtree(self.home / "data" / kind / "neo4j", ignore_errors=True)
 
     @contextmanager
     def running(self, *, heap: str = HEAP, port: int | None = None, short: bool = False) -> Iterator[RunningServer]:
@@ -140,10 +147,7 @@ class LocalServer:
     # --- kernels
 
     def _prepare(self, heap: str, *, short: bool = False) -> list[str]:
-        command = [
-            *java_command(fetch_jars(self.cache), heap=heap, short=short),
-            str(asset("graph/server/Launcher.java")),
-        ]
+        command = launch_command(fetch_jars(self.cache), heap=heap, short=short)
         self.home.mkdir(parents=True, exist_ok=True)
         if not self.password_file.exists():
             handle = os.open(self.password_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -151,8 +155,8 @@ class LocalServer:
                 file.write(secrets.token_urlsafe(18))
         return command
 
-    def _await(self, process: subprocess.Popen[bytes], port: int) -> None:
-        deadline = time.monotonic() + _START_SECONDS
+    def _await(self, process: subprocess.Popen[bytes], port: int, seconds: float = _START_SECONDS) -> None:
+        deadline = time.monotonic() + seconds
         while not (listens(port) and self._accepts(port)):
             if process.poll() is not None or time.monotonic() > deadline:
                 lines = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 import secrets
 import shutil
 import subprocess
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from kgqa.assets import asset
@@ -32,20 +36,47 @@ def missing_programs() -> tuple[str, ...]:
 
 def java_version() -> int | None:
     """The major version of the Java on the path, None when there is none."""
-    if shutil.which("java") is None:
-        return None
-    done = subprocess.run(["java", "-version"], capture_output=True, text=True, encoding="utf-8", check=False)
+    program = shutil.which("java")
+    return None if program is None else _version_of(program)
+
+
+@cache
+def _version_of(program: str) -> int | None:
+    done = subprocess.run([program, "-version"], capture_output=True, text=True, encoding="utf-8", check=False)
     match = re.search(r'version "(?:1\.)?(\d+)', done.stderr + done.stdout)
     return int(match[1]) if match else None
 
 
-def java_command(jars: Path, *, heap: str, short: bool = False) -> list[str]:
-    """The start of a command line that runs a class of the server; ``short``: for some seconds or minutes only."""
+def launch_command(jars: Path, *, heap: str, short: bool = False) -> list[str]:
+    """The start of a command line that runs the server; ``short``: for some seconds or minutes only."""
     if re.fullmatch(r"\d{1,4}[mg]", heap) is None:
         raise StoreError(f"heap {heap!r}: a number with m or g is needed, such as 512m or 4g")
     opened = [f"--add-opens={name}=ALL-UNNAMED" for name in _OPENED]
     tuned = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"] if short else ["-XX:+UseParallelGC"]
-    return ["java", f"-Xmx{heap}", *tuned, *opened, "-cp", str(jars / "*")]
+    classes = os.pathsep.join([str(jars / "*"), str(_launcher(jars))])
+    return ["java", f"-Xmx{heap}", *tuned, *opened, "-cp", classes, "Launcher"]
+
+
+def _launcher(jars: Path) -> Path:
+    """The folder of our launcher, compiled once: Java would do that at each start, which takes it a second or two."""
+    source = asset("graph/server/Launcher.java")
+    digest = hashlib.blake2b(source.read_bytes(), digest_size=8).hexdigest()
+    folder = jars.with_name(f"launcher-{jars.name.partition('-')[2]}-{java_version()}-{digest}")
+    if folder.is_dir():
+        return folder
+    fresh = folder.with_name(f"{folder.name}.{secrets.token_hex(4)}")
+    libraries = os.pathsep.join(map(str, sorted(jars.glob("*.jar"))))
+    command = ["java", "-m", "jdk.compiler/com.sun.tools.javac.Main", "-d", str(fresh), "-cp", libraries, str(source)]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    if done.returncode:
+        shutil.rmtree(fresh, ignore_errors=True)
+        said = (done.stdout + done.stderr).strip().splitlines()
+        raise StoreError(f"Java could not compile the server's launcher: {said[0] if said else 'it gave no reason'}")
+    with suppress(OSError):  # another process may have been faster
+        fresh.replace(folder)
+    if fresh.is_dir():
+        shutil.rmtree(fresh, ignore_errors=True)
+    return folder
 
 
 def fetch_jars(cache: Path) -> Path:
