@@ -24,6 +24,7 @@ from kgqa.linking.spans import (
     has_case,
     opening_word,
     plain_spans,
+    plural_nouns,
     quoted_spans,
     unexplained_parts,
 )
@@ -69,12 +70,12 @@ class Linker:
         ``entities`` are the ids to use instead of searching. Raises NotFoundError for one that the graph lacks.
         """
         tokens = tokenise(text)
-        matches = find_names(tokens, self._index)
+        language = language_of(text)
+        matches = find_names(tokens, self._index, plurals=plural_nouns(text, tokens, language))
         if entities is not None:
             return tuple(self._given(entity, text, tokens, matches) for entity in dict.fromkeys(entities))
         cased = has_case(text, tokens)
         quoted = quoted_spans(text, tokens)
-        language = language_of(text)
         mentions = self._exact(text, tokens, matches, cased, quoted, language)
         for span, candidate in (*self._values(text), *self._identifiers(text)):
             known = mentions.get(span)

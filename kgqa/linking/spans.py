@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from kgqa.english.inflection import singular
 from kgqa.english.stemming import trim_ending
 from kgqa.index.normalise import Token
-from kgqa.languages.lexicon import GERMAN, name_function_words
+from kgqa.languages.lexicon import ENGLISH, GERMAN, name_function_words
 
 _QUOTED = re.compile(r"\"([^\"]+)\"|“([^”]+)”|«([^»]+)»|「([^」]+)」|『([^』]+)』|(?<!\w)'([^']+)'(?!\w)")
 _BEFORE_SENTENCE = frozenset(" \t\n\"'“«「『([")
@@ -43,6 +44,18 @@ def has_case(text: str, tokens: Sequence[Token]) -> bool:
     """Whether capitals mean something here: some word but the first is capitalised, and some is not."""
     later = [text[token.start] for token in tokens[1:]]
     return any(character.isupper() for character in later) and any(character.islower() for character in later)
+
+
+def plural_nouns(text: str, tokens: Sequence[Token], language: str) -> frozenset[int]:
+    """Words in lower case that may be an English plural: names of kinds are asked for so ("comedies")."""
+    if language != ENGLISH:
+        return frozenset()
+    closed = name_function_words(language)
+    return frozenset(
+        i
+        for i, token in enumerate(tokens)
+        if text[token.start].islower() and token.key not in closed and singular(token.key) != token.key
+    )
 
 
 def opens_sentence(text: str, token: Token) -> bool:
