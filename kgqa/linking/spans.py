@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -19,6 +19,7 @@ _JOINS = frozenset(
     ("of", "the", "de", "la", "du", "van", "von", "der", "den", "di", "da", "del", "bin", "ibn", "al", "s")
 )
 _PARTING = frozenset(',;?!"“”')
+_LONGEST_RUN = 4  # words of a misspelt name among others that nothing explains
 _SHORTEST_PLAIN = 5  # letters of a lower-case word that may be a misspelt name
 
 
@@ -134,6 +135,14 @@ def opening_word(span: NameLike, text: str, tokens: Sequence[Token], explained: 
     behind = range(span.first + 1, span.last + 1)
     known = len(behind) > 0 and explained.issuperset(behind) and span.first not in explained
     return known and span.look is Look.CAPITALISED and opens_sentence(text, tokens[span.first])
+
+
+def runs_within(span: NameLike) -> Iterator[NameLike]:
+    """A span and the short runs of its words, longest first, from left to right."""
+    whole = span.last - span.first + 1
+    for length in (whole, *range(min(whole - 1, _LONGEST_RUN), 0, -1)):
+        for first in range(span.first, span.last - length + 2):
+            yield NameLike(first, first + length - 1, span.look)
 
 
 def unexplained_parts(span: NameLike, tokens: Sequence[Token], explained: set[int]) -> list[NameLike]:

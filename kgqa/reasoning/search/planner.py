@@ -17,6 +17,7 @@ from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.domains import asks_of_a_class
 from kgqa.reasoning.search.candidates.meant import doubt
 from kgqa.reasoning.search.candidates.propose import propose
+from kgqa.reasoning.search.candidates.texts import without_beginning
 from kgqa.reasoning.search.candidates.unwalked import Unwalked, belongs
 from kgqa.reasoning.search.question.analysis import Analysis, analyse
 from kgqa.reasoning.search.ranking.features import NAMES
@@ -224,6 +225,7 @@ class Planner:
 
     def scene(self, analysis: Analysis) -> Scene:
         """A question beside the graph: which words may mean which relations and types."""
+        analysis = without_beginning(analysis)
         induced = self._classes and asks_of_a_class(analysis)
         return self._scene(analysis, self._classed if induced else self.schema)
 
