@@ -72,6 +72,8 @@ def agent(verb: str) -> str:
 def present(verb: str) -> str:
     """The third person: "directed" gives "directs"."""
     root = base(verb)
+    if root.endswith("y") and root[-2:-1] not in "aeiou":
+        return root[:-1] + "ies"
     return root + ("es" if root.endswith(("s", "x", "ch", "sh")) else "s")
 
 

@@ -23,7 +23,9 @@ from kgqa.linking.spans import (
     has_case,
     opening_word,
     plain_spans,
+    plural_nouns,
     quoted_spans,
+    runs_within,
     unexplained_parts,
 )
 from kgqa.linking.values import find_values
@@ -68,12 +70,12 @@ class Linker:
         ``entities`` are the ids to use instead of searching. Raises NotFoundError for one that the graph lacks.
         """
         tokens = tokenise(text)
-        matches = find_names(tokens, self._index)
+        language = language_of(text)
+        matches = find_names(tokens, self._index, plurals=plural_nouns(text, tokens, language))
         if entities is not None:
             return tuple(self._given(entity, text, tokens, matches) for entity in dict.fromkeys(entities))
         cased = has_case(text, tokens)
         quoted = quoted_spans(text, tokens)
-        language = language_of(text)
         mentions = self._exact(text, tokens, matches, cased, quoted, language)
         for span, candidate in (*self._values(text), *self._identifiers(text)):
             known = mentions.get(span)
@@ -194,13 +196,14 @@ class Linker:
                 yield _unsure(text, tokens, like, candidates)
         if not strong and not found:
             for like in plain_spans(tokens, explained, self._schema, closed):
-                words = (NameLike(i, i, Look.PLAIN) for i in range(like.first, like.last + 1))
-                for part in (like, *(words if like.first < like.last else ())):
-                    least = _LEAST[Look.PLAIN] if part is like else _AMONG
-                    if candidates := self._similar(text, tokens, part, least):
+                taken: set[int] = set()
+                for part in runs_within(like):
+                    least = _LEAST[Look.PLAIN] if part.first < part.last or part == like else _AMONG
+                    if taken.isdisjoint(range(part.first, part.last + 1)) and (
+                        candidates := self._similar(text, tokens, part, least)
+                    ):
                         yield _unsure(text, tokens, part, candidates)
-                        if part is like:
-                            break
+                        taken.update(range(part.first, part.last + 1))
 
     def _similar(
         self, text: str, tokens: Sequence[Token], like: NameLike, least: float | None = None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from kgqa.english.inflection import singular
 from kgqa.english.stemming import trim_ending
 from kgqa.index.normalise import Token
-from kgqa.languages.lexicon import GERMAN, name_function_words
+from kgqa.languages.lexicon import ENGLISH, GERMAN, name_function_words
 
 _QUOTED = re.compile(r"\"([^\"]+)\"|“([^”]+)”|«([^»]+)»|「([^」]+)」|『([^』]+)』|(?<!\w)'([^']+)'(?!\w)")
 _BEFORE_SENTENCE = frozenset(" \t\n\"'“«「『([")
@@ -18,6 +19,7 @@ _JOINS = frozenset(
     ("of", "the", "de", "la", "du", "van", "von", "der", "den", "di", "da", "del", "bin", "ibn", "al", "s")
 )
 _PARTING = frozenset(',;?!"“”')
+_LONGEST_RUN = 4  # words of a misspelt name among others that nothing explains
 _SHORTEST_PLAIN = 5  # letters of a lower-case word that may be a misspelt name
 
 
@@ -43,6 +45,18 @@ def has_case(text: str, tokens: Sequence[Token]) -> bool:
     """Whether capitals mean something here: some word but the first is capitalised, and some is not."""
     later = [text[token.start] for token in tokens[1:]]
     return any(character.isupper() for character in later) and any(character.islower() for character in later)
+
+
+def plural_nouns(text: str, tokens: Sequence[Token], language: str) -> frozenset[int]:
+    """Words in lower case that may be an English plural: names of kinds are asked for so ("comedies")."""
+    if language != ENGLISH:
+        return frozenset()
+    closed = name_function_words(language)
+    return frozenset(
+        i
+        for i, token in enumerate(tokens)
+        if text[token.start].islower() and token.key not in closed and singular(token.key) != token.key
+    )
 
 
 def opens_sentence(text: str, token: Token) -> bool:
@@ -121,6 +135,14 @@ def opening_word(span: NameLike, text: str, tokens: Sequence[Token], explained: 
     behind = range(span.first + 1, span.last + 1)
     known = len(behind) > 0 and explained.issuperset(behind) and span.first not in explained
     return known and span.look is Look.CAPITALISED and opens_sentence(text, tokens[span.first])
+
+
+def runs_within(span: NameLike) -> Iterator[NameLike]:
+    """A span and the short runs of its words, longest first, from left to right."""
+    whole = span.last - span.first + 1
+    for length in (whole, *range(min(whole - 1, _LONGEST_RUN), 0, -1)):
+        for first in range(span.first, span.last - length + 2):
+            yield NameLike(first, first + length - 1, span.look)
 
 
 def unexplained_parts(span: NameLike, tokens: Sequence[Token], explained: set[int]) -> list[NameLike]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.domains import asks_of_a_class
 from kgqa.reasoning.search.candidates.meant import doubt
 from kgqa.reasoning.search.candidates.propose import propose
+from kgqa.reasoning.search.candidates.texts import without_beginning
 from kgqa.reasoning.search.candidates.unwalked import Unwalked, belongs
 from kgqa.reasoning.search.question.analysis import Analysis, analyse
 from kgqa.reasoning.search.ranking.features import NAMES
@@ -28,6 +29,7 @@ from kgqa.reasoning.search.results import PlanSearch, ScoredPlan
 from kgqa.reasoning.search.vocabulary.alignment import WordVectors, align
 from kgqa.reasoning.search.vocabulary.classes import with_classes
 from kgqa.reasoning.search.vocabulary.schema import Schema, build_schema
+from kgqa.reasoning.search.vocabulary.things import appositions
 from kgqa.types import Mention, Reason, ReasonCode, Relation, TextEncoder
 
 if TYPE_CHECKING:
@@ -224,8 +226,15 @@ class Planner:
 
     def scene(self, analysis: Analysis) -> Scene:
         """A question beside the graph: which words may mean which relations and types."""
+        analysis = self._without_apposition(without_beginning(analysis))
         induced = self._classes and asks_of_a_class(analysis)
         return self._scene(analysis, self._classed if induced else self.schema)
+
+    def _without_apposition(self, analysis: Analysis) -> Analysis:
+        told = appositions(analysis, self.schema, self.snapshot)
+        if not told:
+            return analysis
+        return replace(analysis, content=tuple(c and i not in told for i, c in enumerate(analysis.content)))
 
     def _scene(self, analysis: Analysis, schema: Schema) -> Scene:
         alignment = align(analysis, schema, self.words, self._kinds(analysis))

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from kgqa.english.degrees import MEASURES
+from kgqa.english.function_words import PEOPLE
+from kgqa.index.normalise import name_key
 from kgqa.reasoning.execute import Result
 from kgqa.reasoning.search.candidates.bases import Scene
 from kgqa.reasoning.search.candidates.candidate import Candidate
@@ -21,10 +24,16 @@ UNCLEAR = 0.15
 LEVEL = 0.02
 """Readings of one name whose plans score closer than this cannot be told apart."""
 UNEXPLAINED = 0.7
+AGAIN = 0.5
+"""The same where things were put into classes: a class is like many words."""
 UNCALLED = 0.3
 UNLIKE = 0.45
 FAINT = 0.12
 NAMED = 0.6
+SAID = 0.95
+"""From this match on a word is a relation's or type's own."""
+COUNTED = 0.4
+"""What is counted must be so like a relation or type of the plan."""
 MISMATCH = 0.1
 LEFT_OUT = 0.4
 """A name as sure as this must take part in the plan."""
@@ -69,15 +78,53 @@ def weak(candidate: Candidate, features: NDArray[np.float32], scene: Scene, *, r
     unknown = any(explained[list(covered)].max() < NAMED for covered in nameless)
     if unknown or row["anchor"] < FAINT:
         return nothing_named(analysis)
+    if analysis.cues.asked is Asked.BOOLEAN and (strange := _unheard_name(candidate, scene)) is not None:
+        return Reason(ReasonCode.NO_ENTITY, f"the graph has nothing named {strange!r}")
+    if (lacking := _of_another_kind(candidate, scene)) is not None:
+        return Reason(ReasonCode.NO_PLAN, lacking)
     if row["unused"] > LEFT_OUT and left_out(candidate, scene):
         return Reason(ReasonCode.FALSE_PREMISE, "the names of the question are not connected in the way it says")
     if read:
         return None
     if analysis.cues.asked in (Asked.WHO, Asked.WHEN) and row["asked"] < MISMATCH and not row["operators"]:
         return Reason(ReasonCode.NO_PLAN, f"nothing found here is what '{analysis.cues.asked}' asks for")
-    if row["unexplained"] > UNEXPLAINED and row["call_min"] < UNCALLED and row["whole_mean"] < UNLIKE:
+    if row["unexplained"] > (AGAIN if scene.schema.induced else UNEXPLAINED) and row["call_min"] < UNCALLED and row["whole_mean"] < UNLIKE:
         open_words = " ".join(token.text for token, content in zip(analysis.tokens, analysis.content) if content)
         return Reason(ReasonCode.NO_PLAN, f"nothing in the graph is called anything like: {open_words}")
+    return None
+
+
+def _unheard_name(candidate: Candidate, scene: Scene) -> str | None:
+    """A capitalised word that the plan does not use: "Is she Norwegian?" is not whether she has a nationality."""
+    analysis = scene.analysis
+    used = {i for anchor in candidate.anchors for i in anchor.tokens} | candidate.cued
+    said = scene.alignment.said[:, list(candidate.parts)].max(axis=1, initial=0.0)
+    cased = any(token.text.islower() for token in analysis.tokens)
+    for i, token in enumerate(analysis.tokens):
+        if i and i not in used and cased and analysis.content[i] and token.text[:1].isupper() and said[i] < SAID:
+            return token.text
+    return None
+
+
+def _of_another_kind(candidate: Candidate, scene: Scene) -> str | None:
+    """Why a plan gives another kind of answer than a question of quantity asks for; None when it does not.
+
+    "How much ..." asks for a figure; "how many lifeboats" counts nothing that is unlike a lifeboat.
+    """
+    analysis, schema = scene.analysis, scene.schema
+    cues, final = analysis.cues, candidate.final
+    if cues.asked is Asked.QUANTITY and cues.wh is not None and 0 <= final < schema.parts:
+        graded = analysis.tokens[cues.wh + 1].lower if cues.wh + 1 < len(analysis.tokens) else ""
+        reach = schema.reach[final]
+        if (graded in MEASURES or graded == "much") and max(reach.number, reach.literal, reach.time) < MISMATCH:
+            return f"nothing found here is what 'how {graded}' asks for"
+    if cues.asked is Asked.COUNT and cues.noun and candidate.operators[-1:] == ("count",):
+        used = {i for anchor in candidate.anchors for i in anchor.tokens} | candidate.cued
+        parts = list(candidate.parts)
+        said = np.maximum(scene.alignment.said[:, parts], scene.alignment.kind[:, parts]).max(axis=1, initial=0.0)
+        counted = analysis.tokens[cues.noun[-1]].lower
+        if counted not in PEOPLE and used.isdisjoint(cues.noun) and said[list(cues.noun)].max() < COUNTED:
+            return f"nothing found here is called {counted!r}"
     return None
 
 
@@ -128,15 +175,20 @@ def reading_unclear(
         other = candidates[place]
         same_words = [a.tokens for a in first.anchors] == [a.tokens for a in other.anchors]
         nodes = [a.candidate.node for a in first.anchors] != [a.candidate.node for a in other.anchors]
-        close = all(
-            a.candidate.how != "fuzzy" and abs(a.candidate.score - b.candidate.score) < LEVEL
-            for a, b in zip(first.anchors, other.anchors)
-        )
+        close = all(_as_good(a, b) for a, b in zip(first.anchors, other.anchors))
         level = close and first.parts == other.parts and scores[best] - scores[place] < UNCLEAR
         if same_words and nodes and level and not np.array_equal(result.nodes, found[0][1].nodes):
             ids = " or ".join(a.candidate.id for item in (first, other) for a in item.anchors)
             return Reason(ReasonCode.AMBIGUOUS, f"{first.anchors[0].mention.text!r} may be {ids}")
     return None
+
+
+def _as_good(one: Anchor, other: Anchor) -> bool:
+    """Whether two readings of a name fit it equally well: as exact ones do, or as both have all its words."""
+    if "fuzzy" not in (one.candidate.how, other.candidate.how):
+        return abs(one.candidate.score - other.candidate.score) < LEVEL
+    words = frozenset(name_key(one.mention.text).split())
+    return all(words <= frozenset(name_key(anchor.candidate.label).split()) for anchor in (one, other))
 
 
 def explain_words(candidate: Candidate, scene: Scene) -> str:

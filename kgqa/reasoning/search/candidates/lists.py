@@ -21,6 +21,9 @@ BETWEEN = CONJUNCTIONS | PREPOSITIONS | ARTICLES | {"both", "either", "also", "w
 UNSAID = 0.3
 """Held against "any of them" where the question says "and" and there is something that all lead to."""
 
+PARTIAL = 1.0
+"""Held against what only one of several names leads to."""
+
 
 def listed(one: Anchor, other: Anchor, scene: Scene) -> bool:
     """Whether two names stand side by side in a list: "France and Germany"."""
@@ -59,6 +62,19 @@ def of_lists(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
         for found in walks.values():
             if len(found) == len(names):
                 yield from _combined([found[place] for place in range(len(names))], scene, shared=shared)
+
+
+def hold_back_members(bases: Sequence[Base], scene: Scene) -> list[Base]:
+    """Holds back walks from one name of a list joined by "or": the others are asked about as well."""
+    if not scene.analysis.cues.alternatives:
+        return list(bases)
+    members = {anchor.tokens for names in name_lists(scene) for anchor in names}
+    return [
+        replace(base, candidate=replace(item, uncued=item.uncued + PARTIAL))
+        if len((item := base.candidate).anchors) == 1 and item.anchors[0].tokens in members
+        else base
+        for base in bases
+    ]
 
 
 def _combined(sets: Sequence[Base], scene: Scene, *, shared: bool) -> Iterator[Base]:

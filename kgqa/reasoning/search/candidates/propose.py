@@ -8,14 +8,15 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from kgqa.reasoning.search.candidates.bases import SAYS, Base, Scene, from_chain
+from kgqa.reasoning.search.candidates.bases import SAYS, Base, Scene, from_chain, onward
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.chains import FAR, anchor_chain, walk_chains
 from kgqa.reasoning.search.candidates.comparisons import comparisons
 from kgqa.reasoning.search.candidates.domains import from_type, listed, of_type
-from kgqa.reasoning.search.candidates.lists import of_lists
+from kgqa.reasoning.search.candidates.lists import hold_back_members, of_lists
 from kgqa.reasoning.search.candidates.properties import flagged, names_themselves, properties_said
 from kgqa.reasoning.search.candidates.relative import relative
+from kgqa.reasoning.search.candidates.inherited import hold_back_turned, without_inherited
 from kgqa.reasoning.search.candidates.sets import counted, extended, intersections, negations, pinned
 from kgqa.reasoning.search.candidates.texts import beginning, beginning_said
 from kgqa.reasoning.search.candidates.times import timed
@@ -52,17 +53,19 @@ def propose(scene: Scene, score: Scorer) -> tuple[list[Candidate], list[tuple[Ca
     bases = chain_bases(scene)
     chain_ends = list(bases)
     score([base.candidate for base in bases])  # measured together: each pass over few of them costs as much
-    hopeless = _hopeless(bases, scene, score)
+    hopeless = without_inherited(_hopeless(bases, scene, score), bases, scene)
+    bases = hold_back_turned(bases, scene)
     bases = hold_back_borrowed(bases, hopeless, scene)
     bases += typed(bases, scene)
     score([*(base.candidate for base in bases), *(candidate for candidate, _ in hopeless)])
+    bases += through_types(bases, scene, score)
     cues = scene.analysis.cues
     names = len({anchor.tokens for anchor in scene.analysis.anchors})
-    graded = bool(cues.superlatives or cues.values or cues.comparatives)
+    graded = _graded(scene)
     text = beginning_said(scene.analysis) is not None
     wanted = graded or text or cues.negation is not None or names > 1 or bool(properties_said(scene))
     said = scene.types_said()
-    kinds = said or (implied_types(scene) if graded else [])
+    kinds = list(dict.fromkeys([*said, *(implied_types(scene) if graded else [])]))
     if graded and not kinds and not names:
         kinds = likeliest_types(scene)
     starts = [from_type(number, scene) for number in kinds]
@@ -72,7 +75,9 @@ def propose(scene: Scene, score: Scorer) -> tuple[list[Candidate], list[tuple[Ca
         if names > 1:
             made += intersections(best, scene)
             made += pinned(best, scene)
-            made += of_lists(best, scene) if not (cues.comparatives or cues.superlatives) else []
+            if not (cues.comparatives or cues.superlatives):
+                made += of_lists(best, scene)
+                bases = hold_back_members(bases, scene) if made else bases
         made += timed(best, scene)
         made += negations([*best, *starts], scene)
         grounds = [*best, *made, *starts]
@@ -179,6 +184,27 @@ def typed(bases: Sequence[Base], scene: Scene) -> list[Base]:
             if 0.0 < share < 0.95:
                 out.append(of_type(base, number, scene))
     return out
+
+
+def through_types(bases: Sequence[Base], scene: Scene, score: Scorer) -> list[Base]:
+    """One hop on from what is kept to a type that is not itself asked for: "the captains of ferries built by them".
+
+    Where nothing is named, the members of such a type are the start: "Which animals eat plants?".
+    """
+    noun = scene.analysis.cues.noun
+    parts, said = scene.schema.parts, scene.alignment.said
+    between = {number for number in scene.types_said() if not noun or said[list(noun), parts + number].max() < SAYS}
+    kept = [base for base in bases if base.candidate.final - parts in between and "type" in base.candidate.operators]
+    made = list(extended(_best(kept, score, EXTENDED), scene))
+    if noun and not scene.analysis.anchors and not _graded(scene):
+        starts = [from_type(number, scene) for number in sorted(between)]
+        made += [base for start in starts for base in onward(start, scene) if len(base.nodes)]
+    return made + typed(made, scene) if made else []
+
+
+def _graded(scene: Scene) -> bool:
+    cues = scene.analysis.cues
+    return bool(cues.superlatives or cues.values or cues.comparatives)
 
 
 def _best(bases: Sequence[Base], score: Scorer, most: int) -> list[Base]:

@@ -14,7 +14,8 @@ from kgqa.reasoning.search.question.analysis import Analysis
 from kgqa.types import Literal
 
 _BEGIN = frozenset("start starts starting begin begins beginning".split())
-_NAMES = frozenset("name names letter letters called".split())
+_NAMES = frozenset("name names letter letters called title titles word words".split())
+_QUOTES = frozenset("'\"\u2018\u201c\u00ab")
 SHORT = 3
 """A beginning of so few letters needs no word such as "name" or "letter" beside it."""
 
@@ -40,9 +41,20 @@ def beginning_said(analysis: Analysis) -> Beginning | None:
             at += 1  # "with a T"
         text = fold(analysis.tokens[at].text.strip("-–'\"“”"))
         named = frozenset(k for k in range(at) if words[k] in _NAMES)
-        if text and (named or len(text) <= SHORT):
+        quoted = analysis.question[max(0, analysis.tokens[at].start - 1) : analysis.tokens[at].start] in _QUOTES
+        if text and (named or quoted or len(text) <= SHORT):
             return Beginning(text, named.union(range(i, at + 1)))
     return None
+
+
+def without_beginning(analysis: Analysis) -> Analysis:
+    """The question without readings of the text as a name: what begins with "Glass" need not be the only Glass."""
+    said = beginning_said(analysis)
+    if said is None:
+        return analysis
+    anchors = tuple(anchor for anchor in analysis.anchors if said.tokens.isdisjoint(anchor.tokens))
+    unlinked = tuple(covered for covered in analysis.unlinked if said.tokens.isdisjoint(covered))
+    return replace(analysis, anchors=anchors, unlinked=unlinked)
 
 
 def beginning(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:

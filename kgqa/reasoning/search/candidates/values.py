@@ -66,10 +66,21 @@ def _extremes(base: Base, cue: DegreeCue, scene: Scene) -> Iterator[Base]:
     kind = scene.alignment.kind[:, : schema.parts]
     nearby = np.maximum(said, kind)[cue.index + 1 : cue.index + 5].max(axis=0, initial=0.0)
     chosen = [part for part in parts_from(base.nodes, scene) if nearby[part] >= SAYS]
+    if kinds := _kinds_counted(cue, scene):
+        chosen = [part for part in chosen if any(schema.reach[part].types.get(kind, 0.0) > 0 for kind in kinds)]
     for part in sorted(chosen, key=lambda part: (-nearby[part], part))[:4]:
         plan = Superlative(base.candidate.plan, (schema.steps[part],), largest=cue.largest, count=True, rank=cue.rank)
         item = with_value(base.candidate, plan, part, cue.tokens, "superlative")
         yield Base(replace(item, size=1), lambda plan=plan, base=base: _extreme_of(plan, base, scene))  # type: ignore[misc] # as above
+
+
+def _kinds_counted(cue: DegreeCue, scene: Scene) -> list[int]:
+    """The types that the noun behind "most" surely says: "the most ships" counts ships, by whatever relation."""
+    analysis, parts = scene.analysis, scene.schema.parts
+    noun = next((i for i in range(cue.index + 1, len(analysis.tokens)) if analysis.content[i]), None)
+    if noun is None or noun > cue.index + 2:
+        return []
+    return [int(number) for number in np.flatnonzero(scene.alignment.said[noun, parts:] >= 1.0)]
 
 
 def _extreme_of(plan: Superlative, base: Base, scene: Scene) -> Nodes:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from kgqa.english.function_words import AUXILIARIES, BOOLEAN_OPENERS, FUNCTION_WORDS, REQUESTS, WH_WORDS
 from kgqa.languages.lexicon import ENGLISH, language_of
 from kgqa.languages.words import Word, words_of
+from kgqa.reasoning.search.question.asked import noun_use
 from kgqa.reasoning.search.question.cues import Cues, find_cues
 from kgqa.reasoning.search.question.frame import Frame, read_frame
 from kgqa.types import Candidate, Mention
@@ -135,6 +136,8 @@ def _speaker(tokens: Sequence[Word], covered: Sequence[int]) -> bool:
 
 
 def _has_content(words: Sequence[str], i: int) -> bool:
+    if noun_use(words, i):
+        return True
     if words[i] in REQUESTS:  # "What did they find", not "find what they did"
         return any(word in ("did", "does", "was", "were", "has", "had") for word in words[:i])
     return words[i] not in FUNCTION_WORDS and not _anyone(words, i)

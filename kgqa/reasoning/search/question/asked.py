@@ -112,10 +112,10 @@ def _opens_with_noun(words: Sequence[str], i: int) -> bool:
 def _noun_after(words: Sequence[str], i: int) -> tuple[int, ...]:
     """The content words that follow directly, articles and fillers skipped; a plural or a verb ends them."""
     skip = ARTICLES | FILLERS | {"me", "us", "of", "different"}
-    while i < len(words) and (words[i] in skip or degree(words[i]) or _rank(words, i)):
+    while i < len(words) and not noun_use(words, i) and (words[i] in skip or degree(words[i]) or _rank(words, i)):
         i += 1
     out: list[int] = []
-    while i < len(words) and words[i] and words[i] not in FUNCTION_WORDS and not degree(words[i]):
+    while i < len(words) and words[i] and (words[i] not in FUNCTION_WORDS or noun_use(words, i)) and not degree(words[i]):
         if out and (participle(words[i]) or past_tense(words[i])):
             break
         out.append(i)
@@ -123,6 +123,14 @@ def _noun_after(words: Sequence[str], i: int) -> tuple[int, ...]:
             break
         i += 1
     return tuple(out[:3])
+
+
+def noun_use(words: Sequence[str], i: int) -> bool:
+    """Whether a word that also asks for an answer is a noun here: "the first show", not "show the first"."""
+    if words[i] != "show" or i == 0:
+        return False
+    before = words[i - 1]
+    return before in ARTICLES | {"which", "what"} or before in ORDINALS or degree(before) is not None
 
 
 def _rank(words: Sequence[str], i: int) -> bool:

@@ -14,6 +14,7 @@ from kgqa.reasoning.search.question.analysis import Analysis
 from kgqa.reasoning.search.question.asked import Asked
 from kgqa.reasoning.search.vocabulary.classes import compounds, described
 from kgqa.reasoning.search.vocabulary.schema import SPELT, Schema
+from kgqa.reasoning.search.vocabulary.things import say_heads
 from kgqa.types import TextEncoder
 
 LOW, HIGH = 0.25, 0.75
@@ -134,6 +135,7 @@ def align(
         if people:
             who = np.asarray([reach.who for reach in schema.reach], dtype=np.float32)
             kind[people, : schema.parts] = np.maximum(kind[people, : schema.parts], SOMEBODY * who)
+        say_heads(said, kind, analysis, schema)
     return Alignment(said, kind, _asked(analysis, schema), _whole(analysis, schema, words))
 
 

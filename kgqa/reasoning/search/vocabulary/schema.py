@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from kgqa.english.degrees import MEASURES, degree
 from kgqa.english.function_words import ARTICLES, FUNCTION_WORDS, PREPOSITIONS, WH_PROBES
+from kgqa.english.inflection import base, participle, present
+from kgqa.english.stemming import stem
 from kgqa.languages.lexicon import ENGLISH
 from kgqa.languages.words import Word, words_of
 from kgqa.reasoning.plan import Step
@@ -196,13 +198,7 @@ def build_schema(
         synonyms=_synonyms(phrasings, stems),
         kinds=frozenset(next(iter(own)) for own in (item.own for item in phrasings[len(steps) :]) if len(own) == 1),
         phrase_stems=tuple(tuple(_all_stems(phrase) for phrase in item.phrases) for item in phrasings),
-        spellings={
-            token.lower: token.stem
-            for phrasing in phrasings
-            for phrase in phrasing.phrases
-            for token in words_of(phrase)
-            if len(token.lower) >= SPELT and token.lower not in FUNCTION_WORDS
-        },
+        spellings=_spellings(phrasings),
         extremes={most: _with_extremes(phrasings[: len(steps)], largest=most) for most in (True, False)},
         part_of=part_of,
         opposite=opposite,
@@ -232,6 +228,20 @@ def _postings(words: Sequence[frozenset[str]]) -> dict[str, tuple[int, ...]]:
         for term in terms | ({"find"} if "found" in terms else set()):
             found.setdefault(term, []).append(position)
     return {term: tuple(positions) for term, positions in found.items()}
+
+
+def _spellings(phrasings: Sequence[Phrasing]) -> dict[str, str]:
+    """The longer words of all phrases, of verbs their other forms too, with their stems."""
+    found: dict[str, str] = {}
+    for phrasing in phrasings:
+        for token in (word for phrase in phrasing.phrases for word in words_of(phrase)):
+            if len(token.lower) < SPELT or token.lower in FUNCTION_WORDS:
+                continue
+            forms = [token.lower]
+            if participle(token.lower):
+                forms += [form for form in (base(token.lower), present(token.lower)) if stem(form) == token.stem]
+            found.update({form: token.stem for form in forms if form not in found})
+    return found
 
 
 def _with_extremes(phrasings: Sequence[Phrasing], *, largest: bool) -> tuple[int, ...]:
