@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,21 +42,22 @@ BORROWED = 1.5
 """Held against a fact that another thing lends."""
 NONE_THERE = 0.2
 """Held against a count of nothing: another reading may count something."""
-Scorer = Callable[[Sequence[Candidate]], NDArray[np.float64]]
+Result = TypeVar("Result")
+Found = tuple[list[Candidate], list[tuple[Candidate, Unwalked]]]
+"""Candidate plans, unscored, and those that would explain the question had the graph the facts."""
+Scored = Generator[Sequence[Candidate], NDArray[np.float64], Result]
+"""Yields candidates whose scores it goes on with, so that those of many questions are scored together."""
 
 
-def propose(scene: Scene, score: Scorer) -> tuple[list[Candidate], list[tuple[Candidate, Unwalked]]]:
-    """Candidate plans, unscored, and those that would explain the question had the graph the facts.
-
-    ``score`` decides which sets are worth building on.
-    """
+def propose(scene: Scene) -> Scored[Found]:
+    """What a question may mean; scores decide which sets are worth building on."""
     bases = chain_bases(scene)
     chain_ends = list(bases)
-    score([base.candidate for base in bases])  # measured together: each pass over few of them costs as much
-    hopeless = _hopeless(bases, scene, score)
+    yield [base.candidate for base in bases]  # measured together: each pass over few of them costs as much
+    hopeless = yield from _hopeless(bases, scene)
     bases = hold_back_borrowed(bases, hopeless, scene)
     bases += typed(bases, scene)
-    score([*(base.candidate for base in bases), *(candidate for candidate, _ in hopeless)])
+    yield [*(base.candidate for base in bases), *(candidate for candidate, _ in hopeless)]
     cues = scene.analysis.cues
     names = len({anchor.tokens for anchor in scene.analysis.anchors})
     graded = bool(cues.superlatives or cues.values or cues.comparatives)
@@ -67,7 +69,7 @@ def propose(scene: Scene, score: Scorer) -> tuple[list[Candidate], list[tuple[Ca
         kinds = likeliest_types(scene)
     starts = [from_type(number, scene) for number in kinds]
     if wanted or cues.asked in (Asked.COUNT, Asked.BOOLEAN):
-        best = _best(bases, score, KEPT)
+        best = yield from _best(bases, KEPT)
         made: list[Base] = []
         if names > 1:
             made += intersections(best, scene)
@@ -85,7 +87,7 @@ def propose(scene: Scene, score: Scorer) -> tuple[list[Candidate], list[tuple[Ca
         made += relative(grounds, scene)
         made += superlatives([*grounds, *made], scene) if cues.superlatives else []
         if made:
-            made += extended(_best(made, score, EXTENDED), scene)
+            made += extended((yield from _best(made, EXTENDED)), scene)
         bases += made
     if cues.asked is Asked.COUNT:
         bases += starts if not scene.schema.induced else listed(starts, scene)
@@ -93,7 +95,7 @@ def propose(scene: Scene, score: Scorer) -> tuple[list[Candidate], list[tuple[Ca
         bases += listed(starts, scene)
     found = _finish(bases, scene)
     if cues.asked is Asked.COUNT:
-        found += none_there(chain_ends, scene, score)
+        found += yield from none_there(chain_ends, scene)
     return found, hopeless
 
 
@@ -137,12 +139,13 @@ def hold_back_borrowed(
     return out
 
 
-def none_there(bases: Sequence[Base], scene: Scene, score: Scorer) -> list[Candidate]:
+def none_there(bases: Sequence[Base], scene: Scene) -> Scored[list[Candidate]]:
     """Counts of what there is none of: a hop that such things have and this one has not."""
     short = [base for base in bases if len(base.candidate.parts) < scene.max_hops]
+    best = yield from _best(short, 2)
     return [
         replace(counted(item.base.candidate), uncued=NONE_THERE, size=1)
-        for item in unwalked(_best(short, score, 2), scene)
+        for item in unwalked(best, scene)
         if belongs(item.node, item.part, scene)
     ]
 
@@ -162,12 +165,13 @@ def _words_that_call(scene: Scene) -> int:
     return len({token.stem for token, clear in zip(scene.analysis.tokens, said) if clear >= CALLS})
 
 
-def _hopeless(bases: Sequence[Base], scene: Scene, score: Scorer) -> list[tuple[Candidate, Unwalked]]:
+def _hopeless(bases: Sequence[Base], scene: Scene) -> Scored[list[tuple[Candidate, Unwalked]]]:
     """Candidates whose last hop is called for but leads nowhere."""
     if scene.analysis.cues.asked in (Asked.BOOLEAN, Asked.COUNT):
         return []
     reached = [base for base in bases if len(base.candidate.parts) < scene.max_hops]
-    return [(replace(item.base.candidate, empty=1.0), item) for item in unwalked(_best(reached, score, 3), scene)]
+    best = yield from _best(reached, 3)
+    return [(replace(item.base.candidate, empty=1.0), item) for item in unwalked(best, scene)]
 
 
 def typed(bases: Sequence[Base], scene: Scene) -> list[Base]:
@@ -181,11 +185,11 @@ def typed(bases: Sequence[Base], scene: Scene) -> list[Base]:
     return out
 
 
-def _best(bases: Sequence[Base], score: Scorer, most: int) -> list[Base]:
+def _best(bases: Sequence[Base], most: int) -> Scored[list[Base]]:
     """The best-scored sets that have members: of each name (or names) ``most`` of one hop and ``most`` longer ones."""
     if not bases:
         return []
-    scores = score([base.candidate for base in bases])
+    scores = yield [base.candidate for base in bases]
     chosen: list[Base] = []
     seen: dict[tuple[frozenset[int], bool], int] = {}
     for place in np.argsort(-scores, kind="stable").tolist():

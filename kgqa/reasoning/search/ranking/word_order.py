@@ -85,19 +85,28 @@ def direction(
     middles: NDArray[np.float32],
     depths: NDArray[np.int64],
     hops: NDArray[np.bool_],
-    around: Around,
+    of: NDArray[np.int64],
+    around: Sequence[Around],
     schema: Schema,
 ) -> None:
-    """Whether the words around the first hop read it in its direction ("the R of X" forward, "R by X" backward)."""
+    """Whether the words around the first hop read it in its direction ("the R of X" forward, "R by X" backward).
+
+    ``of``: the question of each plan, by its place in ``around``. shape: (plans,)
+    """
     if not len(said):
         return
     first_hops = hops & (depths == 0)
     word = said.argmax(axis=0)
     sure = said.max(axis=0, initial=0.0) >= 0.5
     sign = schema.reading_sign[np.where(first_hops, parts, schema.parts)]
-    for middle in sorted(set(middles[first_hops].tolist())):
-        first = first_hops & (middles == middle)
-        out[:, column["forward_fit"]] += (around.reads_forward(middle)[word] * sign * (first & sure)).sum(axis=1)
+    rows, places = np.nonzero(first_hops & ~np.isnan(middles))
+    cells = list(zip(of[rows].tolist(), middles[rows, places].tolist()))
+    tables = {cell: number for number, cell in enumerate(dict.fromkeys(cells))}
+    if tables:
+        forward = np.stack([around[question].reads_forward(middle) for question, middle in tables])
+        read = np.zeros(parts.shape)
+        read[rows, places] = forward[[tables[cell] for cell in cells], word[rows, places]]
+        out[:, column["forward_fit"]] = (read * sign * (first_hops & sure)).sum(axis=1)
 
 
 class Around:
