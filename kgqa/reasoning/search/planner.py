@@ -16,7 +16,7 @@ from kgqa.reasoning.search.candidates.bases import Scene
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.domains import asks_of_a_class
 from kgqa.reasoning.search.candidates.meant import doubt
-from kgqa.reasoning.search.candidates.propose import Found, propose
+from kgqa.reasoning.search.candidates.propose import Found, chain_bases, propose
 from kgqa.reasoning.search.candidates.unwalked import Unwalked, belongs
 from kgqa.reasoning.search.question.analysis import Analysis, analyse
 from kgqa.reasoning.search.ranking.features import NAMES
@@ -39,6 +39,8 @@ OPEN = 0.25
 """Share of a question's words that a plan leaves unexplained from which on it may mean more."""
 AGAIN = frozenset((ReasonCode.NO_PLAN, ReasonCode.FALSE_PREMISE))
 """Why a question is read once more, with classes: what the graph merely does not know stays so."""
+TOGETHER = 8
+"""Questions whose walks are held at once, so that looking where they lead and scoring them is done for all."""
 TRIES = 16
 """Plans executed at most for one question."""
 
@@ -124,11 +126,22 @@ class Planner:
         return self._proposals([self.scene(analysis) for analysis in analyses])
 
     def _proposals(self, scenes: Sequence[Scene]) -> list[Proposal]:
-        sheets = [Sheet(scene.analysis, scene.alignment, scene.schema) for scene in scenes]
-        found = self._candidates(scenes, sheets)
-        measure_all([(sheet, candidates) for sheet, (candidates, _) in zip(sheets, found)])
+        """Proposals in the order of the scenes; those of as many words go together, which makes them one table."""
+        alike: dict[tuple[int, int], list[int]] = {}
+        for place, scene in enumerate(scenes):
+            alike.setdefault((len(scene.analysis.tokens), id(scene.schema)), []).append(place)
+        out: dict[int, Proposal] = {}
+        for places in alike.values():
+            for start in range(0, len(places), TOGETHER):
+                some = places[start : start + TOGETHER]
+                out.update(zip(some, self._proposed([scenes[place] for place in some]), strict=True))
+        return [out[place] for place in range(len(scenes))]
+
+    def _proposed(self, scenes: Sequence[Scene]) -> list[Proposal]:
+        found = self._candidates(scenes)
+        measure_all([(sheet, candidates) for sheet, candidates, _ in found])
         out = []
-        for scene, sheet, (candidates, dead) in zip(scenes, sheets, found, strict=True):
+        for scene, (sheet, candidates, dead) in zip(scenes, found, strict=True):
             features = sheet.of(candidates)
             out.append(Proposal(scene, candidates, dead, features, self.ranker.scores(features)))
         return out
@@ -262,16 +275,15 @@ class Planner:
 
     def candidates(self, scene: Scene) -> tuple[list[Candidate], dict[int, Unwalked]]:
         """Candidate plans, and by position those whose last hop is called for but leads nowhere."""
-        (found,) = self._candidates([scene], [Sheet(scene.analysis, scene.alignment, scene.schema)])
-        return found
+        ((_, candidates, dead),) = self._candidates([scene])
+        return candidates, dead
 
-    def _candidates(
-        self, scenes: Sequence[Scene], sheets: Sequence[Sheet]
-    ) -> list[tuple[list[Candidate], dict[int, Unwalked]]]:
-        """``candidates`` of many questions; the sheets keep the features of those that are scored on the way."""
+    def _candidates(self, scenes: Sequence[Scene]) -> list[tuple[Sheet, list[Candidate], dict[int, Unwalked]]]:
+        """``candidates`` of questions with one schema, each with the features of those that were scored on the way."""
+        sheets = [Sheet(scene.analysis, scene.alignment, scene.schema) for scene in scenes]
+        asking = [propose(scene, walks) for scene, walks in zip(scenes, chain_bases(scenes), strict=True)]
         found: dict[int, Found] = {}
-        asking = {place: propose(scene) for place, scene in enumerate(scenes)}
-        scores: dict[int, NDArray[np.float64] | None] = dict.fromkeys(asking)
+        scores: dict[int, NDArray[np.float64] | None] = dict.fromkeys(range(len(scenes)))
         while scores:
             wanted: dict[int, Sequence[Candidate]] = {}
             for place, known in scores.items():
@@ -282,10 +294,10 @@ class Planner:
             measure_all([(sheets[place], items) for place, items in wanted.items()])
             scores = {place: self.ranker.scores(sheets[place].of(items)) for place, items in wanted.items()}
         out = []
-        for place in range(len(scenes)):
+        for place, sheet in enumerate(sheets):
             candidates, hopeless = found[place]
             dead = {len(candidates) + number: item for number, (_, item) in enumerate(hopeless)}
-            out.append(([*candidates, *(candidate for candidate, _ in hopeless)], dead))
+            out.append((sheet, [*candidates, *(candidate for candidate, _ in hopeless)], dead))
         return out
 
     def featurise(self, candidates: Sequence[Candidate], scene: Scene) -> NDArray[np.float32]:

@@ -49,10 +49,9 @@ Scored = Generator[Sequence[Candidate], NDArray[np.float64], Result]
 """Yields candidates whose scores it goes on with, so that those of many questions are scored together."""
 
 
-def propose(scene: Scene) -> Scored[Found]:
-    """What a question may mean; scores decide which sets are worth building on."""
-    bases = chain_bases(scene)
-    chain_ends = list(bases)
+def propose(scene: Scene, walks: Sequence[Base]) -> Scored[Found]:
+    """What a question may mean, by the walks from its names; scores decide which sets are worth building on."""
+    bases = chain_ends = list(walks)
     yield [base.candidate for base in bases]  # measured together: each pass over few of them costs as much
     hopeless = yield from _hopeless(bases, scene)
     bases = hold_back_borrowed(bases, hopeless, scene)
@@ -150,13 +149,28 @@ def none_there(bases: Sequence[Base], scene: Scene) -> Scored[list[Candidate]]:
     ]
 
 
-def chain_bases(scene: Scene) -> list[Base]:
-    """Chains from every reading of every name."""
-    pull = scene.pull
-    hops = min(scene.max_hops, max(FAR, _words_that_call(scene)))
-    starts = [anchor_chain(anchor, scene.snapshot) for anchor in scene.analysis.anchors]
-    found = walk_chains(starts, scene.snapshot, scene.schema, pull, max_hops=hops, beam=scene.beam)
-    return [from_chain(chain, scene) for chains in found for chain in chains]
+def chain_bases(scenes: Sequence[Scene]) -> list[list[Base]]:
+    """Chains from every reading of every name of each question; where they lead is asked for together.
+
+    The questions are read by one schema of one snapshot, with one beam.
+    """
+    starts = [(place, anchor) for place, scene in enumerate(scenes) for anchor in scene.analysis.anchors]
+    hops = [min(scene.max_hops, max(FAR, _words_that_call(scene))) for scene in scenes]
+    out: list[list[Base]] = [[] for _ in scenes]
+    if not starts:
+        return out
+    snapshot, schema = scenes[0].snapshot, scenes[0].schema
+    found = walk_chains(
+        [anchor_chain(anchor, snapshot) for _, anchor in starts],
+        snapshot,
+        schema,
+        [scenes[place].pull for place, _ in starts],
+        max_hops=[hops[place] for place, _ in starts],
+        beam=scenes[0].beam,
+    )
+    for (place, _), chains in zip(starts, found, strict=True):
+        out[place] += [from_chain(chain, scenes[place]) for chain in chains]
+    return out
 
 
 def _words_that_call(scene: Scene) -> int:

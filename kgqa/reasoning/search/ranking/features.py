@@ -51,7 +51,7 @@ REGRET_SUM, REGRET_MAX, REGRET_FAINT = (_COLUMNS[name] for name in ("regret_sum"
 
 SURE = 0.6
 """From this match on a word is surely explained."""
-ROWS = 1024
+ROWS = 2048
 """Candidates measured at once: enough to be worth a pass, few enough to stay in the cache."""
 
 
