@@ -17,7 +17,7 @@ from kgqa.generation.chat import ChatModel, reword
 from kgqa.generation.draft import Draft
 from kgqa.reasoning.execute import Result, ResultKind, execute
 from kgqa.reasoning.plan import NAMES, Difference, Hop, Plan, PlanView
-from kgqa.reasoning.search.planner import Proposal
+from kgqa.reasoning.search.proposals import Proposal
 from kgqa.reasoning.search.question.analysis import Analysis
 from kgqa.reasoning.search.results import PlanSearch, ScoredPlan
 from kgqa.types import (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,13 +15,13 @@ from kgqa.reasoning.search.candidates.bases import Scene
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.domains import asks_of_a_class
 from kgqa.reasoning.search.candidates.meant import doubt
-from kgqa.reasoning.search.candidates.propose import Found, chain_bases, propose
 from kgqa.reasoning.search.candidates.unwalked import Unwalked, belongs
+from kgqa.reasoning.search.proposals import Proposal, proposals
 from kgqa.reasoning.search.question.analysis import Analysis, analyse
 from kgqa.reasoning.search.ranking.features import NAMES
 from kgqa.reasoning.search.ranking.ranker import Ranker, load_ranker
 from kgqa.reasoning.search.ranking.reading import PlanReader
-from kgqa.reasoning.search.ranking.sheet import Sheet, featurise, measure_all
+from kgqa.reasoning.search.ranking.sheet import featurise
 from kgqa.reasoning.search.reasons import explain_words, nothing_found, reading_unclear, weak
 from kgqa.reasoning.search.results import PlanSearch, ScoredPlan
 from kgqa.reasoning.search.vocabulary.alignment import WordVectors, align
@@ -39,24 +38,8 @@ OPEN = 0.25
 """Share of a question's words that a plan leaves unexplained from which on it may mean more."""
 AGAIN = frozenset((ReasonCode.NO_PLAN, ReasonCode.FALSE_PREMISE))
 """Why a question is read once more, with classes: what the graph merely does not know stays so."""
-TOGETHER = 8
-"""Questions whose walks are held at once, so that looking where they lead and scoring them is done for all."""
 TRIES = 16
 """Plans executed at most for one question."""
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """Candidate plans of one question with their features and the ranker's scores.
-
-    ``dead``: by position, those whose last hop is called for but leads nowhere. shapes: (plans, features), (plans,)
-    """
-
-    scene: Scene
-    candidates: list[Candidate]
-    dead: dict[int, Unwalked]
-    features: NDArray[np.float32]
-    scores: NDArray[np.float64]
 
 
 class Planner:
@@ -123,28 +106,7 @@ class Planner:
 
     def propose_all(self, analyses: Sequence[Analysis]) -> list[Proposal]:
         """What many questions may mean, their plans scored together; ``prepare`` takes them apart."""
-        return self._proposals([self.scene(analysis) for analysis in analyses])
-
-    def _proposals(self, scenes: Sequence[Scene]) -> list[Proposal]:
-        """Proposals in the order of the scenes; those of as many words go together, which makes them one table."""
-        alike: dict[tuple[int, int], list[int]] = {}
-        for place, scene in enumerate(scenes):
-            alike.setdefault((len(scene.analysis.tokens), id(scene.schema)), []).append(place)
-        out: dict[int, Proposal] = {}
-        for places in alike.values():
-            for start in range(0, len(places), TOGETHER):
-                some = places[start : start + TOGETHER]
-                out.update(zip(some, self._proposed([scenes[place] for place in some]), strict=True))
-        return [out[place] for place in range(len(scenes))]
-
-    def _proposed(self, scenes: Sequence[Scene]) -> list[Proposal]:
-        found = self._candidates(scenes)
-        measure_all([(sheet, candidates) for sheet, candidates, _ in found])
-        out = []
-        for scene, (sheet, candidates, dead) in zip(scenes, found, strict=True):
-            features = sheet.of(candidates)
-            out.append(Proposal(scene, candidates, dead, features, self.ranker.scores(features)))
-        return out
+        return proposals([self.scene(analysis) for analysis in analyses], self.ranker)
 
     def read(self, proposals: Sequence[Proposal]) -> None:
         """Lets the reader, where there is one, read many questions together, so that each decision finds them read."""
@@ -164,7 +126,7 @@ class Planner:
         if not self._classes or proposal.scene.schema is not self.schema or self._classed is self.schema:
             return found
         scene = self._scene(proposal.scene.analysis, self._classed)
-        (proposal,) = self._proposals([scene])
+        (proposal,) = proposals([scene], self.ranker)
         again = self._decide(proposal, deadline)
         return found if again.reason is not None else again
 
@@ -275,30 +237,8 @@ class Planner:
 
     def candidates(self, scene: Scene) -> tuple[list[Candidate], dict[int, Unwalked]]:
         """Candidate plans, and by position those whose last hop is called for but leads nowhere."""
-        ((_, candidates, dead),) = self._candidates([scene])
-        return candidates, dead
-
-    def _candidates(self, scenes: Sequence[Scene]) -> list[tuple[Sheet, list[Candidate], dict[int, Unwalked]]]:
-        """``candidates`` of questions with one schema, each with the features of those that were scored on the way."""
-        sheets = [Sheet(scene.analysis, scene.alignment, scene.schema) for scene in scenes]
-        asking = [propose(scene, walks) for scene, walks in zip(scenes, chain_bases(scenes), strict=True)]
-        found: dict[int, Found] = {}
-        scores: dict[int, NDArray[np.float64] | None] = dict.fromkeys(range(len(scenes)))
-        while scores:
-            wanted: dict[int, Sequence[Candidate]] = {}
-            for place, known in scores.items():
-                try:
-                    wanted[place] = next(asking[place]) if known is None else asking[place].send(known)
-                except StopIteration as done:
-                    found[place] = done.value
-            measure_all([(sheets[place], items) for place, items in wanted.items()])
-            scores = {place: self.ranker.scores(sheets[place].of(items)) for place, items in wanted.items()}
-        out = []
-        for place, sheet in enumerate(sheets):
-            candidates, hopeless = found[place]
-            dead = {len(candidates) + number: item for number, (_, item) in enumerate(hopeless)}
-            out.append((sheet, [*candidates, *(candidate for candidate, _ in hopeless)], dead))
-        return out
+        (found,) = proposals([scene], self.ranker)
+        return found.candidates, found.dead
 
     def featurise(self, candidates: Sequence[Candidate], scene: Scene) -> NDArray[np.float32]:
         """shape: (candidates, features)"""

@@ -109,7 +109,7 @@ def walk_chains(
                 levels[number] = asked[: max(1, beam // 4)]
         for number, reached in enumerate(_onward(levels, snapshot, schema)):
             own = called[number]
-            reached.sort(key=lambda chain: (-_appeal(chain, own), chain.parts))  # noqa: B023 - sorts at once
+            reached.sort(key=lambda chain: (-_appeal(chain, own), chain.parts))
             out[number] += reached[: beam * (2 if depth else 8)]
             levels[number] = reached[:beam]
     return out

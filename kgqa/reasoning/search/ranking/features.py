@@ -64,15 +64,14 @@ shapes: (candidates, len(NAMES)), (candidates, words), (candidates, words)
 
 def measure(asked: Sequence[tuple[Known, Sequence[Candidate]]]) -> list[Measured]:
     """Measures the candidates (at least one) of each question; those of questions that are kin together."""
-    out: list[Measured | None] = [None] * len(asked)
+    out: dict[int, Measured] = {}
     for places in _together(asked):
-        found = _measure([asked[place][0] for place in places], [asked[place][1] for place in places])
+        rows, explained, free = _measure([asked[place][0] for place in places], [asked[place][1] for place in places])
         start = 0
         for place in places:
-            end = start + len(asked[place][1])
-            out[place] = tuple(array[start:end] for array in found)  # type: ignore[assignment]  # a tuple of three
-            start = end
-    return [item for item in out if item is not None]
+            own = slice(start, start := start + len(asked[place][1]))
+            out[place] = rows[own], explained[own], free[own]
+    return [out[place] for place in range(len(asked))]
 
 
 def _together(asked: Sequence[tuple[Known, Sequence[Candidate]]]) -> Iterator[list[int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,13 +86,21 @@ class Tables:
 def side_by_side(questions: Sequence[Known]) -> Tables:
     """The tables of questions that are kin."""
     cues = [item.analysis.cues for item in questions]
+
+    def rows(name: str) -> NDArray[Any]:
+        return np.stack([getattr(item, name) for item in questions])
+
     return Tables(
-        *(
-            np.stack([getattr(item, name) for item in questions])
-            for name in ("said", "kind", "asked", "whole", "label", "must", "noun", "no_noun")
-        ),
+        said=rows("said"),
+        kind=rows("kind"),
+        asked=rows("asked"),
+        whole=rows("whole"),
+        label=rows("label"),
+        must=rows("must"),
+        noun=rows("noun"),
+        no_noun=rows("no_noun"),
         asked_at=np.asarray([np.nan if item.asked_at is None else item.asked_at for item in questions]),
-        wanted=np.asarray([item.wanted for item in questions]),
+        wanted=rows("wanted"),
         answers=np.asarray([item.asked in (*WANTED, Asked.QUANTITY) for item in cues]),
         sharing=np.asarray([len(item.sharing) for item in cues]),
     )
