@@ -17,7 +17,8 @@ from kgqa.generation.chat import ChatModel, reword
 from kgqa.generation.draft import Draft
 from kgqa.reasoning.execute import Result, ResultKind, execute
 from kgqa.reasoning.plan import NAMES, Difference, Hop, Plan, PlanView
-from kgqa.reasoning.search.planner import Proposal
+from kgqa.reasoning.search.proposals import Proposal
+from kgqa.reasoning.search.question.analysis import Analysis
 from kgqa.reasoning.search.results import PlanSearch, ScoredPlan
 from kgqa.types import (
     Answer,
@@ -53,20 +54,32 @@ class Answering:
         planner, watch = self._rooms.planner, Stopwatch()
         with watch.stage("linking"):
             linked = [self._linked(question) for question in questions]
-        asked = [(question.question, names) for question, names in zip(questions, linked) if names is not None]
+        asked = {place: names for place, names in enumerate(linked) if names is not None}
         with watch.stage("encoding"):
-            planner.prepare([text for text, _ in asked], [names for _, names in asked])
-        found: list[tuple[tuple[Mention, ...], Proposal] | None] = []
-        for question, mentions in zip(questions, linked):
-            try:
-                with watch.stage("reasoning"):
-                    found.append(None if mentions is None else (mentions, planner.propose(question.question, mentions)))
-            except KgqaError:
-                found.append(None)
+            analyses = planner.prepare([questions[place].question for place in asked], list(asked.values()))
+        with watch.stage("reasoning"):
+            proposals = dict(zip(asked, self._proposed(analyses), strict=True))
         with watch.stage("encoding"):
-            planner.read([item[1] for item in found if item is not None])
+            planner.read([found for found in proposals.values() if found is not None])
         share = {name: spent / max(1, len(questions)) for name, spent in watch.stages.items()}
-        return [None if item is None else Prepared(*item, share) for item in found]
+        return [
+            None if (found := proposals.get(place)) is None else Prepared(asked[place], found, share)
+            for place in range(len(questions))
+        ]
+
+    def _proposed(self, analyses: Sequence[Analysis]) -> list[Proposal | None]:
+        """Proposals of many questions; one by one where a question fails, None for that one."""
+        try:
+            return [*self._rooms.planner.propose_all(analyses)]
+        except KgqaError:
+            return [self._proposed_alone(analysis) for analysis in analyses]
+
+    def _proposed_alone(self, analysis: Analysis) -> Proposal | None:
+        try:
+            (found,) = self._rooms.planner.propose_all([analysis])
+        except KgqaError:
+            return None
+        return found
 
     def _linked(self, question: Question) -> tuple[Mention, ...] | None:
         """The names of a question; None where linking fails."""

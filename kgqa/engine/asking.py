@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from kgqa.reasoning.search.planner import Proposal
+from kgqa.reasoning.search.proposals import Proposal
 from kgqa.types import Mention
 
 

@@ -67,10 +67,13 @@ class Result:
         self._compared = compared
 
     @cached_property
+    def _names(self) -> list[str]:
+        return self._evaluation.snapshot.refs(self._members.nodes)
+
+    @cached_property
     def _order(self) -> NDArray[np.int64]:
         """The members by score, then id (a literal's value for one), then number."""
-        members = self._members
-        names = self._evaluation.snapshot.refs(members.nodes)
+        members, names = self._members, self._names
         by_name = np.array(sorted(range(len(names)), key=names.__getitem__), dtype=np.int64)
         if members.scores is None:
             return by_name
@@ -80,6 +83,11 @@ class Result:
     def nodes(self) -> NDArray[np.int32]:
         """The answers by score, then id; empty unless ``kind`` is nodes. shape: (n,)"""
         return self._members.nodes[self._order] if self.kind is ResultKind.NODES else NOTHING.nodes
+
+    @property
+    def refs(self) -> list[str]:
+        """How each answer is named in JSON: an entity's id, a literal's value; in the order of ``nodes``."""
+        return [self._names[place] for place in self._order.tolist()] if self.kind is ResultKind.NODES else []
 
     @cached_property
     def scores(self) -> NDArray[np.float64]:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from kgqa.errors import ModelError
 from kgqa.graph.publish import new_part, publish, writing
-from kgqa.reasoning.search.planner import Planner, Proposal
+from kgqa.reasoning.search.planner import Planner
+from kgqa.reasoning.search.proposals import Proposal
 from kgqa.reasoning.search.ranking.ranker import RANKER, Ranker, load_ranker
 from kgqa.reasoning.search.ranking.reading import READER, fingerprint_of, save_reader, token_states
 from kgqa.training.choice import EVERY

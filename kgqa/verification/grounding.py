@@ -21,23 +21,42 @@ _REMEMBERED = 1024
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*", re.UNICODE)
 
 
-def content_words(text: str) -> list[str]:
-    """The words of a text that carry content, folded, in order."""
-    return [
-        word
-        for word in (match.group().casefold() for match in _WORD.finditer(text))
-        if word not in CLAIM_FUNCTION_WORDS
-    ]
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text as words, folded: those that carry content in order, those that must never be invented, and any denial."""
+
+    content: tuple[str, ...]
+    names: frozenset[str]
+    negated: bool
 
 
-def names_and_numbers(text: str) -> set[str]:
-    """Words that must never be invented: those with a digit, and capitalised ones that start no sentence."""
-    out = set()
+@lru_cache(maxsize=_REMEMBERED)
+def words_of(text: str) -> Words:
+    """Takes a text apart, once: evidence is cited by the claims about several answers.
+
+    Names and numbers are words with a digit, and capitalised ones that start no sentence.
+    """
+    content, names, negated = [], set(), False
     for match in _WORD.finditer(text):
         word = match.group()
-        if any(map(str.isdigit, word)) or (word[0].isupper() and not _starts_sentence(text, match.start())):
-            out.add(word.casefold())
-    return out - CLAIM_FUNCTION_WORDS
+        folded = word.casefold()
+        negated = negated or folded in DENIALS or folded.endswith(("n't", "n’t"))
+        if folded in CLAIM_FUNCTION_WORDS:
+            continue
+        content.append(folded)
+        if (word[0].isupper() and not _starts_sentence(text, match.start())) or any(map(str.isdigit, word)):
+            names.add(folded)
+    return Words(tuple(content), frozenset(names), negated)
+
+
+def content_words(text: str) -> tuple[str, ...]:
+    """The words of a text that carry content, folded, in order."""
+    return words_of(text).content
+
+
+def names_and_numbers(text: str) -> frozenset[str]:
+    """The words of a text that must never be invented."""
+    return words_of(text).names
 
 
 def _starts_sentence(text: str, at: int) -> bool:
@@ -54,8 +73,13 @@ def evidence_text(item: Evidence) -> str:
     values = " ".join(
         str(value.get("value") if isinstance(value, dict) else value) for value in item.qualifiers.values()
     )
-    relation = re.sub(r"[_\W]+", " ", item.relation)
+    relation = _apart(item.relation)
     return f"{item.head_label} {item.relation_label} {relation} {item.tail_label} {values}"
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _apart(identifier: str) -> str:
+    return re.sub(r"[_\W]+", " ", identifier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +108,13 @@ def judge_claim(
     """The label of one claim. ``given``: words that need no evidence (the question's, a checked count)."""
     if not cited or not all(_stands(item, facts) for item in cited):
         return VerdictLabel.UNSUPPORTED
-    said = [evidence_text(item) for item in cited]
-    known = Vocabulary.of(frozenset().union(*map(_words_said, said)))
-    if _negated(text) and not any(map(_negated, said)):
+    claim, said = words_of(text), [words_of(evidence_text(item)) for item in cited]
+    known = Vocabulary.of(word for item in said for word in item.content)
+    if claim.negated and not any(item.negated for item in said):
         return VerdictLabel.CONTRADICTED
-    if names_and_numbers(text) - known.words - given.words:
+    if claim.names - known.words - given.words:
         return VerdictLabel.CONTRADICTED if _other_value(text, cited, facts) else VerdictLabel.UNSUPPORTED
-    words = content_words(text)
+    words = claim.content
     covered = sum(known.covers(word) or given.covers(word) for word in words)
     if words and covered < len(words) / 2:
         return VerdictLabel.PARTLY_SUPPORTED
@@ -102,17 +126,6 @@ def _stands(item: Evidence, facts: StoreFacts) -> bool:
     if isinstance(item, PassageEvidence):
         return facts.span_stands(item)
     return item.predicted or facts.triple_stands(item)
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _words_said(text: str) -> frozenset[str]:
-    """The content words of a piece of evidence, which the claims about several answers cite again."""
-    return frozenset(content_words(text))
-
-
-def _negated(text: str) -> bool:
-    words = {match.group().casefold() for match in _WORD.finditer(text)}
-    return not words.isdisjoint(DENIALS) or any(word.endswith(("n't", "n’t")) for word in words)
 
 
 def _other_value(text: str, cited: Sequence[Evidence], facts: StoreFacts) -> bool:

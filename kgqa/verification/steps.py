@@ -32,7 +32,7 @@ def check_steps(
     nodes = list(walk(plan))
     for part in nodes:
         result = execute(part, snapshot, facts=facts, threshold=threshold, shared=shared)
-        outputs = outputs_of(result, snapshot)
+        outputs = outputs_of(result)
         shown[id(part)] = tuple(outputs[:_SHOWN])
         last = part is nodes[-1]
         holds = set(answers) <= set(outputs) and bool(answers) if last else result.kind is not ResultKind.UNKNOWN
@@ -48,11 +48,11 @@ def check_steps(
     return tuple(steps)
 
 
-def outputs_of(result: Result, snapshot: Snapshot) -> list[str]:
+def outputs_of(result: Result) -> list[str]:
     """What a result yields, in words that an answer can be compared with: ids, values, a number, yes or no."""
     match result.kind:
         case ResultKind.NODES:
-            return snapshot.refs(result.nodes)
+            return result.refs
         case ResultKind.COUNT:
             return [str(result.value)]
         case ResultKind.BOOLEAN:

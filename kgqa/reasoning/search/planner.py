@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,14 +16,14 @@ from kgqa.reasoning.search.candidates.bases import Scene
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.domains import asks_of_a_class
 from kgqa.reasoning.search.candidates.meant import doubt
-from kgqa.reasoning.search.candidates.propose import propose
 from kgqa.reasoning.search.candidates.texts import without_beginning
 from kgqa.reasoning.search.candidates.unwalked import Unwalked, belongs
+from kgqa.reasoning.search.proposals import Proposal, proposals
 from kgqa.reasoning.search.question.analysis import Analysis, analyse
 from kgqa.reasoning.search.ranking.features import NAMES
 from kgqa.reasoning.search.ranking.ranker import Ranker, load_ranker
 from kgqa.reasoning.search.ranking.reading import PlanReader
-from kgqa.reasoning.search.ranking.sheet import Sheet, featurise
+from kgqa.reasoning.search.ranking.sheet import featurise
 from kgqa.reasoning.search.reasons import explain_words, nothing_found, reading_unclear, weak
 from kgqa.reasoning.search.results import PlanSearch, ScoredPlan
 from kgqa.reasoning.search.vocabulary.alignment import WordVectors, align
@@ -43,20 +43,6 @@ AGAIN = frozenset((ReasonCode.NO_PLAN, ReasonCode.FALSE_PREMISE))
 """Why a question is read once more, with classes: what the graph merely does not know stays so."""
 TRIES = 16
 """Plans executed at most for one question."""
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """Candidate plans of one question with their features and the ranker's scores.
-
-    ``dead``: by position, those whose last hop is called for but leads nowhere. shapes: (plans, features), (plans,)
-    """
-
-    scene: Scene
-    candidates: list[Candidate]
-    dead: dict[int, Unwalked]
-    features: NDArray[np.float32]
-    scores: NDArray[np.float64]
 
 
 class Planner:
@@ -99,11 +85,12 @@ class Planner:
         self.reader = reader
         self.max_hops, self._beam, self._keep = max_hops, beam, keep
 
-    def prepare(self, questions: Sequence[str], mentions: Sequence[Sequence[Mention]] | None = None) -> None:
-        """Encodes many questions, with what linking found in them, in one batch: each search finds them ready."""
+    def prepare(self, questions: Sequence[str], mentions: Sequence[Sequence[Mention]] | None = None) -> list[Analysis]:
+        """Takes many questions apart, with what linking found in them, and encodes their words in one batch."""
         mentions = mentions or [()] * len(questions)
         analyses = [analyse(question, found) for question, found in zip(questions, mentions, strict=True)]
         self.words.ensure([text for analysis in analyses for text in (*analysis.content_words, analysis.masked)])
+        return analyses
 
     def search(self, question: str, mentions: Sequence[Mention], *, deadline: float | None = None) -> PlanSearch:
         """Ranked plans for one question.
@@ -117,13 +104,12 @@ class Planner:
 
     def propose(self, question: str, mentions: Sequence[Mention]) -> Proposal:
         """The first half of ``search``: what the question may mean, not yet read."""
-        return self._proposal(self.scene(analyse(question, mentions)))
+        (found,) = self.propose_all([analyse(question, mentions)])
+        return found
 
-    def _proposal(self, scene: Scene) -> Proposal:
-        sheet = Sheet(scene.analysis, scene.alignment, scene.schema)
-        candidates, dead = self.candidates(scene, sheet)
-        features = sheet.of(candidates)
-        return Proposal(scene, candidates, dead, features, self.ranker.scores(features))
+    def propose_all(self, analyses: Sequence[Analysis]) -> list[Proposal]:
+        """What many questions may mean, their plans scored together; ``prepare`` takes them apart."""
+        return proposals([self.scene(analysis) for analysis in analyses], self.ranker)
 
     def read(self, proposals: Sequence[Proposal]) -> None:
         """Lets the reader, where there is one, read many questions together, so that each decision finds them read."""
@@ -143,7 +129,8 @@ class Planner:
         if not self._classes or proposal.scene.schema is not self.schema or self._classed is self.schema:
             return found
         scene = self._scene(proposal.scene.analysis, self._classed)
-        again = self._decide(self._proposal(scene), deadline)
+        (proposal,) = proposals([scene], self.ranker)
+        again = self._decide(proposal, deadline)
         return found if again.reason is not None else again
 
     def _decide(self, proposal: Proposal, deadline: float | None) -> PlanSearch:
@@ -258,19 +245,10 @@ class Planner:
             if anchor.strength >= LIKELY and index
         ]
 
-    def candidates(self, scene: Scene, sheet: Sheet | None = None) -> tuple[list[Candidate], dict[int, Unwalked]]:
-        """Candidate plans, and by position those whose last hop is called for but leads nowhere.
-
-        ``sheet`` keeps the features of those that are scored on the way.
-        """
-        measured = sheet or Sheet(scene.analysis, scene.alignment, scene.schema)
-
-        def score(items: Sequence[Candidate]) -> NDArray[np.float64]:
-            return self.ranker.scores(measured.of(items))
-
-        candidates, hopeless = propose(scene, score)
-        dead = {len(candidates) + place: item for place, (_, item) in enumerate(hopeless)}
-        return [*candidates, *(candidate for candidate, _ in hopeless)], dead
+    def candidates(self, scene: Scene) -> tuple[list[Candidate], dict[int, Unwalked]]:
+        """Candidate plans, and by position those whose last hop is called for but leads nowhere."""
+        (found,) = proposals([scene], self.ranker)
+        return found.candidates, found.dead
 
     def featurise(self, candidates: Sequence[Candidate], scene: Scene) -> NDArray[np.float32]:
         """shape: (candidates, features)"""

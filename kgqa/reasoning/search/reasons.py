@@ -88,7 +88,11 @@ def weak(candidate: Candidate, features: NDArray[np.float32], scene: Scene, *, r
         return None
     if analysis.cues.asked in (Asked.WHO, Asked.WHEN) and row["asked"] < MISMATCH and not row["operators"]:
         return Reason(ReasonCode.NO_PLAN, f"nothing found here is what '{analysis.cues.asked}' asks for")
-    if row["unexplained"] > (AGAIN if scene.schema.induced else UNEXPLAINED) and row["call_min"] < UNCALLED and row["whole_mean"] < UNLIKE:
+    if (
+        row["unexplained"] > (AGAIN if scene.schema.induced else UNEXPLAINED)
+        and row["call_min"] < UNCALLED
+        and row["whole_mean"] < UNLIKE
+    ):
         open_words = " ".join(token.text for token, content in zip(analysis.tokens, analysis.content) if content)
         return Reason(ReasonCode.NO_PLAN, f"nothing in the graph is called anything like: {open_words}")
     return None

@@ -31,7 +31,8 @@ NOWHERE = float("nan")
 class Scene:
     """Everything that proposals for one question look at.
 
-    ``seen`` keeps what was asked of the graph about a node, ``groups`` which words are a name in the plural.
+    ``seen`` keeps what was asked of the graph about a node, ``groups`` which words are a name in the plural, ``named``
+    the words of a name as a set.
     """
 
     analysis: Analysis
@@ -42,6 +43,14 @@ class Scene:
     beam: int
     seen: dict[int, list[tuple[int, bool, int]]] = field(default_factory=dict, compare=False, repr=False)
     groups: dict[tuple[int, ...], bool] = field(default_factory=dict, compare=False, repr=False)
+
+    named: dict[tuple[int, ...], frozenset[int]] = field(default_factory=dict, compare=False, repr=False)
+
+    def words(self, tokens: tuple[int, ...]) -> frozenset[int]:
+        """The words of a name as a set, made once for all that starts there."""
+        if tokens not in self.named:
+            self.named[tokens] = frozenset(tokens)
+        return self.named[tokens]
 
     def steps_at(self, node: int) -> list[tuple[int, bool, int]]:
         """The steps that leave a node: relation, whether inverse, edges."""
@@ -110,7 +119,8 @@ def from_chain(chain: Chain, scene: Scene) -> Base:
     )
     parent = chain.parent
     before = None if parent is None else lambda: parent.nodes(scene.snapshot, scene.schema)
-    return Base(candidate, lambda: chain.nodes(scene.snapshot, scene.schema), before)
+    tokens = scene.words(() if anchor is None else anchor.tokens)
+    return Base(candidate, lambda: chain.nodes(scene.snapshot, scene.schema), before, _tokens=tokens)
 
 
 def _hints(chain: Chain, scene: Scene) -> tuple[float, ...]:

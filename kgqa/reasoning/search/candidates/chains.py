@@ -85,27 +85,31 @@ def walk_chains(
     starts: Sequence[Chain],
     snapshot: Snapshot,
     schema: Schema,
-    pull: NDArray[np.float32],
+    pulls: Sequence[NDArray[np.float32]],
     *,
-    max_hops: int,
+    max_hops: Sequence[int],
     beam: int,
 ) -> list[list[Chain]]:
     """From each start every chain of one to ``max_hops`` hops that leads somewhere; ``beam`` walk on at each length.
 
     Args:
-        pull: how much the question calls for each part; decides where there are more than ``beam``. shape: (parts,)
+        pulls: how much the question of each start calls for each part; decides where there are more than ``beam``.
+            shape: (parts,) each
+        max_hops: how far is walked from each start
     """
-    called: list[float] = pull.tolist()
+    called: list[list[float]] = [pull.tolist() for pull in pulls]
     levels = [[start] for start in starts]
     out: list[list[Chain]] = [[] for _ in starts]
-    for depth in range(max_hops):
-        if depth == FAR:  # so long a way is gone only where every hop so far was clearly asked for
-            levels = [
-                [chain for chain in level if min(called[part] for part in chain.parts) >= CALLED][: max(1, beam // 4)]
-                for level in levels
-            ]
+    for depth in range(max(max_hops, default=0)):
+        for number, level in enumerate(levels):
+            if depth >= max_hops[number]:
+                levels[number] = []
+            elif depth == FAR:  # so long a way is gone only where every hop so far was clearly asked for
+                asked = [chain for chain in level if min(called[number][part] for part in chain.parts) >= CALLED]
+                levels[number] = asked[: max(1, beam // 4)]
         for number, reached in enumerate(_onward(levels, snapshot, schema)):
-            reached.sort(key=lambda chain: (-_appeal(chain, called), chain.parts))
+            own = called[number]
+            reached.sort(key=lambda chain: (-_appeal(chain, own), chain.parts))
             out[number] += reached[: beam * (2 if depth else 8)]
             levels[number] = reached[:beam]
     return out

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +14,10 @@ from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.chains import FAR, anchor_chain, walk_chains
 from kgqa.reasoning.search.candidates.comparisons import comparisons
 from kgqa.reasoning.search.candidates.domains import from_type, listed, of_type
+from kgqa.reasoning.search.candidates.inherited import hold_back_turned, without_inherited
 from kgqa.reasoning.search.candidates.lists import hold_back_members, of_lists
 from kgqa.reasoning.search.candidates.properties import flagged, names_themselves, properties_said
 from kgqa.reasoning.search.candidates.relative import relative
-from kgqa.reasoning.search.candidates.inherited import hold_back_turned, without_inherited
 from kgqa.reasoning.search.candidates.sets import counted, extended, intersections, negations, pinned
 from kgqa.reasoning.search.candidates.texts import beginning, beginning_said
 from kgqa.reasoning.search.candidates.times import timed
@@ -42,23 +43,23 @@ BORROWED = 1.5
 """Held against a fact that another thing lends."""
 NONE_THERE = 0.2
 """Held against a count of nothing: another reading may count something."""
-Scorer = Callable[[Sequence[Candidate]], NDArray[np.float64]]
+Result = TypeVar("Result")
+Found = tuple[list[Candidate], list[tuple[Candidate, Unwalked]]]
+"""Candidate plans, unscored, and those that would explain the question had the graph the facts."""
+Scored = Generator[Sequence[Candidate], NDArray[np.float64], Result]
+"""Yields candidates whose scores it goes on with, so that those of many questions are scored together."""
 
 
-def propose(scene: Scene, score: Scorer) -> tuple[list[Candidate], list[tuple[Candidate, Unwalked]]]:
-    """Candidate plans, unscored, and those that would explain the question had the graph the facts.
-
-    ``score`` decides which sets are worth building on.
-    """
-    bases = chain_bases(scene)
-    chain_ends = list(bases)
-    score([base.candidate for base in bases])  # measured together: each pass over few of them costs as much
-    hopeless = without_inherited(_hopeless(bases, scene, score), bases, scene)
+def propose(scene: Scene, walks: Sequence[Base]) -> Scored[Found]:
+    """What a question may mean, by the walks from its names; scores decide which sets are worth building on."""
+    bases = chain_ends = list(walks)
+    yield [base.candidate for base in bases]  # measured together: each pass over few of them costs as much
+    hopeless = without_inherited((yield from _hopeless(bases, scene)), bases, scene)
     bases = hold_back_turned(bases, scene)
     bases = hold_back_borrowed(bases, hopeless, scene)
     bases += typed(bases, scene)
-    score([*(base.candidate for base in bases), *(candidate for candidate, _ in hopeless)])
-    bases += through_types(bases, scene, score)
+    yield [*(base.candidate for base in bases), *(candidate for candidate, _ in hopeless)]
+    bases += yield from through_types(bases, scene)
     cues = scene.analysis.cues
     names = len({anchor.tokens for anchor in scene.analysis.anchors})
     graded = _graded(scene)
@@ -70,7 +71,7 @@ def propose(scene: Scene, score: Scorer) -> tuple[list[Candidate], list[tuple[Ca
         kinds = likeliest_types(scene)
     starts = [from_type(number, scene) for number in kinds]
     if wanted or cues.asked in (Asked.COUNT, Asked.BOOLEAN):
-        best = _best(bases, score, KEPT)
+        best = yield from _best(bases, KEPT)
         made: list[Base] = []
         if names > 1:
             made += intersections(best, scene)
@@ -90,7 +91,7 @@ def propose(scene: Scene, score: Scorer) -> tuple[list[Candidate], list[tuple[Ca
         made += relative(grounds, scene)
         made += superlatives([*grounds, *made], scene) if cues.superlatives else []
         if made:
-            made += extended(_best(made, score, EXTENDED), scene)
+            made += extended((yield from _best(made, EXTENDED)), scene)
         bases += made
     if cues.asked is Asked.COUNT:
         bases += starts if not scene.schema.induced else listed(starts, scene)
@@ -98,7 +99,7 @@ def propose(scene: Scene, score: Scorer) -> tuple[list[Candidate], list[tuple[Ca
         bases += listed(starts, scene)
     found = _finish(bases, scene)
     if cues.asked is Asked.COUNT:
-        found += none_there(chain_ends, scene, score)
+        found += yield from none_there(chain_ends, scene)
     return found, hopeless
 
 
@@ -142,23 +143,39 @@ def hold_back_borrowed(
     return out
 
 
-def none_there(bases: Sequence[Base], scene: Scene, score: Scorer) -> list[Candidate]:
+def none_there(bases: Sequence[Base], scene: Scene) -> Scored[list[Candidate]]:
     """Counts of what there is none of: a hop that such things have and this one has not."""
     short = [base for base in bases if len(base.candidate.parts) < scene.max_hops]
+    best = yield from _best(short, 2)
     return [
         replace(counted(item.base.candidate), uncued=NONE_THERE, size=1)
-        for item in unwalked(_best(short, score, 2), scene)
+        for item in unwalked(best, scene)
         if belongs(item.node, item.part, scene)
     ]
 
 
-def chain_bases(scene: Scene) -> list[Base]:
-    """Chains from every reading of every name."""
-    pull = scene.pull
-    hops = min(scene.max_hops, max(FAR, _words_that_call(scene)))
-    starts = [anchor_chain(anchor, scene.snapshot) for anchor in scene.analysis.anchors]
-    found = walk_chains(starts, scene.snapshot, scene.schema, pull, max_hops=hops, beam=scene.beam)
-    return [from_chain(chain, scene) for chains in found for chain in chains]
+def chain_bases(scenes: Sequence[Scene]) -> list[list[Base]]:
+    """Chains from every reading of every name of each question; where they lead is asked for together.
+
+    The questions are read by one schema of one snapshot, with one beam.
+    """
+    starts = [(place, anchor) for place, scene in enumerate(scenes) for anchor in scene.analysis.anchors]
+    hops = [min(scene.max_hops, max(FAR, _words_that_call(scene))) for scene in scenes]
+    out: list[list[Base]] = [[] for _ in scenes]
+    if not starts:
+        return out
+    snapshot, schema = scenes[0].snapshot, scenes[0].schema
+    found = walk_chains(
+        [anchor_chain(anchor, snapshot) for _, anchor in starts],
+        snapshot,
+        schema,
+        [scenes[place].pull for place, _ in starts],
+        max_hops=[hops[place] for place, _ in starts],
+        beam=scenes[0].beam,
+    )
+    for (place, _), chains in zip(starts, found, strict=True):
+        out[place] += [from_chain(chain, scenes[place]) for chain in chains]
+    return out
 
 
 def _words_that_call(scene: Scene) -> int:
@@ -167,12 +184,13 @@ def _words_that_call(scene: Scene) -> int:
     return len({token.stem for token, clear in zip(scene.analysis.tokens, said) if clear >= CALLS})
 
 
-def _hopeless(bases: Sequence[Base], scene: Scene, score: Scorer) -> list[tuple[Candidate, Unwalked]]:
+def _hopeless(bases: Sequence[Base], scene: Scene) -> Scored[list[tuple[Candidate, Unwalked]]]:
     """Candidates whose last hop is called for but leads nowhere."""
     if scene.analysis.cues.asked in (Asked.BOOLEAN, Asked.COUNT):
         return []
     reached = [base for base in bases if len(base.candidate.parts) < scene.max_hops]
-    return [(replace(item.base.candidate, empty=1.0), item) for item in unwalked(_best(reached, score, 3), scene)]
+    best = yield from _best(reached, 3)
+    return [(replace(item.base.candidate, empty=1.0), item) for item in unwalked(best, scene)]
 
 
 def typed(bases: Sequence[Base], scene: Scene) -> list[Base]:
@@ -186,7 +204,7 @@ def typed(bases: Sequence[Base], scene: Scene) -> list[Base]:
     return out
 
 
-def through_types(bases: Sequence[Base], scene: Scene, score: Scorer) -> list[Base]:
+def through_types(bases: Sequence[Base], scene: Scene) -> Scored[list[Base]]:
     """One hop on from what is kept to a type that is not itself asked for: "the captains of ferries built by them".
 
     Where nothing is named, the members of such a type are the start: "Which animals eat plants?".
@@ -195,7 +213,8 @@ def through_types(bases: Sequence[Base], scene: Scene, score: Scorer) -> list[Ba
     parts, said = scene.schema.parts, scene.alignment.said
     between = {number for number in scene.types_said() if not noun or said[list(noun), parts + number].max() < SAYS}
     kept = [base for base in bases if base.candidate.final - parts in between and "type" in base.candidate.operators]
-    made = list(extended(_best(kept, score, EXTENDED), scene))
+    best = yield from _best(kept, EXTENDED)
+    made = list(extended(best, scene))
     if noun and not scene.analysis.anchors and not _graded(scene):
         starts = [from_type(number, scene) for number in sorted(between)]
         made += [base for start in starts for base in onward(start, scene) if len(base.nodes)]
@@ -207,11 +226,11 @@ def _graded(scene: Scene) -> bool:
     return bool(cues.superlatives or cues.values or cues.comparatives)
 
 
-def _best(bases: Sequence[Base], score: Scorer, most: int) -> list[Base]:
+def _best(bases: Sequence[Base], most: int) -> Scored[list[Base]]:
     """The best-scored sets that have members: of each name (or names) ``most`` of one hop and ``most`` longer ones."""
     if not bases:
         return []
-    scores = score([base.candidate for base in bases])
+    scores = yield [base.candidate for base in bases]
     chosen: list[Base] = []
     seen: dict[tuple[frozenset[int], bool], int] = {}
     for place in np.argsort(-scores, kind="stable").tolist():

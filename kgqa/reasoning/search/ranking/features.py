@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kgqa.reasoning.search.candidates.candidate import Candidate
-from kgqa.reasoning.search.question.analysis import Analysis
-from kgqa.reasoning.search.question.asked import Asked
-from kgqa.reasoning.search.ranking.coverage import label_share, must_explain, unused
-from kgqa.reasoning.search.ranking.word_order import Around, direction, name_where_the_asked_stands, order, own_words
-from kgqa.reasoning.search.vocabulary.alignment import Alignment
-from kgqa.reasoning.search.vocabulary.schema import Schema
+from kgqa.reasoning.search.ranking.coverage import unused
+from kgqa.reasoning.search.ranking.known import Known, side_by_side
+from kgqa.reasoning.search.ranking.word_order import direction, order, own_words
 
 NAMES = (
     "regret_sum",
@@ -54,52 +51,56 @@ REGRET_SUM, REGRET_MAX, REGRET_FAINT = (_COLUMNS[name] for name in ("regret_sum"
 
 SURE = 0.6
 """From this match on a word is surely explained."""
-NOUN = 0.85
-"""From this match on a word names a kind of thing."""
+ROWS = 2048
+"""Candidates measured at once: enough to be worth a pass, few enough to stay in the cache."""
 
 
-class Known:
-    """What is the same for all candidates of a question; a column more than the schema has stands for no part."""
+Measured = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]
+"""What each candidate is by itself, how well it explains each word, and which words it must explain.
 
-    def __init__(self, analysis: Analysis, alignment: Alignment, schema: Schema) -> None:
-        self.analysis, self.alignment, self.schema = analysis, alignment, schema
-        words = len(analysis.tokens)
-        none = np.zeros((words, 1), np.float32)
-        self.must = must_explain(analysis)
-        self.said = np.concatenate([alignment.said, none], axis=1)
-        self.kind = np.concatenate([alignment.kind, none], axis=1)
-        self.asked = np.append(alignment.asked, 0.0)
-        self.label = np.append(label_share(analysis, schema), 0.0)
-        self.asked_at = name_where_the_asked_stands(analysis)
-        self.no_noun = alignment.kind.max(axis=1, initial=0.0) <= NOUN
-        self.around = Around(analysis)
-
-    def masks(self, candidates: Sequence[Candidate]) -> tuple[NDArray[np.bool_], list[float]]:
-        """The words of each candidate's names, and how sure the faintest of them is. shape: (candidates, words)"""
-        known: dict[tuple[int, ...], int] = {}
-        at = [known.setdefault(tuple(map(id, item.anchors)), place) for place, item in enumerate(candidates)]
-        masks = np.zeros((len(candidates), len(self.must)), dtype=bool)
-        strengths = [0.5] * len(candidates)
-        for place in known.values():
-            anchors = candidates[place].anchors
-            for anchor in anchors:
-                masks[place, anchor.tokens] = True
-            strengths[place] = min((anchor.strength for anchor in anchors), default=0.5)
-        return masks[at], [strengths[place] for place in at]
+shapes: (candidates, len(NAMES)), (candidates, words), (candidates, words)
+"""
 
 
-def measure(
-    candidates: Sequence[Candidate], question: Known
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]:
-    """What each candidate is by itself, how well it explains each word, and which words it must explain.
+def measure(asked: Sequence[tuple[Known, Sequence[Candidate]]]) -> list[Measured]:
+    """Measures the candidates (at least one) of each question; those of questions that are kin together."""
+    out: dict[int, Measured] = {}
+    for places in _together(asked):
+        rows, explained, free = _measure([asked[place][0] for place in places], [asked[place][1] for place in places])
+        start = 0
+        for place in places:
+            own = slice(start, start := start + len(asked[place][1]))
+            out[place] = rows[own], explained[own], free[own]
+    return [out[place] for place in range(len(asked))]
 
-    shapes: (candidates, len(NAMES)), (candidates, words), (candidates, words)
-    """
-    analysis, alignment, schema = question.analysis, question.alignment, question.schema
-    n, words = len(candidates), len(analysis.tokens)
+
+def _together(asked: Sequence[tuple[Known, Sequence[Candidate]]]) -> Iterator[list[int]]:
+    """Places of questions that are kin, so many as have ``ROWS`` candidates between them."""
+    kin: dict[tuple[int, bool, int], list[int]] = {}
+    for place, (question, _) in enumerate(asked):
+        kin.setdefault(question.kin, []).append(place)
+    for places in kin.values():
+        some: list[int] = []
+        rows = 0
+        for place in places:
+            count = len(asked[place][1])
+            if some and rows + count > ROWS:
+                yield some
+                some, rows = [], 0
+            some.append(place)
+            rows += count
+        yield some
+
+
+def _measure(questions: Sequence[Known], sets: Sequence[Sequence[Candidate]]) -> Measured:
+    """The candidates of all questions, one set after the other."""
+    schema, known = questions[0].schema, side_by_side(questions)
+    candidates = [item for items in sets for item in items]
+    of = np.repeat(np.arange(len(sets)), [len(items) for items in sets])
+    n, words = len(candidates), known.must.shape[1]
     lengths = np.fromiter((len(item.parts) for item in candidates), dtype=np.int64, count=n)
     longest = max(1, int(lengths.max()))
-    pad = alignment.said.shape[1]
+    pad = known.said.shape[2] - 1
     filled = np.arange(longest) < lengths[:, None]
     parts = np.full((n, longest), pad, dtype=np.int64)
     parts[filled] = [part for item in candidates for part in item.parts]
@@ -114,14 +115,14 @@ def measure(
             hints[row, : len(item.hints)] = item.hints
         if item.cued:
             cued[row, list(item.cued)] = True
-    anchored, strengths = question.masks(candidates)
-    free = ~anchored & question.must[None, :]
+    masks = [question.masks(items) for question, items in zip(questions, sets)]
+    anchored = np.concatenate([found for found, _ in masks])
+    free = ~anchored & known.must[of]
     speaks = ~anchored
     real = parts < pad
     hops = (parts < schema.parts) & real
-    said_all, kind_all = question.said, question.kind
-    said = said_all[:, parts] * speaks.T[:, :, None]
-    kind = kind_all[:, parts] * speaks.T[:, :, None]
+    said = known.said[of[:, None], :, parts].transpose(2, 0, 1) * speaks.T[:, :, None]
+    kind = known.kind[of[:, None], :, parts].transpose(2, 0, 1) * speaks.T[:, :, None]
 
     out = np.zeros((n, len(NAMES)), dtype=np.float32)
     column = _COLUMNS
@@ -132,20 +133,20 @@ def measure(
 
     call = np.maximum(said.max(axis=0, initial=0.0), hints)
     finals = np.asarray([item.final if item.final >= 0 else pad for item in candidates])
-    asked_all = question.asked
-    asks = analysis.cues.asked in (Asked.WHO, Asked.WHERE, Asked.WHEN)
-    if asks:
-        is_final = parts == finals[:, None]
-        call = np.maximum(call, 0.5 * asked_all[parts] * is_final)
-    if question.asked_at is not None:
-        call = np.maximum(call, 0.7 * (middles == question.asked_at) * (depths == 0) * hops)
+    wanted = known.wanted[of]
+    if wanted.any():
+        is_final = (parts == finals[:, None]) & wanted[:, None]
+        call = np.maximum(call, 0.5 * known.asked[of[:, None], parts] * is_final)
+    asked_at = known.asked_at[of]
+    if not np.isnan(asked_at).all():
+        call = np.maximum(call, 0.7 * (middles == asked_at[:, None]) * (depths == 0) * hops)
     own = np.minimum(call, own_words(said, call, parts, middles, schema))
-    label = question.label[parts]
+    label = known.label[of[:, None], parts]
     label = np.maximum(label, 0.8 * call)
     _min_mean(out, column, "call", call, real)
     _min_mean(out, column, "own", own, real)
     _min_mean(out, column, "label", label, real)
-    _min_mean(out, column, "whole", np.maximum(np.append(alignment.whole, 0.0)[parts], hints), real)
+    _min_mean(out, column, "whole", np.maximum(known.whole[of[:, None], parts], hints), real)
 
     # Walks from several names count as one: the longest of them.
     far = np.where(hops, depths + 1, 0).max(axis=1)
@@ -159,7 +160,7 @@ def measure(
     same = (relation[:, :, None] == relation[:, None, :]) & (branch[:, :, None] == branch[:, None, :])
     uses = same.sum(axis=2)
     # A word that names a kind of thing, as a noun of the question, does not say a relation a second time.
-    strong = (said > 0.75) & question.no_noun[:, None, None]
+    strong = (said > 0.75) & known.no_noun[of].T[:, :, None]
     # Words side by side say it once: "official language", "largest producer".
     hits = strong.sum(axis=0) - (strong[1:] & strong[:-1]).sum(axis=0)
     back = np.zeros((n, longest), dtype=bool)
@@ -170,7 +171,7 @@ def measure(
     turned_back = back.sum(axis=1)
     joined = np.asarray([item.operators.count("intersect") for item in candidates])
     # A sharing word says one turn ("the same director as"), or that sets are joined ("both", "in common").
-    shared = np.minimum(turned_back, np.maximum(len(analysis.cues.sharing) - joined, 0))
+    shared = np.minimum(turned_back, np.maximum(known.sharing[of] - joined, 0))
     out[:, column["back_shared"]] = shared * (call * back).max(axis=1, initial=0.0)  # what is shared has to be said
     out[:, column["back_unshared"]] = turned_back - shared
     short = np.where(hops, np.maximum(uses - np.maximum(hits, 1), 0) / uses, 0.0).sum(axis=1)
@@ -188,23 +189,26 @@ def measure(
     near = (said * nearness).max(axis=0, initial=0.0) * (depths == 0) * hops
     out[:, column["near"]] = near.sum(axis=1) / np.maximum(((depths == 0) & hops).sum(axis=1), 1)
 
-    if asks or analysis.cues.asked is Asked.QUANTITY:
-        out[:, column["asked"]] = asked_all[finals]
-    noun = list(analysis.cues.noun)
-    if noun:
+    out[:, column["asked"]] = np.where(known.answers[of], known.asked[of, finals], 0.0)
+    if known.noun.any():
         names_it = np.asarray([item.final >= 0 and not schema.phrasings[item.final].turned for item in candidates])
-        final_said = said_all[noun][:, finals] * speaks[:, noun].T * names_it[None, :]
-        final_kind = kind_all[noun][:, finals] * speaks[:, noun].T
-        out[:, column["noun"]] = np.maximum(final_said, final_kind).max(axis=0)
-        out[:, column["noun_kind"]] = final_kind.max(axis=0)
+        named_by = known.noun[of] & speaks
+        final_said = known.said[of, :, finals] * (named_by & names_it[:, None])
+        final_kind = known.kind[of, :, finals] * named_by
+        out[:, column["noun"]] = np.maximum(final_said, final_kind).max(axis=1)
+        out[:, column["noun_kind"]] = final_kind.max(axis=1)
 
-    out[:, column["unused"]] = unused(analysis, anchored | cued, explained)
-    out[:, column["anchor"]] = strengths
+    start = 0
+    for question, items in zip(questions, sets):
+        own_rows = slice(start, start := start + len(items))
+        used = (anchored | cued)[own_rows]
+        out[own_rows, column["unused"]] = unused(question.analysis, used, explained[own_rows])
+    out[:, column["anchor"]] = [strength for _, strengths in masks for strength in strengths]
     out[:, column["size"]] = np.log1p([item.size for item in candidates]) / 10
     out[:, column["operators"]] = [len(item.operators) for item in candidates]
     out[:, column["uncued"]] = [item.uncued for item in candidates]
     out[:, column["empty"]] = [item.empty for item in candidates]
-    direction(out, column, parts, said, middles, depths, hops, question.around, schema)
+    direction(out, column, parts, said, middles, depths, hops, of, [question.around for question in questions], schema)
     return out, explained, free
 
 

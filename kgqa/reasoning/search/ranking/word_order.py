@@ -41,22 +41,24 @@ def own_words(
     out = call.copy()
     if parts.shape[1] < 2 or not len(said):
         return out
-    left = said.copy()
+    whole = said.transpose(1, 2, 0)  # a hop's words side by side
+    left = whole.copy()
     rows = np.arange(parts.shape[0])
     opposite = schema.leads_back
     first = call.argmax(axis=1)
     for turn in range(parts.shape[1]):
         place = (first + turn) % parts.shape[1]
-        best = left[:, rows, place].argmax(axis=0)
-        got = left[best, rows, place]
-        lost = said[:, rows, place].max(axis=0) - got
+        open_words = left[rows, place]
+        best = open_words.argmax(axis=1)
+        got = open_words[rows, best]
+        lost = whole[rows, place].max(axis=1) - got
         here = parts[rows, place][:, None]
         parallel = (parts == here) & (middles != middles[rows, place][:, None])
         others = np.arange(parts.shape[1])[None, :] != place[:, None]
         back = (((opposite[parts] == here) | parallel) & others).any(axis=1)
         out[rows, place] = np.where(back, call[rows, place], np.maximum(call[rows, place] - lost, 0.0))
         taken = got > 0.4
-        left[best[taken], rows[taken], :] *= 0.0
+        left[rows[taken], :, best[taken]] = 0.0
     return out
 
 
@@ -85,19 +87,29 @@ def direction(
     middles: NDArray[np.float32],
     depths: NDArray[np.int64],
     hops: NDArray[np.bool_],
-    around: Around,
+    of: NDArray[np.int64],
+    around: Sequence[Around],
     schema: Schema,
 ) -> None:
-    """Whether the words around the first hop read it in its direction ("the R of X" forward, "R by X" backward)."""
+    """Whether the words around the first hop read it in its direction ("the R of X" forward, "R by X" backward).
+
+    ``of``: the question of each plan, by its place in ``around``. shape: (plans,)
+    """
     if not len(said):
         return
     first_hops = hops & (depths == 0)
     word = said.argmax(axis=0)
     sure = said.max(axis=0, initial=0.0) >= 0.5
     sign = schema.reading_sign[np.where(first_hops, parts, schema.parts)]
-    for middle in sorted(set(middles[first_hops].tolist())):
-        first = first_hops & (middles == middle)
-        out[:, column["forward_fit"]] += (around.reads_forward(middle)[word] * sign * (first & sure)).sum(axis=1)
+    counts = first_hops & sure
+    rows, places = np.nonzero(counts & ~np.isnan(middles))
+    cells = list(zip(of[rows].tolist(), middles[rows, places].tolist()))
+    tables = {cell: number for number, cell in enumerate(dict.fromkeys(cells))}
+    if tables:
+        forward = np.stack([around[question].reads_forward(middle) for question, middle in tables])
+        read = np.zeros(parts.shape)
+        read[rows, places] = forward[[tables[cell] for cell in cells], word[rows, places]]
+        out[:, column["forward_fit"]] = (read * sign * counts).sum(axis=1)
 
 
 class Around:
