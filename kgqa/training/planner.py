@@ -14,14 +14,16 @@ from kgqa.errors import ModelError
 from kgqa.graph.publish import new_part, publish, writing
 from kgqa.reasoning.search.planner import Planner, Proposal
 from kgqa.reasoning.search.ranking.ranker import RANKER, Ranker, load_ranker
-from kgqa.reasoning.search.ranking.reading import READER, fingerprint_of, save_reader, token_states
+from kgqa.reasoning.search.ranking.reader import column_vectors
+from kgqa.reasoning.search.ranking.reader_files import READER, fingerprint_of, general_reader, save_reader, token_states
+from kgqa.reasoning.search.ranking.reading import PlanReader
 from kgqa.training.choice import EVERY
 from kgqa.training.examples import Example, Reading
 from kgqa.training.fitting import accuracy, fit_calibration, fit_share, fit_weights, linear_scores
 from kgqa.training.labelled import LabelledQuestion, right_plans
 from kgqa.training.lexis import Paraphrases, Plain
 from kgqa.training.questions import SyntheticQuestion
-from kgqa.training.reading import BATCH, read, readings, train_reader
+from kgqa.training.reading import BATCH, Lesson, read, readings, train_reader
 from kgqa.training.synthesis import Synthesiser
 from kgqa.training.thesaurus import Thesaurus
 from kgqa.types import Mention, Progress, Relation, TextEncoder
@@ -104,16 +106,21 @@ def train_planner(
     rest = [example for example in examples if not example.kept_back]
     # People's labelled questions teach the packaged weights; synthesised ones say too little of how people ask.
     weights = fit_weights(rest, ranker.weights) if labelled else ranker.weights
-    before, scores = linear_scores(kept_back, ranker.weights), linear_scores(kept_back, weights)
     states = token_states(encoder)
+    general = general_reader(encoder, planner.schema)
+    own = linear_scores(kept_back, weights)
+    before = _both(linear_scores(kept_back, ranker.weights), kept_back, general)
+    scores = _both(own, kept_back, general)
     reader = None
     learnt = [(example.readings, example.right) for example in rest if len(example.right)]
     wanted = round(PASSES * len(learnt) / BATCH) if steps is None else steps
     if states is not None and wanted and learnt:
-        reader = train_reader(states, planner.schema, learnt, steps=wanted, seed=seed, progress=progress)
-        said = read(states, planner.schema, kept_back, reader)
-        share = _share(kept_back, scores, said)
-        both = [own + share * more for own, more in zip(scores, said, strict=True)]
+        start = None if general is None else general.weights
+        lesson = Lesson((column_vectors(planner.schema),), learnt)
+        reader = train_reader(states, [lesson], steps=wanted, seed=seed, start=start, progress=progress)
+        said = read(PlanReader(reader, states, planner.schema), kept_back)
+        share = _share(kept_back, own, said)
+        both = [mine + share * more for mine, more in zip(own, said, strict=True)]
         if steps is None and _error(kept_back, both) > WORTH * _error(kept_back, scores):
             reader = None
         else:
@@ -132,6 +139,15 @@ def train_planner(
         sources,
     )
     return report
+
+
+def _both(
+    own: Sequence[NDArray[np.float64]], examples: Sequence[Example], reader: PlanReader | None
+) -> list[NDArray[np.float64]]:
+    """Scores with a reader's added, where there is one."""
+    if reader is None:
+        return list(own)
+    return [mine + more for mine, more in zip(own, read(reader, examples), strict=True)]
 
 
 def _share(

@@ -16,11 +16,13 @@ from kgqa.graph.sqlite import SQLiteStore
 from kgqa.reasoning.search import Planner, load_ranker
 from kgqa.reasoning.search.question.analysis import analyse
 from kgqa.reasoning.search.ranking.outline import layout, masked, names_of
-from kgqa.reasoning.search.ranking.reading import READER, PlanReader, open_reader, token_states
+from kgqa.reasoning.search.ranking.reader import column_vectors
+from kgqa.reasoning.search.ranking.reader_files import READER, open_reader, token_states
+from kgqa.reasoning.search.ranking.reading import PlanReader
 from kgqa.reasoning.search.vocabulary.schema import build_schema
 from kgqa.training.lexis import Plain
 from kgqa.training.planner import synthetic_examples, train_planner
-from kgqa.training.reading import read, train_reader
+from kgqa.training.reading import Lesson, read, train_reader
 from kgqa.types import Relation
 from tests.planner_graph import LetterEncoder, Names, capital_records
 from tests.tiny_bert import tiny_encoder
@@ -76,8 +78,8 @@ def test_the_reader_learns_to_tell_the_right_plan(graph: Snapshot, encoder: Enco
     learn = [(example.readings, example.right) for example in examples]
 
     def right(steps: int) -> float:
-        weights = train_reader(states, planner.schema, learn, steps=steps, seed=0)
-        scores = read(states, planner.schema, examples, weights)
+        weights = train_reader(states, [Lesson((column_vectors(planner.schema),), learn)], steps=steps, seed=0)
+        scores = read(PlanReader(weights, states, planner.schema), examples)
         return float(np.mean([int(np.argmax(s)) in e.right for s, e in zip(scores, examples)]))
 
     assert right(120) > max(0.5, right(1) + 0.15)
@@ -169,7 +171,8 @@ def test_a_reader_counts_as_much_as_its_share_says(graph: Snapshot, encoder: Enc
     states = token_states(encoder)
     assert states is not None
     learn = [(example.readings, example.right) for example in examples if len(example.right)]
-    weights = train_reader(states, planner.schema, learn, steps=3, seed=0)
-    whole = read(states, planner.schema, examples, weights)
-    half = read(states, planner.schema, examples, weights | {"head.share": weights["head.share"] / 2})
+    weights = train_reader(states, [Lesson((column_vectors(planner.schema),), learn)], steps=3, seed=0)
+    whole = read(PlanReader(weights, states, planner.schema), examples)
+    halved = weights | {"head.share": weights["head.share"] / 2}
+    half = read(PlanReader(halved, states, planner.schema), examples)
     assert all(np.allclose(one, 2 * other) for one, other in zip(whole, half))

@@ -80,12 +80,17 @@ def distances(ids: Tensor, mask_id: int, names: int) -> Tensor:
     return out
 
 
-def fits(
-    hidden: Tensor, mask: Tensor, near: Tensor, columns: Tensor, weights: Mapping[str, Tensor]
-) -> tuple[Tensor, Tensor]:
-    """How well each column fits each slot, and each operator the question.
+def meanings(columns: Tensor, weights: Mapping[str, Tensor]) -> Tensor:
+    """What each column means to the reader. shapes: (columns, k) -> (columns, OUT)"""
+    return columns @ weights["head.words"].T + weights["head.own"]
 
-    shapes: (rows, tokens, dim), (rows, tokens), (rows, names, tokens), (columns, k)
+
+def fits(
+    hidden: Tensor, mask: Tensor, near: Tensor, known: Tensor, weights: Mapping[str, Tensor]
+) -> tuple[Tensor, Tensor]:
+    """How well each column, of which ``known`` is the meaning, fits each slot, and each operator the question.
+
+    shapes: (rows, tokens, dim), (rows, tokens), (rows, names, tokens), (columns, OUT)
     -> (rows, names, slots, columns), (rows, operators)
     """
     import torch
@@ -99,7 +104,6 @@ def fits(
     gathered = torch.einsum("rnsht,rthw->rnshw", logits.softmax(dim=-1), value).flatten(3)
     mean = (hidden * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
     said = gathered @ weights["head.out"].T + weights["head.slot_out"] + (mean @ weights["head.mean"].T)[:, None, None]
-    known = columns @ weights["head.words"].T + weights["head.own"]
     operators = said[:, 0, WHOLE] @ weights["head.operators"].T + weights["head.operator_bias"]
     return torch.einsum("rnso,co->rnsc", said, known) * OUT**-0.5, operators
 

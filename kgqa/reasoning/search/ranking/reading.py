@@ -1,33 +1,26 @@
-"""Reads questions with a trained reader: plan scores, remembered by the masked question; saved as safetensors."""
+"""Reads questions with a reader: plan scores, remembered by the masked question."""
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kgqa.errors import ModelError
-from kgqa.graph.publish import read_pointer
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.question.analysis import Analysis
 from kgqa.reasoning.search.ranking.outline import MAX_NAMES, Layout, Names, layout, masked, names_of
-from kgqa.reasoning.search.ranking.reader import column_vectors, distances, fits, padded, plan_scores
+from kgqa.reasoning.search.ranking.reader import column_vectors, distances, fits, meanings, padded, plan_scores
 from kgqa.reasoning.search.vocabulary.schema import Schema
-from kgqa.types import TextEncoder
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from kgqa.embeddings.token_states import TokenStates
 
-FORMAT = 2
-READER = "reader.safetensors"
 GROUPS = 3
 """Choices of names for which a question is read; plans that take other names are left to the other ranker."""
 BEHIND = 5.0
@@ -60,19 +53,27 @@ class PlanReader:
         weights: of the head and of the tuned layers, by name
         states: the encoder's layers
         schema: what plans are made of
+        trained: whether it learnt on this graph, so that its judgement speaks for words that no relation explains
     """
 
-    def __init__(self, weights: Mapping[str, Tensor], states: TokenStates, schema: Schema) -> None:
+    def __init__(
+        self, weights: Mapping[str, Tensor], states: TokenStates, schema: Schema, *, trained: bool = True
+    ) -> None:
         import torch
 
-        self.weights = dict(weights)
+        self.weights, self.trained = dict(weights), trained
         self._states, self._schema = states, schema
-        self._columns = torch.from_numpy(column_vectors(schema))
+        self._known = meanings(torch.from_numpy(column_vectors(schema)), weights)
         self._seen = weights["head.seen"].numpy() > 0
         self._share = float(weights["head.share"])
         self._tuned = tuned_layers(weights)
         self._lock = threading.Lock()
         self._read: OrderedDict[str, tuple[Tensor, Tensor]] = OrderedDict()
+
+    def over(self, schema: Schema) -> PlanReader:
+        """The same reader, without weights of its own for any relation, over another schema."""
+        own = self.weights["head.own"].new_zeros(1, self.weights["head.own"].shape[1])
+        return PlanReader(self.weights | {"head.own": own}, self._states, schema, trained=self.trained)
 
     def scores(
         self, analysis: Analysis, candidates: Sequence[Candidate], others: NDArray[np.float64]
@@ -127,7 +128,7 @@ class PlanReader:
                 hidden = self._states.lower(ids, mask, skip=self._tuned)
                 hidden = self._states.higher(hidden, mask, self.weights, count=self._tuned)
                 near = distances(ids, self._states.mask_id, MAX_NAMES)
-                fit, operators = fits(hidden, mask, near, self._columns, self.weights)
+                fit, operators = fits(hidden, mask, near, self._known, self.weights)
                 found.update(zip(some, zip(fit, operators)))
             for text in found:
                 self._read[text] = found[text]
@@ -139,76 +140,3 @@ class PlanReader:
 
 def tuned_layers(weights: Mapping[str, Any]) -> int:
     return len({name.split(".")[2] for name in weights if name.startswith("encoder.layer.")})
-
-
-def column_ids(schema: Schema) -> list[str]:
-    """Names of the columns that last when the graph changes."""
-    return [*(("^" if step.inverse else "") + step.relation for step in schema.steps), *schema.types]
-
-
-def save_reader(path: Path, weights: Mapping[str, Tensor], schema: Schema, *, fingerprint: str) -> None:
-    """Writes the weights with the columns and the encoder that they are for."""
-    from safetensors.torch import save_file
-
-    about = {
-        "format": str(FORMAT),
-        "columns": json.dumps(column_ids(schema)),
-        "encoder": fingerprint,
-    }
-    save_file({name: tensor.detach().contiguous() for name, tensor in weights.items()}, str(path), metadata=about)
-
-
-def open_reader(folder: Path, encoder: TextEncoder, schema: Schema) -> PlanReader | None:
-    """The reader that training published in ``folder``; None where it trained none.
-
-    Raises ModelError for one that is damaged, of another format, or for another encoder.
-    """
-    pointer = read_pointer(folder)
-    path = None if pointer is None or not pointer["parts"] else folder / str(pointer["parts"][0]) / READER
-    if path is None or not path.exists():
-        return None
-    states = token_states(encoder)
-    if states is None:
-        raise ModelError(f"{path}: the reader was trained with another text encoder; run: kgqa train planner")
-    return load_reader(path, states, schema, fingerprint=fingerprint_of(encoder))
-
-
-def token_states(encoder: TextEncoder) -> TokenStates | None:
-    """The encoder's layers, where it lets them be tuned."""
-    make = getattr(encoder, "token_states", None)
-    found: TokenStates | None = None if make is None else make()
-    return found
-
-
-def fingerprint_of(encoder: TextEncoder) -> str:
-    """The hash of the encoder's weights, or what stands for it: its name."""
-    return str(getattr(encoder, "fingerprint", encoder.name))
-
-
-def load_reader(path: Path, states: TokenStates, schema: Schema, *, fingerprint: str) -> PlanReader:
-    """Reads what ``save_reader`` wrote; columns that are new since then have no weights of their own.
-
-    Raises ModelError for a file that is damaged, of another format, or for another encoder.
-    """
-    import torch
-    from safetensors import SafetensorError, safe_open
-
-    again = "run: kgqa train planner"
-    try:
-        with safe_open(str(path), framework="pt") as file:
-            about = file.metadata() or {}
-            names = list(file.keys())
-            weights = {name: file.get_tensor(name) for name in names}
-        known = {name: place for place, name in enumerate(json.loads(about["columns"]))}
-        version, made_for = about["format"], about["encoder"]
-        own = torch.zeros(len(schema.phrasings), weights["head.own"].shape[1])
-        for place, name in enumerate(column_ids(schema)):
-            if name in known:
-                own[place] = weights["head.own"][known[name]]
-    except (OSError, SafetensorError, KeyError, ValueError, IndexError) as error:
-        raise ModelError(f"{path}: no reader of questions ({error!r}); {again}") from error
-    if version != str(FORMAT):
-        raise ModelError(f"{path}: reader format {version} is not {FORMAT}; {again}")
-    if made_for != fingerprint:
-        raise ModelError(f"{path}: the reader was trained with another text encoder; {again}")
-    return PlanReader({**weights, "head.own": own}, states, schema)
