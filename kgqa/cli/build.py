@@ -57,6 +57,32 @@ def encode(
         output.result(data, lambda console: render.pairs(console, data))
 
 
+def extract(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="A JSONL file of triples, for `kgqa ingest`.")],
+    source: Annotated[str, typer.Option(metavar="NAME", help="The source that the triples are of.")] = "extracted",
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with OUT where a run ended.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write OUT anew.")] = False,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Ask about so many passages at most.")] = None,
+    store: Store = None,
+    work: Work = None,
+    config: Config = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Have the chat model (setting chat_model) read triples off the passages, to look at and ingest."""
+    with session(as_json=as_json, quiet=quiet, debug=debug) as output:
+        from kgqa.cli import render
+
+        with open_engine(store, work, config) as engine, output.progress() as progress:
+            report = engine.extract(
+                out, source=source, resume=resume, overwrite=overwrite, limit=limit, progress=progress
+            )
+        data = report.to_dict()
+        refused = ", ".join(f"{count} {reason}" for reason, count in report.refused.items())
+        output.result(data, lambda console: render.pairs(console, {**data, "refused": refused or "none"}))
+
+
 @train.command()
 def embeddings(
     model: Annotated[str | None, typer.Option(metavar="NAME", help="Any PyKEEN model. Default: ComplEx.")] = None,

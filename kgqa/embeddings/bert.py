@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
+    Linear = tuple[Floats, Floats]
 
-_BATCH, _TOKENS = 32, 384  # texts of like length walked through the layers together; short ones up to so many tokens
+_TOKENS = 1024  # walked through the layers together
+_SCORES = 1 << 17  # of attention, that fit the processor's cache
+_BLOCK = 256  # of them, whose inner states fit the processor's cache
 _WEIGHTS, _TOKENIZER, _CONFIG = "model.safetensors", "tokenizer.json", "config.json"
 # The error function: Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26; off by 1.5e-7 at most.
 _ERF = (0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429)
 _ERF_P = 0.3275911
-_MASKED = np.float32(-1e9)
 
 
 def is_bert(folder: Path) -> bool:
@@ -43,6 +46,18 @@ def is_bert(folder: Path) -> bool:
         return False
     said = (config.get("model_type"), config.get("hidden_act"), config.get("position_embedding_type", "absolute"))
     return plain and said == ("bert", "gelu", "absolute") and not config.get("is_decoder", False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """Matrices with their biases, and the scales and shifts of the norms."""
+
+    mixing: Linear
+    mixed: Linear
+    mixed_norm: Linear
+    inner: Linear
+    outer: Linear
+    outer_norm: Linear
 
 
 class Bert:
@@ -65,6 +80,10 @@ class Bert:
             self._heads = int(config["num_attention_heads"])
             self._eps = np.float32(config["layer_norm_eps"])
             self._weights: dict[str, Floats] = load_file(folder / _WEIGHTS)
+            self._words = self._weights.pop("embeddings.word_embeddings.weight")
+            self._positions = self._weights.pop("embeddings.position_embeddings.weight")
+            self._positions += self._weights.pop("embeddings.token_type_embeddings.weight")[0]
+            self._first_norm = self._norm_weights("embeddings.LayerNorm")
             self._layers = [self._layer(f"encoder.layer.{n}.") for n in range(int(config["num_hidden_layers"]))]
             self._tokenizer: Any = Tokenizer.from_file(str(folder / _TOKENIZER))
         except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
@@ -80,77 +99,104 @@ class Bert:
     def encode(self, texts: Sequence[str]) -> Floats:
         """Unit vectors. shape: (len(texts), dim)"""
         out = np.empty((len(texts), self.dim), dtype=np.float32)
-        for batch, hidden, mask in self._states(texts):
-            if self._pooling == "cls":
-                pooled = hidden[:, 0]
-            else:
-                pooled = (hidden * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True, dtype=np.float32)
-            out[batch] = pooled / np.maximum(np.linalg.norm(pooled, axis=1, keepdims=True), np.float32(1e-12))
+        for batch, states, starts in self._states(texts):
+            pooled: Floats = states[starts[:-1]]
+            if self._pooling != "cls":
+                pooled = np.add.reduceat(states, starts[:-1], axis=0)
+                pooled /= np.diff(starts)[:, None].astype(np.float32)
+            out[batch] = _unit(pooled)
         return out
 
     def token_vectors(self, texts: Sequence[str]) -> list[Floats]:
         """A unit vector for each token of each text, the marks of its ends included. shape: (tokens, dim) each"""
         out: list[Floats] = [np.empty((0, self.dim), dtype=np.float32)] * len(texts)
-        for batch, hidden, mask in self._states(texts):
-            hidden /= np.maximum(np.linalg.norm(hidden, axis=2, keepdims=True), np.float32(1e-12))
-            for place, states, real in zip(batch, hidden, mask, strict=True):
-                out[place] = states[real]
+        for batch, states, starts in self._states(texts):
+            for place, own in zip(batch, np.split(_unit(states), starts[1:-1]), strict=True):
+                out[place] = own
         return out
 
-    def _states(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Floats, NDArray[np.bool_]]]:
-        """Batches as places in ``texts``, their last hidden states and which tokens are real."""
+    def _states(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Floats, NDArray[np.int64]]]:
+        """Batches as places in ``texts``, the last hidden states of their tokens, and where each text begins and ends.
+
+        Texts stand one behind the other without padding. shapes: (tokens, dim), (texts + 1,)
+        """
         rows = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
-        order = sorted(range(len(texts)), key=lambda i: (len(rows[i]), texts[i]))  # little padding, same batches always
+        order = sorted(range(len(texts)), key=lambda i: (len(rows[i]), texts[i]))  # same batches always
         for batch in _batches(order, [len(rows[i]) for i in order]):
-            ids, mask = _padded([rows[i] for i in batch])
-            yield batch, self._hidden(ids, mask), mask
+            starts = np.cumsum([0, *(len(rows[i]) for i in batch)])
+            yield batch, self._hidden(np.concatenate([rows[i] for i in batch]).astype(np.int64), starts), starts
 
-    def _layer(self, name: str) -> tuple[str, Floats, Floats]:
-        """A layer's name, and the weights of query, key and value as one matrix. shapes: (dim, 3 * dim), (3 * dim,)"""
-        parts = [f"{name}attention.self.{part}" for part in ("query", "key", "value")]
-        matrix = np.concatenate([self._weights.pop(f"{part}.weight") for part in parts])
-        return name, matrix.T, np.concatenate([self._weights.pop(f"{part}.bias") for part in parts])
+    def _linear(self, name: str) -> Linear:
+        """The weights of a linear map, laid out for products of few rows too. shapes: (from, to), (to,)"""
+        return np.ascontiguousarray(self._weights.pop(f"{name}.weight").T), self._weights.pop(f"{name}.bias")
 
-    def _hidden(self, ids: NDArray[np.int64], mask: NDArray[np.bool_]) -> Floats:
-        """Last hidden states. ids, mask: shape: (rows, tokens); result: shape: (rows, tokens, dim)"""
-        rows, tokens = ids.shape
-        own = self._weights
-        states = own["embeddings.word_embeddings.weight"][ids] + own["embeddings.position_embeddings.weight"][:tokens]
-        states += own["embeddings.token_type_embeddings.weight"][0]
-        states = self._norm(states.reshape(rows * tokens, self.dim), "embeddings.LayerNorm")
-        hide = None if mask.all() else np.where(mask, np.float32(0), _MASKED)[:, None, None, :]
-        for name, matrix, bias in self._layers:
-            mixed = self._attend((states @ matrix + bias).reshape(rows, tokens, 3, self._heads, -1), hide)
-            mixed = self._linear(mixed.reshape(rows * tokens, self.dim), f"{name}attention.output.dense")
-            states = self._norm(mixed + states, f"{name}attention.output.LayerNorm")
-            inner = _gelu(self._linear(states, f"{name}intermediate.dense"))
-            states = self._norm(self._linear(inner, f"{name}output.dense") + states, f"{name}output.LayerNorm")
-        return states.reshape(rows, tokens, self.dim)
+    def _layer(self, name: str) -> _Layer:
+        """A layer's weights; those of query, key and value as one matrix, the query's scaled. shape: (dim, 3 * dim)"""
+        parts = [self._linear(f"{name}attention.self.{part}") for part in ("query", "key", "value")]
+        scale = np.float32((self.dim // self._heads) ** -0.5)
+        parts[0] = (parts[0][0] * scale, parts[0][1] * scale)
+        return _Layer(
+            mixing=(np.concatenate([part[0] for part in parts], axis=1), np.concatenate([part[1] for part in parts])),
+            mixed=self._linear(f"{name}attention.output.dense"),
+            mixed_norm=self._norm_weights(f"{name}attention.output.LayerNorm"),
+            inner=self._linear(f"{name}intermediate.dense"),
+            outer=self._linear(f"{name}output.dense"),
+            outer_norm=self._norm_weights(f"{name}output.LayerNorm"),
+        )
 
-    def _attend(self, parts: Floats, hide: Floats | None) -> Floats:
-        """Softmax attention. parts: shape: (rows, tokens, 3, heads, size) -> (rows, tokens, heads, size)"""
-        query, key, value = parts.transpose(2, 0, 3, 1, 4)
-        scores = np.matmul(query * np.float32(parts.shape[-1] ** -0.5), key.transpose(0, 1, 3, 2))
-        if hide is not None:
-            scores += hide
-        scores -= scores.max(axis=-1, keepdims=True)
-        np.exp(scores, out=scores)
-        scores /= scores.sum(axis=-1, keepdims=True)
-        return np.matmul(scores, value).transpose(0, 2, 1, 3)
+    def _norm_weights(self, name: str) -> Linear:
+        return self._weights.pop(f"{name}.weight"), self._weights.pop(f"{name}.bias")
 
-    def _linear(self, states: Floats, name: str) -> Floats:
-        out: Floats = states @ self._weights[f"{name}.weight"].T
-        out += self._weights[f"{name}.bias"]
+    def _hidden(self, ids: NDArray[np.int64], starts: NDArray[np.int64]) -> Floats:
+        """Last hidden states. ids: shape: (tokens,), starts: shape: (texts + 1,) -> (tokens, dim)"""
+        places = np.arange(len(ids)) - np.repeat(starts[:-1], np.diff(starts))
+        states: Floats = self._words[ids]
+        states += self._positions[places]
+        self._norm(states, self._first_norm)
+        for layer in self._layers:
+            mixed = self._attend(_affine(states, layer.mixing), starts)
+            states += _affine(mixed, layer.mixed)
+            self._norm(states, layer.mixed_norm)
+            # A block at a time, since its inner states then stay in the processor's cache.
+            for start in range(0, len(states), _BLOCK):
+                block = states[start : start + _BLOCK]
+                block += _affine(_gelu(_affine(block, layer.inner)), layer.outer)
+                self._norm(block, layer.outer_norm)
+        return states
+
+    def _attend(self, parts: Floats, starts: NDArray[np.int64]) -> Floats:
+        """Softmax attention within each text. parts: shape: (tokens, 3 * dim) -> (tokens, dim)"""
+        out = np.empty((len(parts), self.dim), dtype=np.float32)
+        size = self.dim // self._heads
+        for start, texts, tokens in _alike(starts, self._heads):
+            stop = start + texts * tokens
+            query, key, value = parts[start:stop].reshape(texts, tokens, 3, self._heads, size).transpose(2, 0, 3, 1, 4)
+            scores = np.matmul(query, key.transpose(0, 1, 3, 2))
+            scores -= scores.max(axis=-1, keepdims=True)
+            np.exp(scores, out=scores)
+            mixed = np.matmul(scores, value)
+            mixed /= scores.sum(axis=-1, keepdims=True)
+            out[start:stop].reshape(texts, tokens, self._heads, size)[:] = mixed.transpose(0, 2, 1, 3)
         return out
 
-    def _norm(self, states: Floats, name: str) -> Floats:
+    def _norm(self, states: Floats, weights: Linear) -> None:
         """Layer normalisation, of each row of ``states`` in place."""
         states -= states.mean(axis=1, keepdims=True)
         variance = np.einsum("ij,ij->i", states, states) / np.float32(states.shape[1])
         states /= np.sqrt(variance + self._eps)[:, None]
-        states *= self._weights[f"{name}.weight"]
-        states += self._weights[f"{name}.bias"]
-        return states
+        states *= weights[0]
+        states += weights[1]
+
+
+def _affine(states: Floats, linear: Linear) -> Floats:
+    out: Floats = states @ linear[0]
+    out += linear[1]
+    return out
+
+
+def _unit(vectors: Floats) -> Floats:
+    out: Floats = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(1e-12))
+    return out
 
 
 def _gelu(states: Floats) -> Floats:
@@ -174,24 +220,30 @@ def _gelu(states: Floats) -> Floats:
     return states
 
 
+def _alike(starts: NDArray[np.int64], heads: int) -> Iterator[tuple[int, int, int]]:
+    """(first token, texts, tokens of each) of neighbours of equal length, whose attention fits the cache together."""
+    lengths = np.diff(starts).tolist()
+    place = 0
+    while place < len(lengths):
+        tokens = lengths[place]
+        most = max(1, _SCORES // (heads * tokens * tokens))
+        texts = 1
+        while texts < most and place + texts < len(lengths) and lengths[place + texts] == tokens:
+            texts += 1
+        yield int(starts[place]), texts, tokens
+        place += texts
+
+
 def _batches(order: list[int], lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Parts of ``order``, whose texts are ever longer: products of few rows cost almost as much as of many."""
-    start = 0
-    while start < len(order):
-        end = min(start + _BATCH, len(order))
-        while end < len(order) and (end + 1 - start) * lengths[end] <= _TOKENS:
-            end += 1
-        yield order[start:end]
-        start = end
-
-
-def _padded(rows: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Ids, 0 where a row has ended, and which are real. shape: (rows, longest) each"""
-    lengths = np.array([len(row) for row in rows])
-    mask = np.arange(lengths.max()) < lengths[:, None]
-    ids = np.zeros(mask.shape, dtype=np.int64)
-    ids[mask] = np.concatenate([np.asarray(row, dtype=np.int64) for row in rows])
-    return ids, mask
+    """Parts of ``order`` with up to so many tokens each: products of few rows cost almost as much as of many."""
+    start, tokens = 0, 0
+    for end, length in enumerate(lengths):
+        if end > start and tokens + length > _TOKENS:
+            yield order[start:end]
+            start, tokens = end, 0
+        tokens += length
+    if order:
+        yield order[start:]
 
 
 def _json(path: Path) -> dict[str, Any]:

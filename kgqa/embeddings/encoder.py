@@ -81,6 +81,7 @@ class Encoder:
         self._batch = 32 if self._device == "cpu" else 256
         self._fingerprint = hashlib.sha256(f"{fingerprint} {self._pooling} {self._max_tokens}".encode()).hexdigest()
         self._lock = threading.Lock()
+        self._looking = threading.Lock()
         self._remembered: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
 
     @cached_property
@@ -149,14 +150,17 @@ class Encoder:
         places: dict[str, list[int]] = {}
         for place, text in enumerate(texts):
             places.setdefault(text, []).append(place)
-        with self._lock:  # tokenizers are not thread-safe, and one call uses every core anyway
-            new = []
+        new = []
+        with self._looking:
             for text, where in places.items():
                 if (known := self._remembered.get(text)) is not None:
                     self._remembered.move_to_end(text)
                     out[where] = known
                 else:
                     new.append(text)
+        if not new:
+            return out
+        with self._lock:  # tokenizers are not thread-safe, and one call uses every core anyway
             for start in range(0, len(new), _CHUNK):
                 chunk = new[start : start + _CHUNK]
                 vectors = self._encode(chunk)
@@ -226,10 +230,11 @@ class Encoder:
         return self._model(input_ids=ids, attention_mask=mask).last_hidden_state.float(), mask.float()
 
     def _remember(self, texts: list[str], vectors: NDArray[np.float32]) -> None:
-        for text, vector in zip(texts[-_REMEMBERED:], vectors[-_REMEMBERED:], strict=True):
-            self._remembered[text] = vector.copy()
-        while len(self._remembered) > _REMEMBERED:
-            self._remembered.popitem(last=False)
+        with self._looking:
+            for text, vector in zip(texts[-_REMEMBERED:], vectors[-_REMEMBERED:], strict=True):
+                self._remembered[text] = vector.copy()
+            while len(self._remembered) > _REMEMBERED:
+                self._remembered.popitem(last=False)
 
 
 def _device(name: str, device: str) -> str:

@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -32,6 +33,7 @@ from kgqa.index.vector_refresh import Encoder
 from kgqa.types import Answer, Mention, Progress, Question, Verdict
 
 if TYPE_CHECKING:
+    from kgqa.engine.extracting import ExtractReport
     from kgqa.graph.validation import ShaclReport
     from kgqa.linking.resolving.resolve import SamePair
     from kgqa.retrieval.filters import Filter
@@ -230,6 +232,40 @@ class Engine:
             self.rooms(), self.settings, Path(source), Path(target), ray=ray, processes=processes, progress=progress
         )
 
+    def extract(
+        self,
+        out: str | Path,
+        *,
+        source: str = "extracted",
+        resume: bool = False,
+        overwrite: bool = False,
+        limit: int | None = None,
+        progress: Progress | None = None,
+    ) -> ExtractReport:
+        """Has the chat model read triples off the passages, into a file of records for ``ingest``.
+
+        They are of the given ``source`` and name their passage in the qualifier "passage". Only triples are taken whose
+        two names stand in the passage. ``resume`` goes on with a file where a run ended, ``limit`` passages more.
+
+        Raises UsageError without a chat model, for a file that exists, and for one that cannot be gone on with.
+        """
+        from kgqa.engine.extracting import extract_into
+
+        model = self._chat_model()
+        if model is None:
+            raise UsageError("there is no chat model to read triples off passages: set chat_model")
+        return extract_into(
+            self.store,
+            self._folders,
+            model,
+            Path(out),
+            source=source,
+            resume=resume,
+            overwrite=overwrite,
+            limit=limit,
+            progress=progress,
+        )
+
     def train(self, what: str, *, progress: Progress | None = None, **options: Any) -> TrainReport:
         """Trains "embeddings" (PyKEEN, for link prediction), "planner" (on questions synthesised from the graph) or
         "retriever" (two towers, for passages and for entities beside entities).
@@ -338,12 +374,19 @@ class Engine:
         return SearchReport(query, found, retriever.revision)
 
     def search_all(self, queries: Iterable[str], **options: Any) -> Iterator[SearchReport]:
-        """``search`` for many queries, in order; their words are encoded together, some at a time."""
+        """``search`` for many queries, in order; their words are encoded together, some at a time and ahead."""
+        retriever = self.rooms().retriever
         rest = iter(queries)
-        while chunk := list(islice(rest, _CHUNK)):
-            self.rooms().retriever.prepare(chunk)
-            for query in chunk:
-                yield self.search(query, **options)
+        chunk = list(islice(rest, _CHUNK))
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            encoded = beside.submit(retriever.prepare, chunk)
+            while chunk:
+                encoded.result()
+                following = list(islice(rest, _CHUNK))
+                encoded = beside.submit(retriever.prepare, following)
+                for query in chunk:
+                    yield self.search(query, **options)
+                chunk = following
 
     def link(self, text: str) -> tuple[Mention, ...]:
         """What a text names: spans with their readings, best first."""

@@ -118,7 +118,8 @@ def open_rooms(
     linker = open_linker(store, snapshot, text)
     towers, towers_notes = open_retriever(store, snapshot, folders)
     vectors, dense, vectors_notes = _open_vectors(store, encoder, dense_encoder(towers, settings), folders, settings)
-    links = refresh_links(folders.links, store, name_reader(store, snapshot, text, linker), progress=progress)
+    names = name_reader(store, snapshot, text, linker)
+    links = refresh_links(folders.links, store, names, progress=progress)
     written = None if chat is None else _written_channel(store, snapshot, settings, chat)
     retriever = Retriever(
         store,
@@ -127,7 +128,7 @@ def open_rooms(
         vectors=vectors,
         encoder=encoder,
         dense=dense,
-        link=linker.link,
+        link=linker.link if names.entities else None,
         links=links,
         written=written,
     )

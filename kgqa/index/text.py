@@ -37,6 +37,7 @@ _RANKED_AMONG = (
     " JOIN passage AS p ON p.number = passage_fts.rowid WHERE passage_fts MATCH ?1 AND +passage_fts.rowid IN"
     " (SELECT a.number FROM json_each(?2) AS k CROSS JOIN passage AS a ON a.id = k.value) ORDER BY score, p.id"
 )
+_COUNT_UP_TO = "SELECT count(*) FROM (SELECT 1 FROM passage_fts WHERE passage_fts MATCH ? LIMIT ?)"
 _COUNT_TERMS = {
     table: f"SELECT v.term, v.doc FROM json_each(?) AS k CROSS JOIN {table} AS v ON v.term = k.value"  # noqa: S608 - fixed names
     for table in ("passage_vocab", "name_vocab")
@@ -141,8 +142,7 @@ class TextIndex(PassageIndex):
         expression = self._expression(query, 1)
         if expression is None:
             return []
-        # Ties at the cut are settled by id, so equal stores give equal results whatever their history.
-        limit = k + 20
+        limit = k + 20  # ties at the cut are settled by id, so equal stores give equal results whatever their history
         while True:
             rows = self._db().execute(_RANKED, (expression, limit)).fetchall()
             if len(rows) < limit or rows[-1][0] > rows[k - 1][0]:
@@ -165,7 +165,15 @@ class TextIndex(PassageIndex):
         return found
 
     def _expression(self, query: str, deeper: int | None) -> str | None:
-        return passage_query(query, lambda terms: self._frequencies("passage_vocab", terms), deeper=deeper)
+        return passage_query(query, self._passage_frequencies, deeper=deeper)
+
+    def _passage_frequencies(self, terms: list[str], most: int | None) -> dict[str, int]:
+        if most is None:
+            return self._frequencies("passage_vocab", terms)
+        known = self._remembered(f"passages up to {most}")
+        for term in set(terms) - known.keys():  # letters, marks and digits: nothing in them is syntax
+            (known[term],) = self._db().execute(_COUNT_UP_TO, (f'"{term}"', most)).fetchone()
+        return {term: known[term] for term in terms if known[term]}
 
     def lookup(self, keys: Sequence[str]) -> list[NameEntry]:
         """The names that stand under these keys (see ``name_key``), by key, node and name."""
@@ -188,14 +196,19 @@ class TextIndex(PassageIndex):
 
     def _frequencies(self, vocabulary: str, terms: list[str]) -> dict[str, int]:
         """In how many rows each term stands, remembered for this revision: counting reads every posting."""
-        revision = self.revision
-        known = self._counted.get(vocabulary)
-        if known is None or known[0] != revision or len(known[1]) > _COUNTED:
-            known = self._counted[vocabulary] = (revision, {})
-        if new := [term for term in terms if term not in known[1]]:
+        known = self._remembered(vocabulary)
+        if new := [term for term in terms if term not in known]:
             rows = self._db().execute(_COUNT_TERMS[vocabulary], (json.dumps(new),))
-            known[1].update(dict.fromkeys(new, 0) | dict(rows))
-        return {term: known[1][term] for term in terms if known[1][term]}
+            known.update(dict.fromkeys(new, 0) | dict(rows))
+        return {term: known[term] for term in terms if known[term]}
+
+    def _remembered(self, what: str) -> dict[str, int]:
+        """Counts by term that hold for this revision, to be added to."""
+        revision = self.revision
+        known = self._counted.get(what)
+        if known is None or known[0] != revision or len(known[1]) > _COUNTED:
+            known = self._counted[what] = (revision, {})
+        return known[1]
 
     # --- connections
 

@@ -8,6 +8,8 @@ from itertools import pairwise
 
 from kgqa.index.normalise import is_unspaced
 
+Frequencies = Callable[[list[str], int | None], Mapping[str, int]]
+"""In how many passages each term stands, where it stands in any; counted no further than a limit, if one is given."""
 _MAX_WORDS = 64
 _POSTINGS = 2_000  # passages scored for one query: measured to find what 5,000 find
 
@@ -20,20 +22,22 @@ def searchable(text: str) -> str:
     return "".join(f" {character} " if is_unspaced(character) else character for character in text)
 
 
-def passage_query(
-    query: str, frequencies: Callable[[list[str]], Mapping[str, int]], *, deeper: int | None = 1
-) -> str | None:
+def passage_query(query: str, frequencies: Frequencies, *, deeper: int | None = 1) -> str | None:
     """Any of the query's words, rarest first, until their postings pass a budget; None when no passage has any.
 
     Words that very many passages have weigh little in BM25, and reading their postings is what costs. Unspaced
     scripts are sought by pairs of neighbouring characters. ``deeper``: times the budget; None takes every word.
+    Frequent words are counted only as far as the budget goes, so that the time does not grow with the passages.
     """
     words = list(dict.fromkeys(_words(query)))[:_MAX_WORDS]
     terms = {word: word.split(" ")[0] if " " in word else _term(word) for word in words}
-    counts = frequencies(sorted(set(terms.values())))
+    budget = _POSTINGS * (deeper or 0)
+    sought = sorted(set(terms.values()))
+    counts = frequencies(sought, budget + 1)
+    if deeper is not None and counts and min(counts.values()) > budget:  # the rarest of them has to be known
+        counts = frequencies(sought, None)
     known = sorted((counts[term], word) for word, term in terms.items() if counts.get(term))
     taken: list[str] = []
-    budget = _POSTINGS * (deeper or 0)
     for count, word in known:
         if taken and deeper is not None and count > budget:
             break

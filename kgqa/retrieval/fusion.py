@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import heapq
+import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -37,24 +39,29 @@ class Fused(Generic[Key]):
     ranks: Mapping[str, int]
 
 
-def rrf(rankings: Mapping[str, Sequence[Key]], *, k: int = 60) -> list[Fused[Key]]:
+def rrf(rankings: Mapping[str, Sequence[Key]], *, k: int = 60, limit: int | None = None) -> list[Fused[Key]]:
     """Fuses named rankings, best first, by the sum of 1 / (k + rank) (Cormack, Clarke and Büttcher, 2009).
 
+    ``limit``: so many at most.
     A key counts once in a ranking, at its first place. Ties are settled by the best single rank, then by the key's
     text, so that the order does not depend on that of the rankings. Raises UsageError for a negative ``k``.
     """
     if k < 0:
         raise UsageError(f"k must be 0 or more, not {k}")
     ranks = _ranks(rankings)
-    fused = [Fused(key, sum(1.0 / (k + rank) for rank in places.values()), places) for key, places in ranks.items()]
-    return _ordered(fused)
+    return _best(
+        {key: sum(1.0 / (k + rank) for rank in places.values()) for key, places in ranks.items()}, ranks, limit
+    )
 
 
-def convex(rankings: Mapping[str, Sequence[tuple[Key, float]]], weights: Mapping[str, float]) -> list[Fused[Key]]:
+def convex(
+    rankings: Mapping[str, Sequence[tuple[Key, float]]], weights: Mapping[str, float], *, limit: int | None = None
+) -> list[Fused[Key]]:
     """Fuses named rankings, best first, by the weighted mean of the share that each gives a key.
 
     Shares of a ranking sum to 1 at most. Weights are brought to 1 over the rankings that are not empty, so that a
-    channel that finds nothing changes nothing; one without a weight counts 0. Raises UsageError for a negative weight.
+    channel that finds nothing changes nothing; one without a weight counts 0. ``limit``: so many at most. Raises
+    UsageError for a negative weight.
     """
     if any(weight < 0 for weight in weights.values()):
         raise UsageError("a weight of fusion must be 0 or more")
@@ -67,16 +74,23 @@ def convex(rankings: Mapping[str, Sequence[tuple[Key, float]]], weights: Mapping
         for key, share in rankings[name]:
             scores[key] = scores.get(key, 0.0) + weight / whole * share
     ranks = _ranks({name: [key for key, _ in ranking] for name, ranking in rankings.items()})
-    return _ordered([Fused(key, round(scores[key], ROUNDED), ranks[key]) for key in scores])
+    return _best({key: round(score, ROUNDED) for key, score in scores.items()}, ranks, limit)
 
 
 def _ranks(rankings: Mapping[str, Sequence[Key]]) -> dict[Key, dict[str, int]]:
     ranks: dict[Key, dict[str, int]] = {}
     for name in sorted(rankings):
         for rank, key in enumerate(dict.fromkeys(rankings[name]), start=1):
-            ranks.setdefault(key, {})[name] = rank
+            if (places := ranks.get(key)) is None:
+                places = ranks[key] = {}
+            places[name] = rank
     return ranks
 
 
-def _ordered(fused: list[Fused[Key]]) -> list[Fused[Key]]:
-    return sorted(fused, key=lambda item: (-item.score, min(item.ranks.values()), str(item.key)))
+def _best(scores: Mapping[Key, float], ranks: Mapping[Key, dict[str, int]], limit: int | None) -> list[Fused[Key]]:
+    """In order; ties, of which there may be many, are settled only among what can be among the first."""
+    least = -math.inf
+    if limit is not None and limit < len(scores):
+        least = heapq.nlargest(limit, scores.values())[-1]
+    fused = [Fused(key, score, ranks[key]) for key, score in scores.items() if score >= least]
+    return sorted(fused, key=lambda item: (-item.score, min(item.ranks.values()), str(item.key)))[:limit]

@@ -119,14 +119,14 @@ class Retriever:
         if wanted is not ResultKind.TRIPLE:
             used = {name: channel for name, channel in self._passages.items() if name in chosen}
             found = {name: recall_of(channel, asked, depth) for name, channel in used.items()}
-            fused = _fuse(used, found, way)
+            fused = _fuse(used, found, way, None if reranker is not None else k + _SPARE)
             if reranker is not None:
                 fused, found["rerank"] = self._rerank(query, fused, reranker)
             results += self._shown.passages(query, fused[: k + _SPARE], found, k)
         if wanted is not ResultKind.PASSAGE:
             about = {name: channel for name, channel in self._triples.items() if name in chosen}
             facts = {name: channel.rank(asked, depth) for name, channel in about.items()}
-            results += [self._shown.triple(item, facts, where) for item in _fuse(about, facts, way)[:k]]
+            results += [self._shown.triple(item, facts, where) for item in _fuse(about, facts, way, k)]
         return tuple(results)
 
     def _reranker(self, name: str) -> Reranker:
@@ -186,12 +186,12 @@ class Retriever:
 
 
 def _fuse(
-    channels: Mapping[str, Channel[Key]], found: Mapping[str, Sequence[Hit[Key]]], fusion: Fusion
+    channels: Mapping[str, Channel[Key]], found: Mapping[str, Sequence[Hit[Key]]], fusion: Fusion, limit: int | None
 ) -> list[Fused[Key]]:
     if fusion is Fusion.RRF:
-        return rrf({name: [hit.key for hit in hits] for name, hits in found.items()})
+        return rrf({name: [hit.key for hit in hits] for name, hits in found.items()}, limit=limit)
     shares = {
         name: [(hit.key, share) for hit, share in zip(hits, channels[name].chances(hits), strict=True)]
         for name, hits in found.items()
     }
-    return convex(shares, WEIGHTS)
+    return convex(shares, WEIGHTS, limit=limit)

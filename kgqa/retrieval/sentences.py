@@ -88,7 +88,7 @@ def content_stems(text: str) -> list[str]:
 
 def _overlap(question: str, sentences: list[str], title: str) -> list[float]:
     wanted = set(content_stems(question))
-    found = [wanted & set(content_stems(sentence)) for sentence in sentences]
+    found = [_shared(wanted, sentence) for sentence in sentences]
     uses = Counter(word for words in found for word in words)
     weight = {word: math.log1p(len(sentences) / (1 + uses[word])) for word in wanted}
     whole = sum(weight.values()) or 1.0
@@ -98,6 +98,15 @@ def _overlap(question: str, sentences: list[str], title: str) -> list[float]:
         context = (named | found[0] | found[max(0, place - 1)]) - own
         scores.append((_total(weight, own) + _CONTEXT * _total(weight, context)) / whole)
     return scores
+
+
+def _shared(wanted: set[str], sentence: str) -> set[str]:
+    """The wanted stems that the sentence has; a stem is how its words begin, so most sentences are soon passed over."""
+    if sentence.isascii():
+        lowered = sentence.lower()
+        if not any(stem in lowered for stem in wanted):
+            return set()
+    return wanted & set(content_stems(sentence))
 
 
 def _total(weight: Mapping[str, float], words: set[str]) -> float:

@@ -38,6 +38,11 @@ def read_jsonl(path: str, options: ReadOptions, errors: LineErrors) -> Iterator[
                 yield record
 
 
+def record_line(record: Record) -> str:
+    """A record in native form, with its line end."""
+    return f"{_encode(record_to_dict(record))}\n"
+
+
 def write_jsonl(records: Iterable[Record], target: str | Path | TextIO, *, sort: bool = False) -> int:
     """Writes records in native form and returns their number.
 

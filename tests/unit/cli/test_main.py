@@ -28,6 +28,7 @@ COMMANDS = {
     "similar",
     "related",
     "encode",
+    "extract",
     "eval",
     "schema",
     "neo4j",

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgqa.errors import UsageError
-from kgqa.retrieval.fusion import rrf
+from kgqa.retrieval.fusion import convex, rrf
 
 RANKINGS = st.dictionaries(st.sampled_from("abc"), st.lists(st.integers(0, 9), max_size=8), max_size=3)
 
@@ -39,3 +39,11 @@ def test_every_key_comes_once_and_each_first_place_is_kept(rankings: dict[str, l
 def test_a_negative_constant_is_refused() -> None:
     with pytest.raises(UsageError, match="k must be"):
         rrf({}, k=-1)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 5, 9])
+def test_the_first_few_are_those_of_the_whole_ranking_ties_included(limit: int) -> None:
+    rankings = {"a": ["x", "y", "z", "u"], "b": ["y", "x", "v", "w"]}
+    assert rrf(rankings, limit=limit) == rrf(rankings)[:limit]
+    shares = {name: [(key, 0.25) for key in keys] for name, keys in rankings.items()}
+    assert convex(shares, {"a": 1.0}, limit=limit) == convex(shares, {"a": 1.0})[:limit]
