@@ -33,13 +33,13 @@ from kgqa.index.text import TextIndex
 from kgqa.linking.linker import Linker
 from kgqa.reasoning.search import Planner, load_ranker
 from kgqa.reasoning.search.ranking.reader import column_vectors, plan_scores
-from kgqa.reasoning.search.ranking.reader_files import save_general, token_states
+from kgqa.reasoning.search.ranking.reader_files import bert_of, save_general
 from kgqa.reasoning.search.ranking.reading import PlanReader
 from kgqa.reasoning.search.vocabulary.schema import Schema
 from kgqa.training.examples import Example
 from kgqa.training.fitting import accuracy, fit_share, linear_scores
 from kgqa.training.planner import CAUTION, paraphrases, synthetic_examples
-from kgqa.training.reading import Asked, Lesson, read, train_reader
+from kgqa.training.reading import Asked, Lesson, read, train_reader, tunable
 
 QUESTIONS = 3000
 PEOPLE = 16_000
@@ -85,8 +85,7 @@ def right_first(reader: PlanReader, asked: Sequence[Asked]) -> float:
     hits = []
     for (reading, *_), right in asked:
         fit, operators = reader.prepare([reading.text])[reading.text]
-        scores = plan_scores([reading.plans], fit[None], operators[None]).numpy()
-        hits.append(int(np.argmax(scores)) in right)
+        hits.append(int(np.argmax(plan_scores(reading.plans, fit, operators))) in right)
     return float(np.mean(hits))
 
 
@@ -100,9 +99,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     encoder = load_encoder(cache=load_settings().cache, threads=1)
-    states = token_states(encoder)
-    if states is None:
-        raise SystemExit("the packaged encoder lets its layers be tuned; this one does not")
+    states, bert = tunable(encoder), bert_of(encoder)
+    if bert is None:
+        raise SystemExit("the packaged encoder knows a word for something hidden; this one does not")
     rng = random.Random(options.seed)
 
     stated = facts(options.people)
@@ -135,7 +134,7 @@ def main() -> None:
     weights = train_reader(states, lessons, steps=options.steps, seed=options.seed, tuned=TUNED, progress=progress)
     share = []
     for planner, examples in judged:
-        reader = PlanReader(weights, states, planner.schema)
+        reader = PlanReader(weights, bert, planner.schema)
         said = read(reader, examples)
         own = linear_scores(examples, load_ranker().weights)
         share.append(fit_share(examples, own, said))
@@ -143,7 +142,7 @@ def main() -> None:
         found = [accuracy(examples, scores)["all"] for scores in (own, said, both)]
         print("kept back: {:.3f} by the ranker, {:.3f} by the reader, {:.3f} by both".format(*found), share[-1])
     some = asker.pooled(rng.sample(kept, min(500, len(kept))))
-    print(f"people's, relations kept back: {right_first(PlanReader(weights, states, schema), some):.3f}")
+    print(f"people's, relations kept back: {right_first(PlanReader(weights, bert, schema), some):.3f}")
     weights["head.share"] *= CAUTION * float(np.median(share))
     save_general(options.out, weights, encoder)
 

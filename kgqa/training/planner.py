@@ -15,7 +15,7 @@ from kgqa.graph.publish import new_part, publish, writing
 from kgqa.reasoning.search.planner import Planner, Proposal
 from kgqa.reasoning.search.ranking.ranker import RANKER, Ranker, load_ranker
 from kgqa.reasoning.search.ranking.reader import column_vectors
-from kgqa.reasoning.search.ranking.reader_files import READER, fingerprint_of, general_reader, save_reader, token_states
+from kgqa.reasoning.search.ranking.reader_files import READER, bert_of, fingerprint_of, general_reader, save_reader
 from kgqa.reasoning.search.ranking.reading import PlanReader
 from kgqa.training.choice import EVERY
 from kgqa.training.examples import Example, Reading
@@ -23,14 +23,12 @@ from kgqa.training.fitting import accuracy, fit_calibration, fit_share, fit_weig
 from kgqa.training.labelled import LabelledQuestion, right_plans
 from kgqa.training.lexis import Paraphrases, Plain
 from kgqa.training.questions import SyntheticQuestion
-from kgqa.training.reading import BATCH, Lesson, read, readings, train_reader
+from kgqa.training.reading import BATCH, Lesson, read, readings, train_reader, tunable
 from kgqa.training.synthesis import Synthesiser
 from kgqa.training.thesaurus import Thesaurus
 from kgqa.types import Mention, Progress, Relation, TextEncoder
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from kgqa.graph.snapshot import Snapshot
 
 FORMAT = 1
@@ -106,7 +104,7 @@ def train_planner(
     rest = [example for example in examples if not example.kept_back]
     # People's labelled questions teach the packaged weights; synthesised ones say too little of how people ask.
     weights = fit_weights(rest, ranker.weights) if labelled else ranker.weights
-    states = token_states(encoder)
+    bert = bert_of(encoder)
     general = general_reader(encoder, planner.schema)
     own = linear_scores(kept_back, weights)
     before = _both(linear_scores(kept_back, ranker.weights), kept_back, general)
@@ -114,11 +112,11 @@ def train_planner(
     reader = None
     learnt = [(example.readings, example.right) for example in rest if len(example.right)]
     wanted = round(PASSES * len(learnt) / BATCH) if steps is None else steps
-    if states is not None and wanted and learnt:
+    if bert is not None and wanted and learnt:
         start = None if general is None else general.weights
         lesson = Lesson((column_vectors(planner.schema),), learnt)
-        reader = train_reader(states, [lesson], steps=wanted, seed=seed, start=start, progress=progress)
-        said = read(PlanReader(reader, states, planner.schema), kept_back)
+        reader = train_reader(tunable(encoder), [lesson], steps=wanted, seed=seed, start=start, progress=progress)
+        said = read(PlanReader(reader, bert, planner.schema), kept_back)
         share = _share(kept_back, own, said)
         both = [mine + share * more for mine, more in zip(own, said, strict=True)]
         if steps is None and _error(kept_back, both) > WORTH * _error(kept_back, scores):
@@ -179,8 +177,8 @@ def synthetic_examples(
     drawn = synthesiser.draw(questions)
     mentions = [question.mentions if link is None else link(question.text) for question in drawn]
     planner.prepare([question.text for question in drawn], mentions)
-    states = token_states(encoder)
-    mask = None if states is None else states.mask_word
+    bert = bert_of(encoder)
+    mask = None if bert is None else bert.mask_word
     out = []
     for place, (question, found) in enumerate(zip(drawn, mentions)):
         if (example := _example(planner, question, found, mask)) is not None:
@@ -196,13 +194,14 @@ def labelled_examples(
     """Labelled questions as examples; a question that no plan answers teaches only how often that is so."""
     mentions = [link(question.text) for question in labelled]
     planner.prepare([question.text for question in labelled], mentions)
-    states = token_states(encoder)
+    bert = bert_of(encoder)
+    mask = None if bert is None else bert.mask_word
     out = []
     for question, found in zip(labelled, mentions):
         proposal = planner.propose(question.text, found)
         right = right_plans(proposal.candidates, proposal.scores, question.answers, planner.snapshot)
         if proposal.candidates:
-            out.append(_as_example(planner, proposal, right, "labelled", None if states is None else states.mask_word))
+            out.append(_as_example(planner, proposal, right, "labelled", mask))
     return out
 
 
@@ -240,7 +239,7 @@ def _as_example(
 def _publish(
     folder: Path,
     ranker: Ranker,
-    reader: Mapping[str, Tensor] | None,
+    reader: Mapping[str, NDArray[np.float32]] | None,
     planner: Planner,
     report: PlannerReport,
     encoder: TextEncoder,

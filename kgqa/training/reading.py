@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from kgqa.errors import ModelError
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.question.analysis import Analysis
 from kgqa.reasoning.search.ranking.outline import MAX_NAMES, OPERATORS, Layout, layout, masked, names_of
-from kgqa.reasoning.search.ranking.reader import distances, fits, fresh, meanings, padded, plan_scores
 from kgqa.reasoning.search.ranking.reading import PlanReader, groups, tuned_layers
 from kgqa.reasoning.search.vocabulary.schema import Schema
 from kgqa.training.examples import Example, Reading
-from kgqa.types import Progress
+from kgqa.training.network import distances, fits, fresh, meanings, padded, plan_scores
+from kgqa.types import Progress, TextEncoder
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -64,6 +65,15 @@ def readings(
     )
 
 
+def tunable(encoder: TextEncoder) -> TokenStates:
+    """The encoder's layers, to tune the highest of them. Raises ModelError where it is not of BERT's kind."""
+    make = getattr(encoder, "token_states", None)
+    found: TokenStates | None = None if make is None else make()
+    if found is None:
+        raise ModelError(f"the encoder {encoder.name!r} has no layers that can be tuned: use one of BERT's kind")
+    return found
+
+
 Asked = tuple[tuple[Reading, ...], NDArray[np.int64]]
 """How the reader sees a question, and the numbers of its right plans."""
 
@@ -86,10 +96,10 @@ def train_reader(
     *,
     steps: int,
     seed: int,
-    start: Mapping[str, Tensor] | None = None,
+    start: Mapping[str, NDArray[np.float32]] | None = None,
     tuned: int = TUNED,
     progress: Progress | None = None,
-) -> dict[str, Tensor]:
+) -> dict[str, NDArray[np.float32]]:
     """Weights of a reader, trained by softmax over each question's plans (Luce 1959; AdamW, linear decay).
 
     Args:
@@ -104,7 +114,7 @@ def train_reader(
     own = len(lessons[0].columns[0]) if len(lessons) == 1 else 1
     weights = fresh(states.dim, own, seed) | states.upper(tuned)
     if start is not None:
-        known = {name: tensor.clone() for name, tensor in start.items() if name not in LEARNT_APART}
+        known = {name: torch.tensor(array) for name, array in start.items() if name not in LEARNT_APART}
         weights = {"head.own": weights["head.own"], **known}
     tuned = tuned_layers(weights)
     learnt = {name: tensor for name, tensor in weights.items() if name != "head.own" or len(lessons) == 1}
@@ -133,8 +143,8 @@ def train_reader(
             schedule.step()
             if progress is not None:
                 progress("reader", step + 1, steps)
-    trained = {name: tensor.detach() for name, tensor in weights.items()}
-    return {**trained, "head.seen": _operators_of(lessons), "head.share": torch.ones(1)}
+    trained = {name: tensor.detach().numpy() for name, tensor in weights.items()}
+    return trained | {"head.seen": _operators_of(lessons), "head.share": np.ones(1, dtype=np.float32)}
 
 
 def _batches(lessons: Sequence[Lesson], rng: random.Random) -> list[tuple[int, list[int]]]:
@@ -153,16 +163,14 @@ def _batches(lessons: Sequence[Lesson], rng: random.Random) -> list[tuple[int, l
     return out
 
 
-def _operators_of(lessons: Sequence[Lesson]) -> Tensor:
+def _operators_of(lessons: Sequence[Lesson]) -> NDArray[np.float32]:
     """Which operators some right plan had, as ones. shape: (operators,)"""
-    import torch
-
-    seen = torch.zeros(len(OPERATORS))
+    seen = np.zeros(len(OPERATORS), dtype=np.float32)
     for every, right in (asked for lesson in lessons for asked in lesson.examples):
         for reading in every:
             good = np.flatnonzero(np.isin(reading.places, right))
             operators = reading.plans.operators
-            seen[torch.from_numpy(operators[np.isin(operators[:, 0], good), 1])] = 1.0
+            seen[operators[np.isin(operators[:, 0], good), 1]] = 1.0
     return seen
 
 

@@ -6,18 +6,18 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
+from kgqa.embeddings.bert import Bert
 from kgqa.errors import ModelError
 from kgqa.graph.publish import read_pointer
 from kgqa.reasoning.search.ranking.reading import PlanReader
 from kgqa.reasoning.search.vocabulary.schema import Schema
 from kgqa.types import TextEncoder
 
-if TYPE_CHECKING:
-    from torch import Tensor
-
-    from kgqa.embeddings.token_states import TokenStates
+Floats = NDArray[np.float32]
 
 FORMAT = 2
 READER = "reader.safetensors"
@@ -30,32 +30,32 @@ def column_ids(schema: Schema) -> list[str]:
     return [*(("^" if step.inverse else "") + step.relation for step in schema.steps), *schema.types]
 
 
-def save_reader(path: Path, weights: Mapping[str, Tensor], schema: Schema, *, fingerprint: str) -> None:
+def save_reader(path: Path, weights: Mapping[str, Floats], schema: Schema, *, fingerprint: str) -> None:
     """Writes the weights with the columns and the encoder that they are for."""
-    from safetensors.torch import save_file
+    from safetensors.numpy import save_file
 
     about = {
         "format": str(FORMAT),
         "columns": json.dumps(column_ids(schema)),
         "encoder": fingerprint,
     }
-    save_file({name: tensor.detach().contiguous() for name, tensor in weights.items()}, str(path), metadata=about)
+    save_file({name: np.ascontiguousarray(array) for name, array in weights.items()}, str(path), metadata=about)
 
 
-def save_general(path: Path, weights: Mapping[str, Tensor], encoder: TextEncoder) -> None:
+def save_general(path: Path, weights: Mapping[str, Floats], encoder: TextEncoder) -> None:
     """Writes weights that belong to no graph, in half precision: the packaged reader."""
-    from safetensors.torch import save_file
+    from safetensors.numpy import save_file
 
     about = {"format": str(FORMAT), "columns": "[]", "encoder": fingerprint_of(encoder)}
-    save_file({name: tensor.half().contiguous() for name, tensor in weights.items()}, str(path), metadata=about)
+    save_file({name: array.astype(np.float16) for name, array in weights.items()}, str(path), metadata=about)
 
 
 def general_reader(encoder: TextEncoder, schema: Schema) -> PlanReader | None:
     """The packaged reader for a graph that none was trained on; None where another encoder is in use."""
-    states = token_states(encoder)
-    if states is None or fingerprint_of(encoder) != _general_encoder():
+    bert = bert_of(encoder)
+    if bert is None or fingerprint_of(encoder) != _general_encoder():
         return None
-    return load_reader(GENERAL, states, schema, fingerprint=fingerprint_of(encoder), trained=False)
+    return load_reader(GENERAL, bert, schema, fingerprint=fingerprint_of(encoder), trained=False)
 
 
 @cache
@@ -63,7 +63,7 @@ def _general_encoder() -> str:
     """The encoder that the packaged reader was trained with."""
     from safetensors import safe_open
 
-    with safe_open(str(GENERAL), framework="pt") as file:
+    with safe_open(str(GENERAL), framework="numpy") as file:
         return str((file.metadata() or {}).get("encoder"))
 
 
@@ -76,17 +76,16 @@ def open_reader(folder: Path, encoder: TextEncoder, schema: Schema) -> PlanReade
     path = None if pointer is None or not pointer["parts"] else folder / str(pointer["parts"][0]) / READER
     if path is None or not path.exists():
         return None
-    states = token_states(encoder)
-    if states is None:
+    bert = bert_of(encoder)
+    if bert is None:
         raise ModelError(f"{path}: the reader was trained with another text encoder; run: kgqa train planner")
-    return load_reader(path, states, schema, fingerprint=fingerprint_of(encoder))
+    return load_reader(path, bert, schema, fingerprint=fingerprint_of(encoder))
 
 
-def token_states(encoder: TextEncoder) -> TokenStates | None:
-    """The encoder's layers, where it lets them be tuned."""
-    make = getattr(encoder, "token_states", None)
-    found: TokenStates | None = None if make is None else make()
-    return found
+def bert_of(encoder: TextEncoder) -> Bert | None:
+    """The encoder's layers, where it is of BERT's kind and knows a word for something hidden."""
+    found: Bert | None = getattr(encoder, "bert", None)
+    return None if found is None or found.mask_id is None else found
 
 
 def fingerprint_of(encoder: TextEncoder) -> str:
@@ -94,25 +93,22 @@ def fingerprint_of(encoder: TextEncoder) -> str:
     return str(getattr(encoder, "fingerprint", encoder.name))
 
 
-def load_reader(
-    path: Path, states: TokenStates, schema: Schema, *, fingerprint: str, trained: bool = True
-) -> PlanReader:
+def load_reader(path: Path, bert: Bert, schema: Schema, *, fingerprint: str, trained: bool = True) -> PlanReader:
     """Reads what ``save_reader`` wrote; columns that are new since then have no weights of their own.
 
     Raises ModelError for a file that is damaged, of another format, or for another encoder.
     """
-    import torch
     from safetensors import SafetensorError, safe_open
 
     again = "run: kgqa train planner"
     try:
-        with safe_open(str(path), framework="pt") as file:
+        with safe_open(str(path), framework="numpy") as file:
             about = file.metadata() or {}
             names = list(file.keys())
-            weights = {name: file.get_tensor(name).float() for name in names}
+            weights = {name: file.get_tensor(name).astype(np.float32) for name in names}
         known = {name: place for place, name in enumerate(json.loads(about["columns"]))}
         version, made_for = about["format"], about["encoder"]
-        own = torch.zeros(len(schema.phrasings), weights["head.own"].shape[1])
+        own = np.zeros((len(schema.phrasings), weights["head.own"].shape[1]), dtype=np.float32)
         for place, name in enumerate(column_ids(schema)):
             if name in known:
                 own[place] = weights["head.own"][known[name]]
@@ -122,4 +118,4 @@ def load_reader(
         raise ModelError(f"{path}: reader format {version} is not {FORMAT}; {again}")
     if made_for != fingerprint:
         raise ModelError(f"{path}: the reader was trained with another text encoder; {again}")
-    return PlanReader({**weights, "head.own": own}, states, schema, trained=trained)
+    return PlanReader({**weights, "head.own": own}, bert, schema, trained=trained)
