@@ -34,7 +34,7 @@ from kgqa.index.text import TextIndex
 from kgqa.linking.linker import Linker
 from kgqa.reasoning.execute import Result, ResultKind
 from kgqa.reasoning.search import Planner, load_ranker
-from kgqa.reasoning.search.ranking.reading import open_reader
+from kgqa.reasoning.search.ranking.reader_files import open_reader
 from kgqa.reasoning.search.vocabulary.schema import build_schema
 
 Gold = dict[str, Any]

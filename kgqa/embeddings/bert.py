@@ -7,7 +7,8 @@ question. The vectors are those of transformers, up to rounding (1e-6; a test co
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _TOKENS = 1024  # walked through the layers together
 _SCORES = 1 << 17  # of attention, that fit the processor's cache
 _BLOCK = 256  # of them, whose inner states fit the processor's cache
+_MASK = "[MASK]"
 _WEIGHTS, _TOKENIZER, _CONFIG = "model.safetensors", "tokenizer.json", "config.json"
 # The error function: Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26; off by 1.5e-7 at most.
 _ERF = (0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429)
@@ -92,6 +94,26 @@ class Bert:
         self._tokenizer.enable_truncation(self.max_tokens)
         self._pooling = pooling
 
+    @property
+    def mask_word(self) -> str | None:
+        """The token that stands for something hidden, where the model knows one."""
+        return _MASK if self.mask_id is not None else None
+
+    @property
+    def mask_id(self) -> int | None:
+        found: int | None = self._tokenizer.token_to_id(_MASK)
+        return found
+
+    def tuned(self, weights: Mapping[str, Floats]) -> Bert:
+        """The same model with other weights in the layers that ``weights`` names ("encoder.layer.5. ...")."""
+        other = copy(self)
+        other._weights = {name: matrix for name, matrix in weights.items() if name.startswith("encoder.layer.")}
+        changed = {int(name.split(".")[2]) for name in other._weights}
+        other._layers = [
+            other._layer(f"encoder.layer.{n}.") if n in changed else layer for n, layer in enumerate(self._layers)
+        ]
+        return other
+
     def vocabulary(self) -> list[str]:
         """The tokens that the model knows."""
         return list(self._tokenizer.get_vocab())
@@ -99,7 +121,7 @@ class Bert:
     def encode(self, texts: Sequence[str]) -> Floats:
         """Unit vectors. shape: (len(texts), dim)"""
         out = np.empty((len(texts), self.dim), dtype=np.float32)
-        for batch, states, starts in self._states(texts):
+        for batch, _, states, starts in self._states(texts):
             pooled: Floats = states[starts[:-1]]
             if self._pooling != "cls":
                 pooled = np.add.reduceat(states, starts[:-1], axis=0)
@@ -110,21 +132,31 @@ class Bert:
     def token_vectors(self, texts: Sequence[str]) -> list[Floats]:
         """A unit vector for each token of each text, the marks of its ends included. shape: (tokens, dim) each"""
         out: list[Floats] = [np.empty((0, self.dim), dtype=np.float32)] * len(texts)
-        for batch, states, starts in self._states(texts):
+        for batch, _, states, starts in self._states(texts):
             for place, own in zip(batch, np.split(_unit(states), starts[1:-1]), strict=True):
                 out[place] = own
         return out
 
-    def _states(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Floats, NDArray[np.int64]]]:
-        """Batches as places in ``texts``, the last hidden states of their tokens, and where each text begins and ends.
+    def states(self, texts: Sequence[str]) -> list[tuple[NDArray[np.int64], Floats]]:
+        """The numbers of each text's tokens and their last hidden states. shapes: (tokens,), (tokens, dim)"""
+        out = [(np.empty(0, dtype=np.int64), np.empty((0, self.dim), dtype=np.float32))] * len(texts)
+        for batch, ids, states, starts in self._states(texts):
+            parts = zip(np.split(ids, starts[1:-1]), np.split(states, starts[1:-1]), strict=True)
+            for place, own in zip(batch, parts, strict=True):
+                out[place] = own
+        return out
 
-        Texts stand one behind the other without padding. shapes: (tokens, dim), (texts + 1,)
+    def _states(self, texts: Sequence[str]) -> Iterator[tuple[list[int], NDArray[np.int64], Floats, NDArray[np.int64]]]:
+        """Batches as places in ``texts``, their tokens, the last hidden states of these, and where each text begins.
+
+        Texts stand one behind the other without padding. shapes: (tokens,), (tokens, dim), (texts + 1,)
         """
         rows = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
         order = sorted(range(len(texts)), key=lambda i: (len(rows[i]), texts[i]))  # same batches always
         for batch in _batches(order, [len(rows[i]) for i in order]):
             starts = np.cumsum([0, *(len(rows[i]) for i in batch)])
-            yield batch, self._hidden(np.concatenate([rows[i] for i in batch]).astype(np.int64), starts), starts
+            ids = np.concatenate([rows[i] for i in batch]).astype(np.int64)
+            yield batch, ids, self._hidden(ids, starts), starts
 
     def _linear(self, name: str) -> Linear:
         """The weights of a linear map, laid out for products of few rows too. shapes: (from, to), (to,)"""

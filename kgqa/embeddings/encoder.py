@@ -128,8 +128,15 @@ class Encoder:
         words = self._tokenizer.get_vocab() if self._bert is None else self._bert.vocabulary()
         return sorted(word for word in words if word.isalpha() and word.islower())
 
+    @cached_property
+    def bert(self) -> Bert | None:
+        """The model on the CPU, for rankers with highest layers of their own; None where it is not of BERT's kind."""
+        if self._bert is not None or not is_bert(self._folder):
+            return self._bert
+        return Bert(self._folder, pooling=self._pooling, max_tokens=self._max_tokens)
+
     def token_states(self) -> TokenStates | None:
-        """The model's layers, for rankers that tune the highest of them; None where it is not of BERT's kind."""
+        """The model's layers on the CPU, to tune the highest of them; None where it is not of BERT's kind."""
         from kgqa.embeddings.token_states import TokenStates
 
         config = self._model.config
@@ -137,7 +144,7 @@ class Encoder:
         if not known or self._tokenizer.mask_token is None:
             return None
         return TokenStates(
-            self._model.state_dict(),
+            {name: tensor.cpu() for name, tensor in self._model.state_dict().items()},
             self._tokenizer,
             heads=int(config.num_attention_heads),
             layers=int(config.num_hidden_layers),

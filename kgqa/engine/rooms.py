@@ -29,7 +29,8 @@ from kgqa.reasoning.names import SnapshotNames
 from kgqa.reasoning.plan import Plan
 from kgqa.reasoning.search.planner import Planner
 from kgqa.reasoning.search.ranking.ranker import Ranker, load_ranker
-from kgqa.reasoning.search.ranking.reading import PlanReader, open_reader
+from kgqa.reasoning.search.ranking.reader_files import general_reader, open_reader
+from kgqa.reasoning.search.ranking.reading import PlanReader
 from kgqa.reasoning.search.vocabulary.schema import Schema, build_schema
 from kgqa.retrieval.links.linked import NameReader
 from kgqa.retrieval.links.refresh import refresh_links
@@ -233,18 +234,19 @@ def _open_rankers(
     """What was trained to rank plans on this graph where there is such and it may be used, else what is packaged."""
     pointer = read_pointer(folders.planner)
     if pointer is None:
-        return load_ranker(), None, ()
+        return load_ranker(), general_reader(encoder, schema), ()
     again = "train again: `kgqa train planner`"
     gone = sorted(set(pointer.get("sources", ())) - {source.name for source in store.sources()})
     if gone:
-        return load_ranker(), None, (f"the planner learnt from source {gone[0]!r}, which was deleted; {again}",)
+        note = f"the planner learnt from source {gone[0]!r}, which was deleted; {again}"
+        return load_ranker(), general_reader(encoder, schema), (note,)
     try:
         ranker, reader = load_ranker(folders.planner), open_reader(folders.planner, encoder, schema)
     except ModelError as error:
-        return load_ranker(), None, (str(error),)
+        return load_ranker(), general_reader(encoder, schema), (str(error),)
     learnt, now = pointer.get("revision"), store.revision
     stale = f"the planner learnt from revision {learnt}, the graph is at {now}; {again}"
-    return ranker, reader, () if learnt == now else (stale,)
+    return ranker, reader or general_reader(encoder, schema), () if learnt == now else (stale,)
 
 
 def open_retriever(store: GraphStore, snapshot: Snapshot, folders: Folders) -> tuple[Towers | None, tuple[str, ...]]:

@@ -15,21 +15,21 @@ from kgqa.graph.publish import new_part, publish, writing
 from kgqa.reasoning.search.planner import Planner
 from kgqa.reasoning.search.proposals import Proposal
 from kgqa.reasoning.search.ranking.ranker import RANKER, Ranker, load_ranker
-from kgqa.reasoning.search.ranking.reading import READER, fingerprint_of, save_reader, token_states
+from kgqa.reasoning.search.ranking.reader import column_vectors
+from kgqa.reasoning.search.ranking.reader_files import READER, bert_of, fingerprint_of, general_reader, save_reader
+from kgqa.reasoning.search.ranking.reading import PlanReader
 from kgqa.training.choice import EVERY
 from kgqa.training.examples import Example, Reading
 from kgqa.training.fitting import accuracy, fit_calibration, fit_share, fit_weights, linear_scores
 from kgqa.training.labelled import LabelledQuestion, right_plans
 from kgqa.training.lexis import Paraphrases, Plain
 from kgqa.training.questions import SyntheticQuestion
-from kgqa.training.reading import BATCH, read, readings, train_reader
+from kgqa.training.reading import BATCH, Lesson, read, readings, train_reader, tunable
 from kgqa.training.synthesis import Synthesiser
 from kgqa.training.thesaurus import Thesaurus
 from kgqa.types import Mention, Progress, Relation, TextEncoder
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from kgqa.graph.snapshot import Snapshot
 
 FORMAT = 1
@@ -105,16 +105,21 @@ def train_planner(
     rest = [example for example in examples if not example.kept_back]
     # People's labelled questions teach the packaged weights; synthesised ones say too little of how people ask.
     weights = fit_weights(rest, ranker.weights) if labelled else ranker.weights
-    before, scores = linear_scores(kept_back, ranker.weights), linear_scores(kept_back, weights)
-    states = token_states(encoder)
+    bert = bert_of(encoder)
+    general = general_reader(encoder, planner.schema)
+    own = linear_scores(kept_back, weights)
+    before = _both(linear_scores(kept_back, ranker.weights), kept_back, general)
+    scores = _both(own, kept_back, general)
     reader = None
     learnt = [(example.readings, example.right) for example in rest if len(example.right)]
     wanted = round(PASSES * len(learnt) / BATCH) if steps is None else steps
-    if states is not None and wanted and learnt:
-        reader = train_reader(states, planner.schema, learnt, steps=wanted, seed=seed, progress=progress)
-        said = read(states, planner.schema, kept_back, reader)
-        share = _share(kept_back, scores, said)
-        both = [own + share * more for own, more in zip(scores, said, strict=True)]
+    if bert is not None and wanted and learnt:
+        start = None if general is None else general.weights
+        lesson = Lesson((column_vectors(planner.schema),), learnt)
+        reader = train_reader(tunable(encoder), [lesson], steps=wanted, seed=seed, start=start, progress=progress)
+        said = read(PlanReader(reader, bert, planner.schema), kept_back)
+        share = _share(kept_back, own, said)
+        both = [mine + share * more for mine, more in zip(own, said, strict=True)]
         if steps is None and _error(kept_back, both) > WORTH * _error(kept_back, scores):
             reader = None
         else:
@@ -133,6 +138,15 @@ def train_planner(
         sources,
     )
     return report
+
+
+def _both(
+    own: Sequence[NDArray[np.float64]], examples: Sequence[Example], reader: PlanReader | None
+) -> list[NDArray[np.float64]]:
+    """Scores with a reader's added, where there is one."""
+    if reader is None:
+        return list(own)
+    return [mine + more for mine, more in zip(own, read(reader, examples), strict=True)]
 
 
 def _share(
@@ -164,8 +178,8 @@ def synthetic_examples(
     drawn = synthesiser.draw(questions)
     mentions = [question.mentions if link is None else link(question.text) for question in drawn]
     planner.prepare([question.text for question in drawn], mentions)
-    states = token_states(encoder)
-    mask = None if states is None else states.mask_word
+    bert = bert_of(encoder)
+    mask = None if bert is None else bert.mask_word
     out = []
     for place, (question, found) in enumerate(zip(drawn, mentions)):
         if (example := _example(planner, question, found, mask)) is not None:
@@ -181,13 +195,14 @@ def labelled_examples(
     """Labelled questions as examples; a question that no plan answers teaches only how often that is so."""
     mentions = [link(question.text) for question in labelled]
     planner.prepare([question.text for question in labelled], mentions)
-    states = token_states(encoder)
+    bert = bert_of(encoder)
+    mask = None if bert is None else bert.mask_word
     out = []
     for question, found in zip(labelled, mentions):
         proposal = planner.propose(question.text, found)
         right = right_plans(proposal.candidates, proposal.scores, question.answers, planner.snapshot)
         if proposal.candidates:
-            out.append(_as_example(planner, proposal, right, "labelled", None if states is None else states.mask_word))
+            out.append(_as_example(planner, proposal, right, "labelled", mask))
     return out
 
 
@@ -225,7 +240,7 @@ def _as_example(
 def _publish(
     folder: Path,
     ranker: Ranker,
-    reader: Mapping[str, Tensor] | None,
+    reader: Mapping[str, NDArray[np.float32]] | None,
     planner: Planner,
     report: PlannerReport,
     encoder: TextEncoder,

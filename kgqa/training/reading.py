@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kgqa.errors import ModelError
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.question.analysis import Analysis
-from kgqa.reasoning.search.ranking.outline import MAX_NAMES, OPERATORS, layout, masked, names_of
-from kgqa.reasoning.search.ranking.reader import column_vectors, distances, fits, fresh, padded, plan_scores
-from kgqa.reasoning.search.ranking.reading import PlanReader, groups
+from kgqa.reasoning.search.ranking.outline import MAX_NAMES, OPERATORS, Layout, layout, masked, names_of
+from kgqa.reasoning.search.ranking.reading import PlanReader, groups, tuned_layers
 from kgqa.reasoning.search.vocabulary.schema import Schema
 from kgqa.training.examples import Example, Reading
-from kgqa.types import Progress
+from kgqa.training.network import distances, fits, fresh, meanings, padded, plan_scores
+from kgqa.types import Progress, TextEncoder
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
     from kgqa.embeddings.token_states import TokenStates
 
 TUNED = 2
-"""Layers of the encoder that are tuned."""
+"""Highest layers of the encoder that are tuned where there is no reader to start from."""
+LEARNT_APART = ("head.own", "head.seen", "head.share")
+"""Weights that belong to one graph."""
 BATCH = 24
 WARM_UP = 30
 HEAD_RATE, LAYER_RATE = 1e-3, 1e-4
@@ -61,42 +65,77 @@ def readings(
     )
 
 
+def tunable(encoder: TextEncoder) -> TokenStates:
+    """The encoder's layers, to tune the highest of them. Raises ModelError where it is not of BERT's kind."""
+    make = getattr(encoder, "token_states", None)
+    found: TokenStates | None = None if make is None else make()
+    if found is None:
+        raise ModelError(f"the encoder {encoder.name!r} has no layers that can be tuned: use one of BERT's kind")
+    return found
+
+
+Asked = tuple[tuple[Reading, ...], NDArray[np.int64]]
+"""How the reader sees a question, and the numbers of its right plans."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """Questions about one graph.
+
+    ``columns``: what is known of its relations and types, told in one way or several, of which each batch takes one.
+    shapes: (columns, k)
+    """
+
+    columns: tuple[NDArray[np.float32], ...]
+    examples: Sequence[Asked]
+
+
 def train_reader(
     states: TokenStates,
-    schema: Schema,
-    examples: Sequence[tuple[tuple[Reading, ...], NDArray[np.int64]]],
+    lessons: Sequence[Lesson],
     *,
     steps: int,
     seed: int,
+    start: Mapping[str, NDArray[np.float32]] | None = None,
+    tuned: int = TUNED,
     progress: Progress | None = None,
-) -> dict[str, Tensor]:
+) -> dict[str, NDArray[np.float32]]:
     """Weights of a reader, trained by softmax over each question's plans (Luce 1959; AdamW, linear decay).
 
     Args:
-        examples: readings of each question, and the numbers of its right plans
-        steps, seed: how long, and what the new head and the order come from; the layers start as the encoder's
+        lessons: questions about one graph, or about several: then no relation has weights of its own
+        steps, seed: how long, and what the order and, where it is new, the head come from
+        start: weights of a reader to go on from; None starts with a new head and the encoder's own layers
+        tuned: how many of these are tuned
     """
     import torch
 
     rng = random.Random(seed)
-    columns = torch.from_numpy(column_vectors(schema))
-    weights = {**fresh(states.dim, len(columns), seed), **states.upper(TUNED)}
-    for tensor in weights.values():
+    own = len(lessons[0].columns[0]) if len(lessons) == 1 else 1
+    weights = fresh(states.dim, own, seed) | states.upper(tuned)
+    if start is not None:
+        known = {name: torch.tensor(array) for name, array in start.items() if name not in LEARNT_APART}
+        weights = {"head.own": weights["head.own"], **known}
+    tuned = tuned_layers(weights)
+    learnt = {name: tensor for name, tensor in weights.items() if name != "head.own" or len(lessons) == 1}
+    for tensor in learnt.values():
         tensor.requires_grad_()
-    head = [tensor for name, tensor in weights.items() if name.startswith("head.")]
-    layers = [tensor for name, tensor in weights.items() if not name.startswith("head.")]
+    head = [tensor for name, tensor in learnt.items() if name.startswith("head.")]
+    layers = [tensor for name, tensor in learnt.items() if not name.startswith("head.")]
+    told = [[torch.from_numpy(columns) for columns in lesson.columns] for lesson in lessons]
     optimiser = torch.optim.AdamW(
         [{"params": head, "lr": HEAD_RATE}, {"params": layers, "lr": LAYER_RATE}], weight_decay=0.01
     )
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min(1.0, (step + 1) / WARM_UP) * max(0.02, 1 - step / steps)
     )
-    batches: list[list[int]] = []
-    lengths = [max(len(reading.text) for reading in every) for every, _ in examples]
+    batches: list[tuple[int, list[int]]] = []
     with _repeatable(seed):
         for step in range(steps):
-            batches = batches or _batches(lengths, rng)
-            loss = _loss(states, [examples[place] for place in batches.pop()], columns, weights, rng)
+            batches = batches or _batches(lessons, rng)
+            number, places = batches.pop()
+            examples = [lessons[number].examples[place] for place in places]
+            loss = _loss(states, examples, rng.choice(told[number]), weights, tuned, rng)
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_([*head, *layers], 1.0)
@@ -104,31 +143,34 @@ def train_reader(
             schedule.step()
             if progress is not None:
                 progress("reader", step + 1, steps)
-    trained = {name: tensor.detach() for name, tensor in weights.items()}
-    return {**trained, "head.seen": _operators_of(examples), "head.share": torch.ones(1)}
+    trained = {name: tensor.detach().numpy() for name, tensor in weights.items()}
+    return trained | {"head.seen": _operators_of(lessons), "head.share": np.ones(1, dtype=np.float32)}
 
 
-def _batches(lengths: Sequence[int], rng: random.Random) -> list[list[int]]:
-    """Every example once, in an order of its own, those of one batch about equally long: padding costs as words do."""
-    order = rng.sample(range(len(lengths)), len(lengths))
+def _batches(lessons: Sequence[Lesson], rng: random.Random) -> list[tuple[int, list[int]]]:
+    """Every example of every lesson once, in an order of its own, those of one batch of one lesson.
+
+    They are about equally long: padding costs as words do.
+    """
     out = []
-    for start in range(0, len(order), SORTED * BATCH):
-        some = sorted(order[start : start + SORTED * BATCH], key=lambda place: lengths[place])
-        out += [some[at : at + BATCH] for at in range(0, len(some), BATCH)]
+    for number, lesson in enumerate(lessons):
+        lengths = [max(len(reading.text) for reading in every) for every, _ in lesson.examples]
+        order = rng.sample(range(len(lengths)), len(lengths))
+        for start in range(0, len(order), SORTED * BATCH):
+            some = sorted(order[start : start + SORTED * BATCH], key=lambda place: lengths[place])
+            out += [(number, some[at : at + BATCH]) for at in range(0, len(some), BATCH)]
     rng.shuffle(out)
     return out
 
 
-def _operators_of(examples: Sequence[tuple[tuple[Reading, ...], NDArray[np.int64]]]) -> Tensor:
+def _operators_of(lessons: Sequence[Lesson]) -> NDArray[np.float32]:
     """Which operators some right plan had, as ones. shape: (operators,)"""
-    import torch
-
-    seen = torch.zeros(len(OPERATORS))
-    for every, right in examples:
+    seen = np.zeros(len(OPERATORS), dtype=np.float32)
+    for every, right in (asked for lesson in lessons for asked in lesson.examples):
         for reading in every:
             good = np.flatnonzero(np.isin(reading.places, right))
             operators = reading.plans.operators
-            seen[torch.from_numpy(operators[np.isin(operators[:, 0], good), 1])] = 1.0
+            seen[operators[np.isin(operators[:, 0], good), 1]] = 1.0
     return seen
 
 
@@ -147,11 +189,8 @@ def _repeatable(seed: int) -> Iterator[None]:
             torch.use_deterministic_algorithms(before)
 
 
-def read(
-    states: TokenStates, schema: Schema, examples: Sequence[Example], weights: dict[str, Tensor]
-) -> list[NDArray[np.float64]]:
+def read(reader: PlanReader, examples: Sequence[Example]) -> list[NDArray[np.float64]]:
     """The reader's scores of the candidates of each question."""
-    reader = PlanReader(weights, states, schema)
     reader.prepare([reading.text for example in examples for reading in example.readings])
     return [
         reader.read([(item.text, item.places.tolist(), item.plans) for item in example.readings], len(example.features))
@@ -168,9 +207,10 @@ def _some(every: Sequence[Reading], good: NDArray[np.int64], rng: random.Random)
 
 def _loss(
     states: TokenStates,
-    examples: Sequence[tuple[tuple[Reading, ...], NDArray[np.int64]]],
+    examples: Sequence[Asked],
     columns: Tensor,
     weights: dict[str, Tensor],
+    tuned: int,
     rng: random.Random,
 ) -> Tensor:
     import torch
@@ -186,13 +226,29 @@ def _loss(
         for row in states.tokenize([reading.text for reading in rows])
     ]
     ids, mask = padded(tokens)
-    hidden = functional.dropout(states.lower(ids, mask, skip=TUNED), DROPPED)
-    hidden = functional.dropout(states.higher(hidden, mask, weights, count=TUNED), DROPPED)
+    hidden = functional.dropout(states.lower(ids, mask, skip=tuned), DROPPED)
+    hidden = functional.dropout(states.higher(hidden, mask, weights, count=tuned), DROPPED)
     near = distances(ids, states.mask_id, MAX_NAMES)
-    scores = plan_scores([reading.plans for reading in rows], *fits(hidden, mask, near, columns, weights))
+    plans, used = _used([reading.plans for reading in rows])
+    own = weights["head.own"]
+    of_these = weights | {"head.own": own[used] if len(own) == len(columns) else own}
+    scores = plan_scores(
+        plans, *fits(hidden, mask, near, meanings(functional.dropout(columns[used], DROPPED), of_these), weights)
+    )
     group, good = torch.from_numpy(question), torch.from_numpy(right)
     most = torch.full((len(examples),), -torch.inf).scatter_reduce(0, group, scores.detach(), "amax")
     shares = torch.exp(scores - most[group])
     total = torch.zeros(len(examples)).index_add(0, group, shares)
     won = torch.zeros(len(examples)).index_add(0, group, shares * good)
     return (total.log() - won.clamp_min(1e-12).log()).mean()
+
+
+def _used(layouts: Sequence[Layout]) -> tuple[list[Layout], Tensor]:
+    """Layouts over the columns that some plan has, and which these are: graphs may have thousands."""
+    import torch
+
+    columns = np.unique(np.concatenate([item.elements[:, 3] for item in layouts]))
+    return [
+        replace(item, elements=np.column_stack([item.elements[:, :3], np.searchsorted(columns, item.elements[:, 3])]))
+        for item in layouts
+    ], torch.from_numpy(columns)

@@ -54,7 +54,7 @@ class Planner:
         encoder: any text encoder; relation and type vectors are made here, vectors of words as they come
         ranker: weights; None takes the packaged ones
         schema: what ``build_schema`` made of the same graph, when already at hand
-        reader: a reader of questions trained on this graph; its scores are added to the ranker's
+        reader: a reader of questions, trained on this graph or packaged; its scores are added to the ranker's
         max_hops: longest walk from a name, 1 to 4
         beam: walks kept at each length
         keep: plans returned
@@ -113,10 +113,10 @@ class Planner:
 
     def read(self, proposals: Sequence[Proposal]) -> None:
         """Lets the reader, where there is one, read many questions together, so that each decision finds them read."""
-        if self.reader is not None:
-            self.reader.prepare_all(
-                [(item.scene.analysis, item.candidates, item.scores) for item in proposals if self._reads(item.scene)]
-            )
+        for classed in (False, True):
+            some = [item for item in proposals if (item.scene.schema is not self.schema) is classed]
+            if some and (reader := self._reader_for(some[0].scene)) is not None:
+                reader.prepare_all([(item.scene.analysis, item.candidates, item.scores) for item in some])
 
     def decide(self, proposal: Proposal, *, deadline: float | None = None) -> PlanSearch:
         """The second half of ``search``: ranks the candidates and executes the best.
@@ -124,7 +124,7 @@ class Planner:
         What no plan explains in a graph without types is read once more, with classes.
         """
         found = self._decide(proposal, deadline)
-        if found.reason is None or found.reason.code not in AGAIN or self.reader is not None:
+        if found.reason is None or found.reason.code not in AGAIN or self._trained:
             return found
         if not self._classes or proposal.scene.schema is not self.schema or self._classed is self.schema:
             return found
@@ -140,8 +140,9 @@ class Planner:
         if not candidates:
             return PlanSearch((), asked, 0, nothing_found(analysis))
         scores = proposal.scores
-        if self.reader is not None and self._reads(scene):
-            scores = self.reader.scores(analysis, candidates, scores)
+        reader = self._reader_for(scene)
+        if reader is not None:
+            scores = reader.scores(analysis, candidates, scores)
         chances = self.ranker.probabilities(features, scores)
         order = np.argsort(-scores, kind="stable")
         found: list[tuple[int, Result]] = []
@@ -179,7 +180,7 @@ class Planner:
             reason = nothing_found(analysis)
         else:
             best = found[0][0]
-            reason = weak(candidates[best], features[best], scene, read=self.reader is not None and self._reads(scene))
+            reason = weak(candidates[best], features[best], scene, read=reader is not None and reader.trained)
             reason = reason or reading_unclear(best, found, candidates, scores)
         return PlanSearch(
             plans,
@@ -232,9 +233,20 @@ class Planner:
         """The schema with the classes of things without types; the same where everything has types."""
         return with_classes(self.schema, self._encoder)
 
-    def _reads(self, scene: Scene) -> bool:
-        """Whether a reader can read a question; it knows of no induced classes."""
-        return scene.schema is self.schema
+    @property
+    def _trained(self) -> bool:
+        """Whether the reader learnt on this graph: then its chance speaks for words that no relation explains."""
+        return self.reader is not None and self.reader.trained
+
+    def _reader_for(self, scene: Scene) -> PlanReader | None:
+        return self.reader if scene.schema is self.schema else self._classed_reader
+
+    @cached_property
+    def _classed_reader(self) -> PlanReader | None:
+        """The reader for induced classes: one that learnt on this graph knows nothing of them."""
+        if self.reader is None or self.reader.trained or self._classed is self.schema:
+            return None
+        return self.reader.over(self._classed)
 
     def _kinds(self, analysis: Analysis) -> list[tuple[tuple[int, ...], frozenset[int]]]:
         """The words of each likely name, with the numbers of the types of what it names."""

@@ -9,18 +9,22 @@ import numpy as np
 import pytest
 import torch
 
-from kgqa.embeddings.encoder import Encoder
+from kgqa.config import load_settings
+from kgqa.embeddings.encoder import Encoder, load_encoder
 from kgqa.errors import ModelError
 from kgqa.graph.snapshot import Snapshot, open_snapshot
 from kgqa.graph.sqlite import SQLiteStore
 from kgqa.reasoning.search import Planner, load_ranker
 from kgqa.reasoning.search.question.analysis import analyse
-from kgqa.reasoning.search.ranking.outline import layout, masked, names_of
-from kgqa.reasoning.search.ranking.reading import READER, PlanReader, open_reader, token_states
+from kgqa.reasoning.search.ranking.outline import MAX_NAMES, OPERATORS, layout, masked, names_of
+from kgqa.reasoning.search.ranking.reader import column_vectors
+from kgqa.reasoning.search.ranking.reader_files import READER, bert_of, general_reader, open_reader
+from kgqa.reasoning.search.ranking.reading import PlanReader
 from kgqa.reasoning.search.vocabulary.schema import build_schema
+from kgqa.training import network
 from kgqa.training.lexis import Plain
 from kgqa.training.planner import synthetic_examples, train_planner
-from kgqa.training.reading import read, train_reader
+from kgqa.training.reading import Lesson, read, train_reader, tunable
 from kgqa.types import Relation
 from tests.planner_graph import LetterEncoder, Names, capital_records
 from tests.tiny_bert import tiny_encoder
@@ -71,13 +75,15 @@ def test_the_reader_learns_to_tell_the_right_plan(graph: Snapshot, encoder: Enco
     planner = Planner(graph, RELATIONS, encoder)
     examples = synthetic_examples(planner, encoder, questions=60, seed=1, near=Plain())
     examples = [example for example in examples if len(example.right)]
-    states = token_states(encoder)
-    assert states is not None
+    bert = bert_of(encoder)
+    assert bert is not None
     learn = [(example.readings, example.right) for example in examples]
 
     def right(steps: int) -> float:
-        weights = train_reader(states, planner.schema, learn, steps=steps, seed=0)
-        scores = read(states, planner.schema, examples, weights)
+        weights = train_reader(
+            tunable(encoder), [Lesson((column_vectors(planner.schema),), learn)], steps=steps, seed=0
+        )
+        scores = read(PlanReader(weights, bert, planner.schema), examples)
         return float(np.mean([int(np.argmax(s)) in e.right for s, e in zip(scores, examples)]))
 
     assert right(120) > max(0.5, right(1) + 0.15)
@@ -99,10 +105,9 @@ def test_a_planner_uses_the_reader_and_answers_one_question_always_alike(
     graph: Snapshot, encoder: Encoder, trained: Path
 ) -> None:
     schema = build_schema(graph, RELATIONS, encoder)
-    reader = open_reader(trained, encoder, schema)
-    states = token_states(encoder)
-    assert reader is not None and states is not None
-    reader = PlanReader(reader.weights | {"head.share": torch.ones(1)}, states, schema)
+    reader, bert = open_reader(trained, encoder, schema), bert_of(encoder)
+    assert reader is not None and bert is not None
+    reader = PlanReader(reader.weights | {"head.share": np.ones(1, dtype=np.float32)}, bert, schema)
     question = "what is the capital of France"
     mentions = Names(graph)(question)
     plain = Planner(graph, RELATIONS, encoder, ranker=load_ranker(trained), schema=schema).search(question, mentions)
@@ -166,10 +171,51 @@ def test_operators_that_were_never_right_are_left_to_the_other_ranker(
 def test_a_reader_counts_as_much_as_its_share_says(graph: Snapshot, encoder: Encoder) -> None:
     planner = Planner(graph, RELATIONS, encoder)
     examples = synthetic_examples(planner, encoder, questions=30, seed=1, near=Plain())
-    states = token_states(encoder)
-    assert states is not None
+    bert = bert_of(encoder)
+    assert bert is not None
     learn = [(example.readings, example.right) for example in examples if len(example.right)]
-    weights = train_reader(states, planner.schema, learn, steps=3, seed=0)
-    whole = read(states, planner.schema, examples, weights)
-    half = read(states, planner.schema, examples, weights | {"head.share": weights["head.share"] / 2})
+    weights = train_reader(tunable(encoder), [Lesson((column_vectors(planner.schema),), learn)], steps=3, seed=0)
+    whole = read(PlanReader(weights, bert, planner.schema), examples)
+    halved = weights | {"head.share": weights["head.share"] / 2}
+    half = read(PlanReader(halved, bert, planner.schema), examples)
     assert all(np.allclose(one, 2 * other) for one, other in zip(whole, half))
+
+
+def test_a_reader_scores_plans_as_it_did_in_training(graph: Snapshot, encoder: Encoder) -> None:
+    planner, states, bert = Planner(graph, RELATIONS, encoder), tunable(encoder), bert_of(encoder)
+    assert bert is not None
+    columns = column_vectors(planner.schema)
+    weights = network.fresh(states.dim, len(columns), 3) | states.upper(2)
+    for name in ("head.near", "head.slot_out", "head.own", "head.operator_bias"):
+        weights[name] = torch.randn(weights[name].shape, generator=torch.Generator().manual_seed(1))
+    arrays = {name: tensor.numpy() for name, tensor in weights.items()}
+    shares = {"head.share": np.ones(1, dtype=np.float32), "head.seen": np.ones(len(OPERATORS), dtype=np.float32)}
+    reader = PlanReader(arrays | shares, bert, planner.schema)
+    texts = ["what is the capital of [MASK]", "is [MASK] north of [MASK] or of the city by the sea", "all of them"]
+    ids, mask = network.padded(states.tokenize(texts))
+    hidden = states.higher(states.lower(ids, mask, skip=2), mask, weights, count=2)
+    near = network.distances(ids, states.mask_id, MAX_NAMES)
+    known = network.meanings(torch.from_numpy(columns), weights)
+    fit, operators = network.fits(hidden, mask, near, known, weights)
+    found = reader.prepare(texts)
+    for row, text in enumerate(texts):
+        assert np.allclose(found[text][0], fit[row].numpy(), atol=2e-4)
+        assert np.allclose(found[text][1], operators[row].numpy(), atol=2e-4)
+
+
+def test_the_packaged_reader_reads_schemas_that_it_never_saw(graph: Snapshot) -> None:
+    encoder = load_encoder(cache=load_settings().cache)
+    planner = Planner(graph, RELATIONS, encoder)
+    reader = general_reader(encoder, planner.schema)
+    assert reader is not None and not reader.trained
+    planner = Planner(graph, RELATIONS, encoder, schema=planner.schema, reader=reader)
+    text = "Which city governs France?"
+    proposal = planner.propose(text, Names(graph)(text))
+    scores = reader.scores(proposal.scene.analysis, proposal.candidates, np.zeros(len(proposal.candidates)))
+    best = proposal.candidates[int(np.argmax(scores))]
+    assert [planner.schema.steps[part].relation for part in best.parts] == ["capital"]
+
+
+def test_no_packaged_reader_for_another_encoder(graph: Snapshot, encoder: Encoder) -> None:
+    assert general_reader(encoder, build_schema(graph, RELATIONS, encoder)) is None
+    assert general_reader(LetterEncoder(), build_schema(graph, RELATIONS, LetterEncoder())) is None

@@ -83,7 +83,7 @@ def layout(candidates: Sequence[Candidate], schema: Schema) -> Layout:
             if hop:
                 lengths[middle] = max(lengths.get(middle, 0), min(depth + 1, MAX_LENGTH))
         for hop, part, middle, depth in zip(hops, item.parts, item.middles, item.depths):
-            slot = _slot(min(depth, MAX_LENGTH - 1), lengths[middle]) if hop else ASIDE
+            slot = slot_of(min(depth, MAX_LENGTH - 1), lengths[middle]) if hop else ASIDE
             elements.append((plan, min(places.get(middle, NO_NAME), MAX_NAMES), slot, part))
         said = [_NUMBERS.get(name, _NUMBERS["other"]) for name in item.operators]
         said.append(_NUMBERS[f"length {max(lengths.values(), default=0)}"])
@@ -96,5 +96,6 @@ def layout(candidates: Sequence[Candidate], schema: Schema) -> Layout:
     )
 
 
-def _slot(depth: int, length: int) -> int:
+def slot_of(depth: int, length: int) -> int:
+    """The slot of the hop at ``depth``, from 0, of a walk of ``length`` hops."""
     return length * (length - 1) // 2 + depth

@@ -1,33 +1,24 @@
-"""Reads questions with a trained reader: plan scores, remembered by the masked question; saved as safetensors."""
+"""Reads questions with a reader: plan scores, remembered by the masked question."""
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kgqa.errors import ModelError
-from kgqa.graph.publish import read_pointer
+from kgqa.embeddings.bert import Bert
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.question.analysis import Analysis
 from kgqa.reasoning.search.ranking.outline import MAX_NAMES, Layout, Names, layout, masked, names_of
-from kgqa.reasoning.search.ranking.reader import column_vectors, distances, fits, padded, plan_scores
+from kgqa.reasoning.search.ranking.reader import column_vectors, distances, fits, meanings, plan_scores
 from kgqa.reasoning.search.vocabulary.schema import Schema
-from kgqa.types import TextEncoder
 
-if TYPE_CHECKING:
-    from torch import Tensor
+Floats = NDArray[np.float32]
 
-    from kgqa.embeddings.token_states import TokenStates
-
-FORMAT = 2
-READER = "reader.safetensors"
 GROUPS = 3
 """Choices of names for which a question is read; plans that take other names are left to the other ranker."""
 BEHIND = 5.0
@@ -35,7 +26,7 @@ BEHIND = 5.0
 UNREAD = 8.0
 """How far plans that are not read stand behind the least of those that are."""
 BATCH = 32
-"""Questions read at once."""
+"""Read questions that are kept however large they are."""
 REMEMBERED = 2**25
 """Bytes of read questions that are kept."""
 
@@ -58,28 +49,33 @@ class PlanReader:
 
     Args:
         weights: of the head and of the tuned layers, by name
-        states: the encoder's layers
+        bert: the encoder's layers and words
         schema: what plans are made of
+        trained: whether it learnt on this graph, so that its judgement speaks for words that no relation explains
     """
 
-    def __init__(self, weights: Mapping[str, Tensor], states: TokenStates, schema: Schema) -> None:
-        import torch
-
-        self.weights = dict(weights)
-        self._states, self._schema = states, schema
-        self._columns = torch.from_numpy(column_vectors(schema))
-        self._seen = weights["head.seen"].numpy() > 0
-        self._share = float(weights["head.share"])
-        self._tuned = tuned_layers(weights)
+    def __init__(self, weights: Mapping[str, Floats], bert: Bert, schema: Schema, *, trained: bool = True) -> None:
+        self.weights, self.trained = dict(weights), trained
+        self._bert, self._tuned = bert, bert.tuned(weights)
+        self._known = meanings(column_vectors(schema), weights)
+        self._schema = schema
+        self._seen = weights["head.seen"] > 0
+        self._share = float(weights["head.share"].item())
         self._lock = threading.Lock()
-        self._read: OrderedDict[str, tuple[Tensor, Tensor]] = OrderedDict()
+        self._read: OrderedDict[str, tuple[Floats, Floats]] = OrderedDict()
+        self._mask_word = str(bert.mask_word)
+
+    def over(self, schema: Schema) -> PlanReader:
+        """The same reader, without weights of its own for any relation, over another schema."""
+        own = np.zeros((1, self.weights["head.own"].shape[1]), dtype=np.float32)
+        return PlanReader(self.weights | {"head.own": own}, self._bert, schema, trained=self.trained)
 
     def scores(
         self, analysis: Analysis, candidates: Sequence[Candidate], others: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """The other ranker's scores and the reader's together. shapes: (plans,)"""
         chosen = groups(candidates, others)
-        texts = {names: masked(analysis, names, self._states.mask_word) for names in chosen}
+        texts = {names: masked(analysis, names, self._mask_word) for names in chosen}
         return others + self.read(
             [
                 (texts[names], places, layout([candidates[place] for place in places], self._schema))
@@ -95,7 +91,7 @@ class PlanReader:
         known = np.ones(count, dtype=bool)
         for text, places, plans in rows:
             fit, operators = fits_of[text]
-            out[list(places)] = plan_scores([plans], fit[None], operators[None]).numpy()
+            out[list(places)] = plan_scores(plans, fit, operators)
             strange = plans.operators[~self._seen[plans.operators[:, 1]], 0]
             known[np.asarray(places, dtype=np.int64)[strange]] = False
         read = ~np.isnan(out)
@@ -108,27 +104,24 @@ class PlanReader:
         """Reads many questions together; each with its plans and the other ranker's scores, as for ``scores``."""
         self.prepare(
             [
-                masked(analysis, names, self._states.mask_word)
+                masked(analysis, names, self._mask_word)
                 for analysis, candidates, others in questions
                 for names in groups(candidates, others)
             ]
         )
 
-    def prepare(self, texts: Sequence[str]) -> dict[str, tuple[Tensor, Tensor]]:
-        """Reads masked questions, the new ones together, and gives the fits of each. Safe from many threads."""
-        import torch
+    def prepare(self, texts: Sequence[str]) -> dict[str, tuple[Floats, Floats]]:
+        """Reads masked questions, the new ones together, and gives the fits of each. Safe from many threads.
 
-        with self._lock, torch.inference_mode():  # tokenizers are not thread-safe
+        shapes: (names, slots, columns), (operators,) each
+        """
+        with self._lock:
             found = {text: self._read[text] for text in texts if text in self._read}
-            new = sorted(set(texts) - found.keys(), key=lambda text: (len(text), text))
-            for start in range(0, len(new), BATCH):
-                some = new[start : start + BATCH]
-                ids, mask = padded(self._states.tokenize(some))
-                hidden = self._states.lower(ids, mask, skip=self._tuned)
-                hidden = self._states.higher(hidden, mask, self.weights, count=self._tuned)
-                near = distances(ids, self._states.mask_id, MAX_NAMES)
-                fit, operators = fits(hidden, mask, near, self._columns, self.weights)
-                found.update(zip(some, zip(fit, operators)))
+            new = sorted(set(texts) - found.keys())
+            mask = self._bert.mask_id
+            for text, (ids, hidden) in zip(new, self._tuned.states(new)):
+                near = distances(ids, -1 if mask is None else mask, MAX_NAMES)
+                found[text] = fits(hidden, near, self._known, self.weights)
             for text in found:
                 self._read[text] = found[text]
                 self._read.move_to_end(text)
@@ -138,77 +131,5 @@ class PlanReader:
 
 
 def tuned_layers(weights: Mapping[str, Any]) -> int:
+    """How many of the encoder's highest layers a reader has of its own."""
     return len({name.split(".")[2] for name in weights if name.startswith("encoder.layer.")})
-
-
-def column_ids(schema: Schema) -> list[str]:
-    """Names of the columns that last when the graph changes."""
-    return [*(("^" if step.inverse else "") + step.relation for step in schema.steps), *schema.types]
-
-
-def save_reader(path: Path, weights: Mapping[str, Tensor], schema: Schema, *, fingerprint: str) -> None:
-    """Writes the weights with the columns and the encoder that they are for."""
-    from safetensors.torch import save_file
-
-    about = {
-        "format": str(FORMAT),
-        "columns": json.dumps(column_ids(schema)),
-        "encoder": fingerprint,
-    }
-    save_file({name: tensor.detach().contiguous() for name, tensor in weights.items()}, str(path), metadata=about)
-
-
-def open_reader(folder: Path, encoder: TextEncoder, schema: Schema) -> PlanReader | None:
-    """The reader that training published in ``folder``; None where it trained none.
-
-    Raises ModelError for one that is damaged, of another format, or for another encoder.
-    """
-    pointer = read_pointer(folder)
-    path = None if pointer is None or not pointer["parts"] else folder / str(pointer["parts"][0]) / READER
-    if path is None or not path.exists():
-        return None
-    states = token_states(encoder)
-    if states is None:
-        raise ModelError(f"{path}: the reader was trained with another text encoder; run: kgqa train planner")
-    return load_reader(path, states, schema, fingerprint=fingerprint_of(encoder))
-
-
-def token_states(encoder: TextEncoder) -> TokenStates | None:
-    """The encoder's layers, where it lets them be tuned."""
-    make = getattr(encoder, "token_states", None)
-    found: TokenStates | None = None if make is None else make()
-    return found
-
-
-def fingerprint_of(encoder: TextEncoder) -> str:
-    """The hash of the encoder's weights, or what stands for it: its name."""
-    return str(getattr(encoder, "fingerprint", encoder.name))
-
-
-def load_reader(path: Path, states: TokenStates, schema: Schema, *, fingerprint: str) -> PlanReader:
-    """Reads what ``save_reader`` wrote; columns that are new since then have no weights of their own.
-
-    Raises ModelError for a file that is damaged, of another format, or for another encoder.
-    """
-    import torch
-    from safetensors import SafetensorError, safe_open
-
-    again = "run: kgqa train planner"
-    try:
-        with safe_open(str(path), framework="pt") as file:
-            about = file.metadata() or {}
-            names = list(file.keys())
-            weights = {name: file.get_tensor(name) for name in names}
-        known = {name: place for place, name in enumerate(json.loads(about["columns"]))}
-        version, made_for = about["format"], about["encoder"]
-        own = torch.zeros(len(schema.phrasings), weights["head.own"].shape[1])
-        for place, name in enumerate(column_ids(schema)):
-            if name in known:
-                own[place] = weights["head.own"][known[name]]
-    except (OSError, SafetensorError, KeyError, ValueError, IndexError) as error:
-        raise ModelError(f"{path}: no reader of questions ({error!r}); {again}") from error
-    if version != str(FORMAT):
-        raise ModelError(f"{path}: reader format {version} is not {FORMAT}; {again}")
-    if made_for != fingerprint:
-        raise ModelError(f"{path}: the reader was trained with another text encoder; {again}")
-    return PlanReader({**weights, "head.own": own}, states, schema)
