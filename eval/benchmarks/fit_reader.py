@@ -42,7 +42,9 @@ from kgqa.training.planner import CAUTION, paraphrases, synthetic_examples
 from kgqa.training.reading import Asked, Lesson, read, train_reader, tunable
 
 QUESTIONS = 3000
-PEOPLE = 16_000
+PEOPLE = 24_000
+REPEATED = 2
+"""How often synthesised questions come for each time of people's: there are fewer of them."""
 TUNED = 3
 NESTED = 0.45
 """The share of people's questions that are asked about what others of them ask for."""
@@ -122,7 +124,7 @@ def main() -> None:
     asker = Asker(options.people, schema, stated, states.mask_word, rng)
     kept = [one for one in asker.asked if all(_kept_back(relation) for relation in one.right)]
     asked = [one for one in asker.asked if not any(_kept_back(relation) for relation in one.right)]
-    lessons.append(Lesson(told(schema), asker.examples(asked, PEOPLE, nested=NESTED)))
+    lessons = [*REPEATED * lessons, Lesson(told(schema), asker.examples(asked, PEOPLE, nested=NESTED))]
     print(f"people's questions: {len(asked)}, and {len(kept)} about {HELD_OUT}th relations, kept back", flush=True)
 
     started = time.perf_counter()

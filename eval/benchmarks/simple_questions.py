@@ -121,8 +121,7 @@ class Asker:
             if draw >= nested:
                 found: Asked | None = self._plain(self._rng.choice(asked))
             else:
-                hops = 2 if draw < 0.6 * nested else 3 if draw < 0.88 * nested else 4
-                found = self._nested(hops, phrases, asked, by_kind)
+                found = self._nested(2 if draw < 0.62 * nested else 3, phrases, asked, by_kind)
             if found is not None:
                 out.append(found)
         return out
