@@ -473,6 +473,18 @@ class Engine:
         """``ingest`` without blocking the event loop."""
         return await asyncio.to_thread(self.ingest, source, **options)
 
+    async def adelete(self, *, source: str) -> WriteReport:
+        """``delete`` without blocking the event loop."""
+        return await asyncio.to_thread(self.delete, source=source)
+
+    async def aindex(self, **options: Any) -> IndexReport:
+        """``index`` without blocking the event loop."""
+        return await asyncio.to_thread(self.index, **options)
+
+    async def arefresh(self) -> int:
+        """``refresh`` without blocking the event loop."""
+        return await asyncio.to_thread(self.refresh)
+
     async def astream(self, questions: AsyncIterable[str]) -> AsyncIterator[Answer]:
         """``stream`` over questions that come asynchronously."""
         async for question in questions:

@@ -50,6 +50,62 @@ COMPANY_QUESTIONS = {
     "In which city does Bob Stone work?": {"Paris"},
 }
 
+SHOP = """
+CREATE (drinks:Category {categoryID: '1', categoryName: 'Drinks', description: 'Coffees, teas and juices'}),
+ (fish:Category {categoryID: '8', categoryName: 'Fish', description: 'Fish and seaweed', picture: 'NULL'}),
+ (harbour:Supplier {supplierID: '1', companyName: 'Harbour Imports', contactName: 'Ida Roe',
+   city: 'London', fax: 'NULL'}),
+ (north:Supplier {supplierID: '4', companyName: 'Northern Catch', contactName: 'Yuki Abe',
+   city: 'Tokyo', fax: 'NULL'}),
+ (chai:Product {productID: '1', productName: 'Chai', unitPrice: 18.0}),
+ (mate:Product {productID: '2', productName: 'Mate', unitPrice: 19.0}),
+ (roe:Product {productID: '10', productName: 'Salmon Roe', unitPrice: 31.0}),
+ (bakery:Customer {customerID: 'BAKE', companyName: 'Berta Bakery', city: 'Berlin', postalCode: '12209'}),
+ (bistro:Customer {customerID: 'BIST', companyName: 'Bistro Azul', city: 'Lisbon', postalCode: '05021'}),
+ (nora:Employee {employeeID: '1', firstName: 'Nora', lastName: 'Davids',
+   title: 'Clerk', hireDate: '1992-05-01 00:00:00.000'}),
+ (anders:Employee {employeeID: '2', firstName: 'Anders', lastName: 'Full',
+   title: 'Head', hireDate: '1992-08-14 00:00:00.000'}),
+ (nora)-[:REPORTS_TO]->(anders), (chai)-[:PART_OF]->(drinks), (mate)-[:PART_OF]->(drinks), (roe)-[:PART_OF]->(fish),
+ (harbour)-[:SUPPLIES]->(chai), (harbour)-[:SUPPLIES]->(mate), (north)-[:SUPPLIES]->(roe),
+ (o1:Order {orderID: '10248', orderDate: '1996-07-04 00:00:00.000', freight: '32.38', shipCity: 'Reims'}),
+ (o2:Order {orderID: '10249', orderDate: '1996-07-05 00:00:00.000', freight: '11.61', shipCity: 'Evora'}),
+ (bakery)-[:PURCHASED]->(o1), (bistro)-[:PURCHASED]->(o2),
+ (o1)-[:ORDERS {unitPrice: '14.40', quantity: 12, discount: '0.0'}]->(chai),
+ (o2)-[:ORDERS {unitPrice: '18.60', quantity: 9, discount: '0.0'}]->(roe)
+"""
+SHOP_QUESTIONS = {
+    "Which products does Harbour Imports supply?": {"Chai", "Mate"},
+    "Which category is Chai part of?": {"Drinks"},
+    "Who does Nora Davids report to?": {"Anders Full"},
+    "Who reports to Anders Full?": {"Nora Davids"},
+    "Which orders did Berta Bakery purchase?": {"10248"},
+    "When was Nora Davids hired?": {"1992-05-01"},
+    "What is the order date of order 10248?": {"1996-07-04"},
+    "Which product has the highest unit price?": {"Salmon Roe"},
+    "Which customer is in Berlin?": {"Berta Bakery"},
+}
+
+PAYMENTS = """
+CREATE (a:Client:Mule {id: '49979330', name: 'Aaliyah Carty'}), (b:Client {id: '47762769', name: 'Brandon Soto'}),
+ (c:Client {id: '48680142', name: 'Emily Levy'}), (e:Email {email: 'aaliyah@example.com'}),
+ (p:Phone {phoneNumber: '523-27-3423'}), (k:Bank {id: 'bank-1', name: 'Bank of Midland'}),
+ (t1:Transaction:Payment {id: 'tx-1b5b', amount: 120.5, ts: datetime('2023-05-01T10:15:00Z'), fraud: false}),
+ (t2:Transaction:Transfer {id: 'tx-9ac2', amount: 99000.0, ts: datetime('2023-05-02T11:15:00Z'), fraud: true}),
+ (a)-[:HAS_EMAIL]->(e), (a)-[:HAS_PHONE]->(p), (c)-[:HAS_PHONE]->(p), (a)-[:PERFORMED]->(t1), (a)-[:PERFORMED]->(t2),
+ (t1)-[:TO]->(k), (t2)-[:TO]->(b), (t1)-[:NEXT]->(t2),
+ (a)-[:TRANSFERRED_TO {amount: 99000.0, currency: 'USD', on: date('2023-05-02')}]->(b)
+"""
+PAYMENT_QUESTIONS = {
+    "What is the email of Aaliyah Carty?": {"aaliyah@example.com"},
+    "Who has the phone 523-27-3423?": {"Aaliyah Carty", "Emily Levy"},
+    "Which transactions did Aaliyah Carty perform?": {"tx-1b5b", "tx-9ac2"},
+    "What is the amount of tx-9ac2?": {"99000.0"},
+    "Who performed tx-1b5b?": {"Aaliyah Carty"},
+    "Which transactions have an amount above 1000?": {"tx-9ac2"},
+    "Which transactions are fraud?": {"tx-9ac2"},
+}
+
 HOSTILE = "since}) DETACH DELETE (n) // ` \\u0060"
 ODD = """
 CREATE (a:`Chemical ``Compound``` {`préf label`: 'caffeine', syns: ['theine', 'guaranine'],
@@ -74,4 +130,6 @@ GRAPHS = {
     "movies": (MOVIES, MOVIE_QUESTIONS),
     "companies": (COMPANIES, COMPANY_QUESTIONS),
     "odd names": (ODD, ODD_QUESTIONS),
+    "shop": (SHOP, SHOP_QUESTIONS),
+    "payments": (PAYMENTS, PAYMENT_QUESTIONS),
 }

@@ -34,9 +34,9 @@ def read_stated(reader: Reader, triples: Sequence[tuple[NodeKey, str, NodeKey]])
     shows = f"a.runs IS NOT NULL AND {reader.view.several('a')}"
     found: dict[int, list[StatementRow]] = defaultdict(list)
     for (type, *entities), wanted in asked.items():
-        (head, head_key), (tail, tail_key) = (("Entity", "id") if one else ("Literal", "key") for one in entities)
+        (near, near_key), (far, far_key) = (("Entity", "id") if one else ("Literal", "key") for one in entities)
         query = _BETWEEN.format(
-            head=head, head_key=head_key, tail=tail, tail_key=tail_key, type=escape(type), shows=shows,
+            head=near, head_key=near_key, tail=far, tail_key=far_key, type=escape(type), shows=shows,
             statement=STATEMENT,
         )  # fmt: skip
         for rows in chunks(wanted):

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -162,6 +163,19 @@ def test_of_many_answers_the_first_are_claimed_and_all_are_given(own: Engine) ->
 
 def test_the_asynchronous_twin_answers_alike(films: Engine) -> None:
     assert asyncio.run(films.aask("Who directed Alien?")).text == films.ask("Who directed Alien?").text
+
+
+def test_the_asynchronous_twins_that_write_take_turns_and_leave_the_loop_free(tmp_path: Path) -> None:
+    async def write(engine: Engine) -> int:
+        parts = [engine.aingest([Triple("a", "r", f"b{n}")], source_name=f"s{n}") for n in range(4)]
+        reports = await asyncio.gather(*parts)
+        assert sum(report.added for report in reports) == 4
+        await engine.adelete(source="s0")
+        assert (await engine.aindex()).revision == await engine.arefresh()
+        return engine.store.counts().statements
+
+    with Engine.create(tmp_path / "asynchronous") as engine:
+        assert asyncio.run(write(engine)) == 3
 
 
 def test_search_finds_passages_and_triples_without_an_answer(films: Engine) -> None:
