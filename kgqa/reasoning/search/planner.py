@@ -214,15 +214,10 @@ class Planner:
 
     def scene(self, analysis: Analysis) -> Scene:
         """A question beside the graph: which words may mean which relations and types."""
-        analysis = self._without_apposition(without_beginning(analysis))
+        analysis = without_beginning(analysis)
+        analysis = replace(analysis, told=appositions(analysis, self.schema, self.snapshot))
         induced = self._classes and asks_of_a_class(analysis)
         return self._scene(analysis, self._classed if induced else self.schema)
-
-    def _without_apposition(self, analysis: Analysis) -> Analysis:
-        told = appositions(analysis, self.schema, self.snapshot)
-        if not told:
-            return analysis
-        return replace(analysis, content=tuple(c and i not in told for i, c in enumerate(analysis.content)))
 
     def _scene(self, analysis: Analysis, schema: Schema) -> Scene:
         alignment = align(analysis, schema, self.words, self._kinds(analysis))

@@ -19,7 +19,7 @@ from kgqa.reasoning.search.question.asked import Asked
 
 OWN = 0.99
 """From this match on a word is the relation's own."""
-TURNED = 4.0
+TURNED = 6.0
 """Held against a walk in the direction that the question does not ask for."""
 _PLACING = frozenset("in from to of at within".split())
 

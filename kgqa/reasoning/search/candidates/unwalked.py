@@ -54,7 +54,7 @@ def _called(anchor: Anchor, scene: Scene) -> list[tuple[tuple[int, bool], int]]:
     """The steps that the words beside a name call for, with their parts; clearest first. Properties are none."""
     schema = scene.schema
     said = scene.alignment.said[:, : schema.parts].copy()
-    said[list(anchor.tokens)] = 0.0
+    said[[*anchor.tokens, *scene.analysis.told]] = 0.0
     call = said.max(axis=0, initial=0.0)
     called = [
         (key, part) for key, part in schema.part_of.items() if call[part] >= CALLED and not _is_property(part, schema)

@@ -17,6 +17,7 @@ from kgqa.types import Candidate, Mention
 
 _PAUSE = frozenset(",;:")
 _STOP = re.compile(r"[.!?…–—]|\s-+\s")
+_COMING = frozenset("come comes came coming".split())
 FAINT = 0.3
 """Readings this much weaker than the strongest are left out."""
 SURE = 0.5
@@ -43,7 +44,7 @@ class Anchor:
 class Analysis:
     """A question taken apart. ``content[i]`` says whether word ``i`` has to be explained unless it names something.
 
-    ``masked``: its words without what only frames it, "it" for each sure name: what is asked, of whatever it is asked.
+    ``told``: content words that only say what a name beside them is, and may go unexplained; ``masked``: its words without what only frames it, "it" for each sure name: what is asked, of whatever it is asked.
     """
 
     question: str
@@ -54,6 +55,7 @@ class Analysis:
     cues: Cues
     language: str = ENGLISH
     masked: str = ""
+    told: frozenset[int] = frozenset()
 
     @property
     def content_words(self) -> list[str]:
@@ -138,6 +140,8 @@ def _speaker(tokens: Sequence[Word], covered: Sequence[int]) -> bool:
 def _has_content(words: Sequence[str], i: int) -> bool:
     if noun_use(words, i):
         return True
+    if words[i] in _COMING and words[i + 1 : i + 2] == ["from"]:
+        return False
     if words[i] in REQUESTS:  # "What did they find", not "find what they did"
         return any(word in ("did", "does", "was", "were", "has", "had") for word in words[:i])
     return words[i] not in FUNCTION_WORDS and not _anyone(words, i)

@@ -26,6 +26,7 @@ def unused(analysis: Analysis, used: NDArray[np.bool_], explained: NDArray[np.fl
 def must_explain(analysis: Analysis) -> NDArray[np.bool_]:
     """Content words and the words of operator cues. shape: (words,)"""
     must = np.asarray(analysis.content, dtype=bool)
+    must[list(analysis.told)] = False
     cues = analysis.cues
     cued = [cue.tokens for cue in cues.superlatives] + [cue.tokens for cue in cues.values]
     for tokens in cued:
