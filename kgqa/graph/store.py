@@ -120,7 +120,11 @@ class GraphStore(ABC):
 
     @abstractmethod
     def passage_sources(self, id: str) -> tuple[str, ...]:
-        """The sources that hold this passage."""
+        """The sources that hold this passage, by name."""
+
+    def sources_of_passages(self, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """``passage_sources`` of many; ids that no source holds are left out."""
+        return {id: sources for id in ids if (sources := self.passage_sources(id))}
 
     @abstractmethod
     def sources(self) -> tuple[SourceInfo, ...]:

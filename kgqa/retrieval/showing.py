@@ -27,17 +27,19 @@ class Shown:
         self, query: str, fused: Sequence[Fused[str]], found: Mapping[str, Sequence[Hit[str]]], k: int
     ) -> list[PassageResult]:
         passages = {passage.id: passage for passage in self._store.passages(ids=[item.key for item in fused])}
+        present = [item for item in fused if item.key in passages][:k]
+        sources = self._store.sources_of_passages([item.key for item in present])
         shown = []
-        for item in [item for item in fused if item.key in passages][:k]:
+        for item in present:
             passage = passages[item.key]
             span = best_sentence(query, passage.text, title=passage.title)
             if span is not None and span.score == 0 and set(item.ranks) == {DenseChannel.name}:
                 # No word in common: what meaning alone found is shown by meaning, which costs an encoding.
                 span = best_sentence(query, passage.text, title=passage.title, encoder=self._encoder)
             start, end = (span.start, span.end) if span is not None else (0, len(passage.text))
-            sources = self._store.passage_sources(passage.id)
+            held = sources.get(item.key, ())
             scores = _scores(item, found)
-            shown.append(PassageResult(passage, start, end, item.score, item.ranks, sources, scores))
+            shown.append(PassageResult(passage, start, end, item.score, item.ranks, held, scores))
         return shown
 
     def statement(self, key: TripleKey, where: Filter | None) -> Statement | None:

@@ -442,6 +442,7 @@ class GraphStoreContract:
         passage = store.passage("p")
         assert passage is not None and (passage.text, passage.source) == ("of a", "a")
         assert store.passage_sources("p") == ("a", "b")
+        assert store.sources_of_passages(["p", "nothing", "p"]) == {"p": ("a", "b")}
         assert store.counts().passages == 1
         assert [item.id for item in store.passages()] == ["p"]
         store.delete(source="a")

@@ -104,6 +104,15 @@ def passage_rows(connection: sqlite3.Connection) -> Iterator[PassageRow]:
         yield PassageRow(name, said[0][1], said[0][2], tuple(dict.fromkeys(row[3] for row in said)))
 
 
+def sources_of_passages(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    rows = connection.execute(
+        "SELECT DISTINCT p.id, s.name FROM json_each(?) AS k CROSS JOIN passage AS p ON p.id = k.value "
+        "JOIN source AS s ON s.number = p.source ORDER BY p.id, s.name",
+        (json.dumps(list(dict.fromkeys(ids))),),
+    )
+    return {id: tuple(name for _, name in group) for id, group in groupby(rows, key=itemgetter(0))}
+
+
 def edges(connection: sqlite3.Connection, chunk: int) -> Iterator[Edges]:
     cursor = connection.execute(
         "SELECT DISTINCT head, relation, tail FROM statement INDEXED BY statement_key ORDER BY head, relation, tail"

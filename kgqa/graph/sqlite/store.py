@@ -179,6 +179,10 @@ class SQLiteStore(GraphStore):
             )
             return tuple(row[0] for row in rows)
 
+    def sources_of_passages(self, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        with self._connections.reading() as connection:
+            return feeds.sources_of_passages(connection, ids)
+
     def sources(self) -> tuple[SourceInfo, ...]:
         with self._connections.reading() as connection:
             rows = connection.execute("SELECT name, entities, statements, passages, revision FROM source ORDER BY name")
