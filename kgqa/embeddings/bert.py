@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kgqa.embeddings.gelu import gelu
 from kgqa.errors import ModelError
 
 if TYPE_CHECKING:
@@ -24,13 +25,10 @@ if TYPE_CHECKING:
     Linear = tuple[Floats, Floats]
 
 _TOKENS = 1024  # walked through the layers together
-_SCORES = 1 << 17  # of attention, that fit the processor's cache
 _BLOCK = 256  # of them, whose inner states fit the processor's cache
+_SCORES = 1 << 17  # of attention, that fit it too
 _MASK = "[MASK]"
 _WEIGHTS, _TOKENIZER, _CONFIG = "model.safetensors", "tokenizer.json", "config.json"
-# The error function: Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26; off by 1.5e-7 at most.
-_ERF = (0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429)
-_ERF_P = 0.3275911
 
 
 def is_bert(folder: Path) -> bool:
@@ -151,7 +149,8 @@ class Bert:
 
         Texts stand one behind the other without padding. shapes: (tokens,), (tokens, dim), (texts + 1,)
         """
-        rows = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        # A tokenizer that marks no ends makes nothing of an empty text: it counts as one padding token.
+        rows = [encoding.ids or [0] for encoding in self._tokenizer.encode_batch(list(texts))]
         order = sorted(range(len(texts)), key=lambda i: (len(rows[i]), texts[i]))  # same batches always
         for batch in _batches(order, [len(rows[i]) for i in order]):
             starts = np.cumsum([0, *(len(rows[i]) for i in batch)])
@@ -192,7 +191,7 @@ class Bert:
             # A block at a time, since its inner states then stay in the processor's cache.
             for start in range(0, len(states), _BLOCK):
                 block = states[start : start + _BLOCK]
-                block += _affine(_gelu(_affine(block, layer.inner)), layer.outer)
+                block += _affine(gelu(_affine(block, layer.inner)), layer.outer)
                 self._norm(block, layer.outer_norm)
         return states
 
@@ -229,27 +228,6 @@ def _affine(states: Floats, linear: Linear) -> Floats:
 def _unit(vectors: Floats) -> Floats:
     out: Floats = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(1e-12))
     return out
-
-
-def _gelu(states: Floats) -> Floats:
-    """x * Phi(x) with the exact normal distribution, in place, a block that fits the cache at a time."""
-    size = max(1, (1 << 15) // states.shape[1])
-    for start in range(0, len(states), size):
-        x = states[start : start + size]
-        z = np.abs(x) * np.float32(0.5**0.5)
-        t = np.float32(1) / (np.float32(1) + np.float32(_ERF_P) * z)
-        tail = np.full_like(t, _ERF[-1])
-        for factor in reversed(_ERF[:-1]):
-            tail *= t
-            tail += np.float32(factor)
-        tail *= t
-        np.multiply(z, -z, out=z)
-        np.exp(z, out=z)
-        tail *= z  # 1 - erf(|x| / sqrt 2)
-        tail *= np.abs(x)
-        x += np.abs(x) - tail  # x + |x| erf(...), which is twice what is wanted
-        x *= np.float32(0.5)
-    return states
 
 
 def _alike(starts: NDArray[np.int64], heads: int) -> Iterator[tuple[int, int, int]]:

@@ -120,7 +120,7 @@ class GraphStore(ABC):
 
     @abstractmethod
     def passage_sources(self, id: str) -> tuple[str, ...]:
-        """The sources that hold this passage."""
+        """The sources that hold this passage, by name."""
 
     @abstractmethod
     def sources(self) -> tuple[SourceInfo, ...]:

@@ -44,6 +44,10 @@ class VectorPart:
         kind = KINDS[next(i for i in range(len(KINDS)) if row < self._bounds[i + 1])]
         return VectorKey(kind, self._id(row))
 
+    def keys(self, rows: Sequence[int], kind: VectorKind | None) -> list[VectorKey]:
+        """The keys of rows, all of the kind where one is given."""
+        return [self.key(row) if kind is None else VectorKey(kind, self._id(row)) for row in rows]
+
     def rows(self, kind: VectorKind | None) -> tuple[int, int]:
         """The rows [low, high) of a kind, or all."""
         if kind is None:

@@ -107,7 +107,9 @@ class VectorIndex(VectorSearch):
         for part in (part for part in (self.base, self.delta) if part is not None):
             rows = None if among is None or kind is None else self._rows_among(part, kind, among)
             dead = self.delta.dead if part is self.base and self.delta is not None else None
-            hits += [VectorHit(part.key(row), score) for score, row in part.best(wanted, k, kind, dead, rows)]
+            best = part.best(wanted, k, kind, dead, rows)
+            keys = part.keys([row for _, row in best], kind)
+            hits += [VectorHit(key, score) for key, (score, _) in zip(keys, best, strict=True)]
         return sorted(hits, key=lambda hit: (-hit.score, hit.key))[:k]
 
     def _rows_among(self, part: VectorPart, kind: VectorKind, among: frozenset[str]) -> NDArray[np.int64]:

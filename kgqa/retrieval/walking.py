@@ -30,9 +30,9 @@ class Seeds:
     def of(self, query: Query, *, names: bool = True) -> Weighted:
         """(nodes, weights), nodes ascending; weights sum to 1 unless there are no seeds. shape: (n,) each"""
         shares: list[dict[int, float]] = []
-        for channel in self._channels:
-            hits = recall_of(channel, query, SEEDS)
-            numbers = self._links.numbers([hit.key for hit in hits])
+        found = [(channel, recall_of(channel, query, SEEDS)) for channel in self._channels]
+        numbers = self._links.numbers(sorted({hit.key for _, hits in found for hit in hits}))
+        for channel, hits in found:
             chances = channel.chances(hits)
             shares.append({3 * numbers[hit.key]: p for hit, p in zip(hits, chances, strict=True) if hit.key in numbers})
         if names:

@@ -16,6 +16,7 @@ from kgqa.embeddings.encoder import Encoder, load_encoder
 from kgqa.embeddings.encoder_files import packaged_folder, weights_hash
 from kgqa.errors import ModelError
 from kgqa.types import TextEncoder
+from tests.tiny_bert import tiny_encoder
 
 TEXTS = [
     "which films did the director make",
@@ -53,6 +54,22 @@ def test_repeated_texts_get_the_same_vector(encoder: Encoder) -> None:
     first = encoder.encode(["one", "two", "one"])
     assert (first[0] == first[2]).all() and (first[0] != first[1]).any()
     assert (encoder.encode(["two"])[0] == first[1]).all()
+
+
+def test_a_vector_hardly_depends_on_what_is_encoded_beside_it(encoder: Encoder) -> None:
+    texts = [f"{word} of films" * (1 + number % 7) for number, word in enumerate(encoder.vocabulary()[:90])]
+    together = encoder.encode(texts)
+    alone = [encoder.encode([f"{text} "])[0] for text in texts[::9]]  # the space: not remembered from before
+    np.testing.assert_allclose(together[::9], alone, atol=1e-6)
+
+
+def test_a_tokenizer_that_marks_no_ends_leaves_an_empty_text_a_vector(tmp_path: Path) -> None:
+    tiny_encoder(tmp_path / "tiny")
+    settings = json.loads((tmp_path / "tiny" / "tokenizer.json").read_text(encoding="utf-8"))
+    settings["post_processor"] = None
+    (tmp_path / "tiny" / "tokenizer.json").write_text(json.dumps(settings), encoding="utf-8")
+    vectors = load_encoder(str(tmp_path / "tiny"), cache=tmp_path, device="cpu").encode(["", "who was born", ""])
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
 
 
 def test_a_lone_surrogate_is_encoded(encoder: Encoder) -> None:
