@@ -197,7 +197,8 @@ def of_missing(f: Figures) -> str:
 def of_predict(f: Figures) -> str:
     told = []
     for name, row in f.items():
-        extra = [f"{row['GB/s']:.1f} GB/s"] if row.get("GB/s") is not None else []
+        extra = [f"least {row['least ms']:.1f}"] if row.get("least ms") is not None else []
+        extra += [f"{row['GB/s']:.1f} GB/s"] if row.get("GB/s") is not None else []
         extra += [f"recall@10 {row['recall@10']:.2f}"] if row.get("recall@10") is not None else []
         told.append(
             f"{name} {row['ms']:.{1 if row['ms'] < 10 else 0}f} ms" + (f" ({', '.join(extra)})" if extra else "")

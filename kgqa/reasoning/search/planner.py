@@ -17,7 +17,7 @@ from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.domains import asks_of_a_class
 from kgqa.reasoning.search.candidates.meant import doubt
 from kgqa.reasoning.search.candidates.texts import without_beginning
-from kgqa.reasoning.search.candidates.unwalked import Unwalked, belongs
+from kgqa.reasoning.search.candidates.unwalked import Unwalked, belongs, walked_on
 from kgqa.reasoning.search.proposals import Proposal, proposals
 from kgqa.reasoning.search.question.analysis import Analysis, analyse
 from kgqa.reasoning.search.ranking.features import NAMES
@@ -182,15 +182,25 @@ class Planner:
             best = found[0][0]
             reason = weak(candidates[best], features[best], scene, read=reader is not None and reader.trained)
             reason = reason or reading_unclear(best, found, candidates, scores)
-        return PlanSearch(
-            plans,
-            asked,
-            len(candidates),
-            reason,
-            None if lost is None else lost.plan,
-            0.0 if missing is None else float(chances[missing]),
-            () if lost is None else _mentions(lost),
-        )
+        if missing is None or lost is None:
+            return PlanSearch(plans, asked, len(candidates), reason)
+        lost, chance = self._with_more(missing, float(chances[missing]), proposal)
+        return PlanSearch(plans, asked, len(candidates), reason, lost.plan, chance, _mentions(lost))
+
+    def _with_more(self, missing: int, chance: float, proposal: Proposal) -> tuple[Candidate, float]:
+        """The plan to complete: that whose last hop is lost, or one that goes on from such a hop and explains more."""
+        scene, lost = proposal.scene, proposal.candidates[missing]
+        lacking = [item for item in proposal.dead.values() if belongs(item.node, item.part, scene)]
+        further = [candidate for item in lacking for candidate in walked_on(item, scene)]
+        if not further:
+            return lost, chance
+        every = [*proposal.candidates, *further]
+        features = np.concatenate([proposal.features, self.featurise(further, scene)])
+        scores = self.ranker.scores(features)
+        if (reader := self._reader_for(scene)) is not None:
+            scores = reader.scores(scene.analysis, every, scores)
+        best = max((missing, *range(len(proposal.candidates), len(every))), key=lambda place: (scores[place], -place))
+        return every[best], float(self.ranker.probabilities(features, scores)[best])
 
     def _tells(self, candidate: Candidate) -> bool:
         """Whether it says something that a plan finds nothing: a class that was inferred may only be the wrong one."""

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kgqa.reasoning.search.candidates.bases import Base, Scene, from_chain, hopped
+from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.chains import anchor_chain
 from kgqa.reasoning.search.question.analysis import Anchor
 from kgqa.reasoning.search.vocabulary.schema import Schema
 
 CALLED = 0.7
 MOST = 10
+USUAL = 0.05
+"""A way on that so few things have is not looked at where it cannot be seen which they are."""
+AHEAD = 6
+"""Ways on from what is missing, of each walk."""
 FLAG = 0.5
 """A relation that mostly says true or false is a property, whose lack is nobody's question."""
 
@@ -47,6 +52,24 @@ def unwalked(bases: Sequence[Base], scene: Scene) -> list[Unwalked]:
         have = {(number, back) for number, back, _ in steps}
         lacking = [part for key, part in called[anchor.tokens] if key not in have]
         out += [Unwalked(hopped(base, part, scene), part, int(base.nodes[0])) for part in lacking[:MOST]]
+    return out
+
+
+def walked_on(lost: Unwalked, scene: Scene) -> list[Candidate]:
+    """The candidates that go on from what is missing, along what such things usually have; clearest called first.
+
+    What a lost hop would have led to may be on the way only: "films that share a director with X".
+    """
+    schema, out = scene.schema, []
+    level = [(lost.base, lost.part)]
+    while level and len(level[0][0].candidate.parts) < scene.max_hops:
+        further = []
+        for base, last in level:
+            usual = np.flatnonzero(schema.follows[last] >= USUAL).tolist()
+            ahead = sorted(usual, key=lambda part: (-scene.pull[part], part))[:AHEAD]
+            further += [(hopped(base, part, scene), part) for part in ahead]
+        out += [replace(base.candidate, empty=1.0) for base, _ in further]
+        level = further
     return out
 
 
