@@ -17,8 +17,8 @@ from kgqa.types import Progress
 if TYPE_CHECKING:
     from kgqa.graph.neo4j.import_files import ImportFiles
 
-GATHERED_AT_MOST = 1 << 30
-"""Bytes of input, whose statements and names take about twice that in memory."""
+GATHERED_AT_MOST = 1 << 29
+"""Bytes of input; gathered, a graph of five triples an entity took three times its bytes in memory."""
 _PACKED = 8  # how much bigger packed input may be than it looks
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from kgqa.engine import bulk
+from kgqa.engine.exporting import export
 from kgqa.engine.ingesting import IngestOptions
-from kgqa.errors import InputError
+from kgqa.errors import InputError, UsageError
 from kgqa.graph.blocks import TripleBlock
 from kgqa.graph.formats import write_jsonl
 from kgqa.graph.neo4j.gathering import Gatherer
 from kgqa.graph.neo4j.import_files import ImportFiles
+from kgqa.graph.sqlite import SQLiteStore
 from kgqa.types import Entity, Literal, LiteralType, MentionSpan, Passage, Record, Relation, Same, Triple
 
 YEAR = Literal("1990", LiteralType.YEAR)
@@ -119,3 +122,15 @@ def test_a_source_that_the_files_cannot_hold_is_refused(tmp_path: Path) -> None:
         gatherer = Gatherer(written)
         gatherer.add_all([Triple("a", "r", "b")], source="a\x1fb")
         gatherer.finish()
+
+
+def test_a_store_is_exported_as_the_files_of_an_import_elsewhere(tmp_path: Path) -> None:
+    with SQLiteStore.create(tmp_path / "store") as store:
+        store.write(ATLAS, source="atlas")
+        assert export(store, tmp_path / "out", format="neo4j-import", source=None) == len(list(store.export()))
+        with pytest.raises(UsageError, match="new folder"):
+            export(store, tmp_path / "out", format="neo4j-import", source=None)
+    arguments = json.loads((tmp_path / "out" / "arguments.json").read_text(encoding="utf-8"))
+    named = {argument.partition("=")[2] for argument in arguments if argument.startswith(("--nodes", "--relation"))}
+    assert named == {path.name for path in (tmp_path / "out").glob("*.csv")}
+    assert len(rows(tmp_path / "out")["statements"]) == 5
