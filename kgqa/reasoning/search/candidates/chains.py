@@ -87,6 +87,7 @@ def walk_chains(
     schema: Schema,
     pull: NDArray[np.float32],
     *,
+    clear: NDArray[np.bool_],
     max_hops: int,
     beam: int,
 ) -> list[list[Chain]]:
@@ -94,17 +95,20 @@ def walk_chains(
 
     Args:
         pull: how much the question calls for each part; decides where there are more than ``beam``. shape: (parts,)
+        clear: which parts it clearly calls for, by a word for them or for the kind of thing they reach. shape: (parts,)
     """
     called: list[float] = pull.tolist()
     levels = [[start] for start in starts]
     out: list[list[Chain]] = [[] for _ in starts]
     for depth in range(max_hops):
-        if depth == FAR:  # so long a way is gone only where every hop so far was clearly asked for
+        if depth == FAR:  # so long a way is gone only where all hops but one were clearly asked for
             levels = [
-                [chain for chain in level if min(called[part] for part in chain.parts) >= CALLED][: max(1, beam // 4)]
+                [chain for chain in level if sum(not clear[part] for part in chain.parts) <= 1][: max(1, beam // 4)]
                 for level in levels
             ]
         for number, reached in enumerate(_onward(levels, snapshot, schema)):
+            if depth == FAR:
+                reached = [chain for chain in reached if clear[chain.parts[-1]]]
             reached.sort(key=lambda chain: (-_appeal(chain, called), chain.parts))
             out[number] += reached[: beam * (2 if depth else 8)]
             levels[number] = reached[:beam]

@@ -58,7 +58,7 @@ def _single(part: int, scene: Scene) -> bool:
 
 
 def places(analysis: Analysis) -> bool:
-    """Whether a question asks in or from what something is: "In which order is it?", "Which family does it belong to?"."""
+    """Whether a question asks in or from what something is: "In which order is it?", "Which town is it from?"."""
     cues = analysis.cues
     if cues.asked is Asked.WHERE:
         return True

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from kgqa.reasoning.search.candidates.bases import SAYS, Base, Scene, from_chain, onward
 from kgqa.reasoning.search.candidates.candidate import Candidate
-from kgqa.reasoning.search.candidates.chains import FAR, anchor_chain, walk_chains
+from kgqa.reasoning.search.candidates.chains import CALLED, FAR, anchor_chain, walk_chains
 from kgqa.reasoning.search.candidates.comparisons import comparisons
-from kgqa.reasoning.search.candidates.domains import from_type, listed, of_type
+from kgqa.reasoning.search.candidates.domains import from_type, implied_types, likeliest_types, listed, of_type
+from kgqa.reasoning.search.candidates.inherited import hold_back_turned, without_inherited
 from kgqa.reasoning.search.candidates.lists import hold_back_members, of_lists
 from kgqa.reasoning.search.candidates.properties import flagged, names_themselves, properties_said
 from kgqa.reasoning.search.candidates.relative import relative
-from kgqa.reasoning.search.candidates.inherited import hold_back_turned, without_inherited
 from kgqa.reasoning.search.candidates.sets import counted, extended, intersections, negations, pinned
 from kgqa.reasoning.search.candidates.texts import beginning, beginning_said
 from kgqa.reasoning.search.candidates.times import timed
@@ -34,10 +34,10 @@ EXTENDED = 5
 BUILT_ON = 100_000
 """Sets reached over more edges are answers at most, never built on: hubs must not decide the time."""
 
-LIKELIEST = 3
-"""Types from which a question starts that names nothing."""
 CALLS = 0.75
 """From this match on a word calls for a hop."""
+KIND_SAID = 0.85
+"""From this match on a word names the kind of thing that a hop reaches."""
 BORROWED = 1.5
 """Held against a fact that another thing lends."""
 NONE_THERE = 0.2
@@ -102,27 +102,6 @@ def propose(scene: Scene, score: Scorer) -> tuple[list[Candidate], list[tuple[Ca
     return found, hopeless
 
 
-def implied_types(scene: Scene) -> list[int]:
-    """Types of the things that have the relations said, where no type is said: "What was discovered before 1800?"."""
-    schema = scene.schema
-    call = scene.alignment.said[:, : schema.parts].max(axis=0, initial=0.0)
-    shares: dict[int, float] = {}
-    for part in np.flatnonzero(call >= CALLS).tolist():
-        for number, share in schema.reach[int(schema.opposite[part])].types.items():
-            shares[number] = max(shares.get(number, 0.0), share)
-    return [number for number in sorted(shares, key=lambda number: (-shares[number], number)) if shares[number] > 0.5][
-        :3
-    ]
-
-
-def likeliest_types(scene: Scene) -> list[int]:
-    """Types that the noun asked for, or the question as a whole, is most like, where nothing else gives a start."""
-    types = scene.alignment.whole[scene.schema.parts :].copy()
-    if scene.analysis.cues.noun and len(types):
-        types += scene.alignment.said[list(scene.analysis.cues.noun), scene.schema.parts :].max(axis=0)
-    return [int(number) for number in np.argsort(-types, kind="stable")[:LIKELIEST] if types[number] > 0]
-
-
 def hold_back_borrowed(
     bases: Sequence[Base], hopeless: Sequence[tuple[Candidate, Unwalked]], scene: Scene
 ) -> list[Base]:
@@ -155,16 +134,33 @@ def none_there(bases: Sequence[Base], scene: Scene, score: Scorer) -> list[Candi
 def chain_bases(scene: Scene) -> list[Base]:
     """Chains from every reading of every name."""
     pull = scene.pull
+    clear = _clearly_called(scene)
     hops = min(scene.max_hops, max(FAR, _words_that_call(scene)))
     starts = [anchor_chain(anchor, scene.snapshot) for anchor in scene.analysis.anchors]
-    found = walk_chains(starts, scene.snapshot, scene.schema, pull, max_hops=hops, beam=scene.beam)
+    found = walk_chains(starts, scene.snapshot, scene.schema, pull, clear=clear, max_hops=hops, beam=scene.beam)
     return [from_chain(chain, scene) for chains in found for chain in chains]
 
 
+def _clearly_called(scene: Scene) -> NDArray[np.bool_]:
+    """Which parts a word says, or names the kind of thing that they reach. shape: (parts,)"""
+    parts = scene.schema.parts
+    kind: NDArray[np.bool_] = scene.alignment.kind[:, :parts].max(axis=0, initial=0.0) >= KIND_SAID
+    clear: NDArray[np.bool_] = (scene.pull >= CALLED) | kind
+    return clear
+
+
 def _words_that_call(scene: Scene) -> int:
-    """How many different words of the question clearly say a relation: longer walks are not asked for."""
-    said = scene.alignment.said[:, : scene.schema.parts].max(axis=1, initial=0.0)
-    return len({token.stem for token, clear in zip(scene.analysis.tokens, said) if clear >= CALLS})
+    """How many different words of the question clearly say a relation or a kind of thing, and one hop that none says:
+    longer walks are not asked for."""
+    parts = scene.schema.parts
+    said = scene.alignment.said[:, :parts].max(axis=1, initial=0.0)
+    kind = scene.alignment.kind[:, :parts].max(axis=1, initial=0.0)
+    saying = {
+        token.stem
+        for token, clearly, of_kind in zip(scene.analysis.tokens, said, kind)
+        if clearly >= CALLS or of_kind >= KIND_SAID
+    }
+    return len(saying) + 1
 
 
 def _hopeless(bases: Sequence[Base], scene: Scene, score: Scorer) -> list[tuple[Candidate, Unwalked]]:

@@ -44,7 +44,8 @@ class Anchor:
 class Analysis:
     """A question taken apart. ``content[i]`` says whether word ``i`` has to be explained unless it names something.
 
-    ``told``: content words that only say what a name beside them is, and may go unexplained; ``masked``: its words without what only frames it, "it" for each sure name: what is asked, of whatever it is asked.
+    ``told``: content words that only say what a name beside them is, and may go unexplained.
+    ``masked``: its words without what only frames it, "it" for each sure name: what is asked, of whatever it is asked.
     """
 
     question: str

@@ -115,7 +115,9 @@ def _noun_after(words: Sequence[str], i: int) -> tuple[int, ...]:
     while i < len(words) and not noun_use(words, i) and (words[i] in skip or degree(words[i]) or _rank(words, i)):
         i += 1
     out: list[int] = []
-    while i < len(words) and words[i] and (words[i] not in FUNCTION_WORDS or noun_use(words, i)) and not degree(words[i]):
+    while (
+        i < len(words) and words[i] and (words[i] not in FUNCTION_WORDS or noun_use(words, i)) and not degree(words[i])
+    ):
         if out and (participle(words[i]) or past_tense(words[i])):
             break
         out.append(i)
