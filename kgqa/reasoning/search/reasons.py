@@ -18,6 +18,7 @@ from kgqa.reasoning.search.candidates.unwalked import Unwalked, belongs
 from kgqa.reasoning.search.question.analysis import Analysis, Anchor, strongest
 from kgqa.reasoning.search.question.asked import Asked
 from kgqa.reasoning.search.ranking.features import NAMES
+from kgqa.reasoning.search.ranking.word_order import name_where_the_asked_stands
 from kgqa.types import Reason, ReasonCode
 
 UNCLEAR = 0.15
@@ -138,7 +139,7 @@ def left_out(candidate: Candidate, scene: Scene) -> bool:
     Common words are names too ("Written", "The Words"). Surely meant is what is capitalised among lower-case words or
     quoted, what means something like its own type ("helium") or is of a type that a relation of the question has, and
     in a question without capitals what has several words that no relation or type explains, or one and is stronger
-    than the names of the plan.
+    than the names of the plan; and what stands for the thing asked for ("Which teas ...").
     """
     analysis = scene.analysis
     used = {i for anchor in candidate.anchors for i in anchor.tokens} | candidate.cued
@@ -146,6 +147,7 @@ def left_out(candidate: Candidate, scene: Scene) -> bool:
     explained = np.maximum(explained, scene.alignment.kind.max(axis=1, initial=0.0))
     strength = max((anchor.strength for anchor in candidate.anchors), default=0.0)
     cased = any(token.text[:1].isupper() for token in analysis.tokens[1:])
+    asked_at = name_where_the_asked_stands(analysis)
     for anchor in strongest(analysis.anchors):
         if anchor.strength <= LEFT_OUT or not used.isdisjoint(anchor.tokens):
             continue
@@ -155,7 +157,7 @@ def left_out(candidate: Candidate, scene: Scene) -> bool:
         unspoken = sum(analysis.content[i] and explained[i] < SPOKEN for i in anchor.tokens)
         alone = not cased and (unspoken > 1 or (unspoken == 1 and anchor.strength > strength))
         meant = of_a_kind_asked_about(anchor, scene) or _like_its_kind(anchor, scene) >= ALIKE
-        if shown or alone or meant:
+        if shown or alone or meant or anchor.middle == asked_at:
             return True
     return False
 

@@ -201,3 +201,28 @@ def test_a_type_of_which_nothing_is_said_is_no_reading(tmp_path: Path) -> None:
         index.refresh(store)
         found = Linker(open_snapshot(tmp_path / "snapshot", store), index).link("Welche Stadt liegt bei Ulm?")
     assert {candidate.id for mention in found for candidate in mention.candidates} == {"Q1"}
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Which owls eat wood mice?", [("owls", "owl")]),
+        ("which hedge sparrows nest here", [("hedge sparrows", "sparrow")]),
+        ("who feeds the hedg sparow in winter", [("hedg sparow", "sparrow")]),
+    ],
+)
+def test_plurals_in_lower_case_and_misspelt_parts_of_a_question_are_names(
+    tmp_path: Path, question: str, expected: list[tuple[str, str]]
+) -> None:
+    records = [Entity("owl", label="owl"), Entity("sparrow", label="hedge sparrow"), Triple("owl", "hunts", "sparrow")]
+    with SQLiteStore.create(tmp_path / "graph.kgqa") as store, TextIndex.open(tmp_path / "text") as index:
+        store.write(records, source="one")
+        index.refresh(store)
+        linker = Linker(open_snapshot(tmp_path / "snapshot", store), index, relation_words=["hunts"])
+        found = [
+            (mention.text, id)
+            for mention in linker.select(linker.link(question))
+            if mention.candidates
+            for id in [mention.candidates[0].id]
+        ]
+    assert found == expected

@@ -87,6 +87,7 @@ def walk_chains(
     schema: Schema,
     pulls: Sequence[NDArray[np.float32]],
     *,
+    clear: Sequence[NDArray[np.bool_]],
     max_hops: Sequence[int],
     beam: int,
 ) -> list[list[Chain]]:
@@ -95,6 +96,7 @@ def walk_chains(
     Args:
         pulls: how much the question of each start calls for each part; decides where there are more than ``beam``.
             shape: (parts,) each
+        clear: which parts it clearly calls for, by a word for them or for what they reach. shape: (parts,) each
         max_hops: how far is walked from each start
     """
     called: list[list[float]] = [pull.tolist() for pull in pulls]
@@ -104,11 +106,13 @@ def walk_chains(
         for number, level in enumerate(levels):
             if depth >= max_hops[number]:
                 levels[number] = []
-            elif depth == FAR:  # so long a way is gone only where every hop so far was clearly asked for
-                asked = [chain for chain in level if min(called[number][part] for part in chain.parts) >= CALLED]
+            elif depth == FAR:  # so long a way is gone only where all hops but one were clearly asked for
+                asked = [chain for chain in level if sum(not clear[number][part] for part in chain.parts) <= 1]
                 levels[number] = asked[: max(1, beam // 4)]
         for number, reached in enumerate(_onward(levels, snapshot, schema)):
             own = called[number]
+            if depth == FAR:
+                reached = [chain for chain in reached if clear[number][chain.parts[-1]]]
             reached.sort(key=lambda chain: (-_appeal(chain, own), chain.parts))
             out[number] += reached[: beam * (2 if depth else 8)]
             levels[number] = reached[:beam]

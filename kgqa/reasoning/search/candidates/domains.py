@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from kgqa.reasoning.plan import Having, Intersect, OfType, Plan, TypeFilter
 from kgqa.reasoning.search.candidates.bases import NOWHERE, SAYS, Base, Scene
 from kgqa.reasoning.search.candidates.candidate import Candidate
@@ -13,6 +15,11 @@ from kgqa.reasoning.search.question.asked import Asked
 
 LIKELY = 0.5
 """A name as sure as this is what its question starts from."""
+
+LIKELIEST = 3
+"""Types from which a question starts that names nothing."""
+CALLS = 0.75
+"""From this match on a word calls for a relation, which tells the types of what has it."""
 
 
 def asks_of_a_class(analysis: Analysis) -> bool:
@@ -77,3 +84,24 @@ def listed(starts: list[Base], scene: Scene) -> list[Base]:
     words = [i for i, content in enumerate(analysis.content) if content]
     said = scene.alignment.said
     return [base for base in starts if words and bool((said[words, base.candidate.final] >= SAYS).all())]
+
+
+def implied_types(scene: Scene) -> list[int]:
+    """Types of the things that have the relations said, where no type is said: "What was discovered before 1800?"."""
+    schema = scene.schema
+    call = scene.alignment.said[:, : schema.parts].max(axis=0, initial=0.0)
+    shares: dict[int, float] = {}
+    for part in np.flatnonzero(call >= CALLS).tolist():
+        for number, share in schema.reach[int(schema.opposite[part])].types.items():
+            shares[number] = max(shares.get(number, 0.0), share)
+    return [number for number in sorted(shares, key=lambda number: (-shares[number], number)) if shares[number] > 0.5][
+        :3
+    ]
+
+
+def likeliest_types(scene: Scene) -> list[int]:
+    """Types that the noun asked for, or the question as a whole, is most like, where nothing else gives a start."""
+    types = scene.alignment.whole[scene.schema.parts :].copy()
+    if scene.analysis.cues.noun and len(types):
+        types += scene.alignment.said[list(scene.analysis.cues.noun), scene.schema.parts :].max(axis=0)
+    return [int(number) for number in np.argsort(-types, kind="stable")[:LIKELIEST] if types[number] > 0]

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from kgqa.reasoning.search.candidates.bases import SAYS, Base, Scene, from_chain, onward
 from kgqa.reasoning.search.candidates.candidate import Candidate
-from kgqa.reasoning.search.candidates.chains import FAR, anchor_chain, walk_chains
+from kgqa.reasoning.search.candidates.chains import CALLED, FAR, anchor_chain, walk_chains
 from kgqa.reasoning.search.candidates.comparisons import comparisons
-from kgqa.reasoning.search.candidates.domains import from_type, listed, of_type
+from kgqa.reasoning.search.candidates.domains import from_type, implied_types, likeliest_types, listed, of_type
 from kgqa.reasoning.search.candidates.inherited import hold_back_turned, without_inherited
 from kgqa.reasoning.search.candidates.lists import hold_back_members, of_lists
 from kgqa.reasoning.search.candidates.properties import flagged, names_themselves, properties_said
@@ -35,10 +35,10 @@ EXTENDED = 5
 BUILT_ON = 100_000
 """Sets reached over more edges are answers at most, never built on: hubs must not decide the time."""
 
-LIKELIEST = 3
-"""Types from which a question starts that names nothing."""
 CALLS = 0.75
 """From this match on a word calls for a hop."""
+KIND_SAID = 0.85
+"""From this match on a word names the kind of thing that a hop reaches."""
 BORROWED = 1.5
 """Held against a fact that another thing lends."""
 NONE_THERE = 0.2
@@ -103,27 +103,6 @@ def propose(scene: Scene, walks: Sequence[Base]) -> Scored[Found]:
     return found, hopeless
 
 
-def implied_types(scene: Scene) -> list[int]:
-    """Types of the things that have the relations said, where no type is said: "What was discovered before 1800?"."""
-    schema = scene.schema
-    call = scene.alignment.said[:, : schema.parts].max(axis=0, initial=0.0)
-    shares: dict[int, float] = {}
-    for part in np.flatnonzero(call >= CALLS).tolist():
-        for number, share in schema.reach[int(schema.opposite[part])].types.items():
-            shares[number] = max(shares.get(number, 0.0), share)
-    return [number for number in sorted(shares, key=lambda number: (-shares[number], number)) if shares[number] > 0.5][
-        :3
-    ]
-
-
-def likeliest_types(scene: Scene) -> list[int]:
-    """Types that the noun asked for, or the question as a whole, is most like, where nothing else gives a start."""
-    types = scene.alignment.whole[scene.schema.parts :].copy()
-    if scene.analysis.cues.noun and len(types):
-        types += scene.alignment.said[list(scene.analysis.cues.noun), scene.schema.parts :].max(axis=0)
-    return [int(number) for number in np.argsort(-types, kind="stable")[:LIKELIEST] if types[number] > 0]
-
-
 def hold_back_borrowed(
     bases: Sequence[Base], hopeless: Sequence[tuple[Candidate, Unwalked]], scene: Scene
 ) -> list[Base]:
@@ -164,12 +143,14 @@ def chain_bases(scenes: Sequence[Scene]) -> list[list[Base]]:
     out: list[list[Base]] = [[] for _ in scenes]
     if not starts:
         return out
+    clear = [_clearly_called(scene) for scene in scenes]
     snapshot, schema = scenes[0].snapshot, scenes[0].schema
     found = walk_chains(
         [anchor_chain(anchor, snapshot) for _, anchor in starts],
         snapshot,
         schema,
         [scenes[place].pull for place, _ in starts],
+        clear=[clear[place] for place, _ in starts],
         max_hops=[hops[place] for place, _ in starts],
         beam=scenes[0].beam,
     )
@@ -178,10 +159,26 @@ def chain_bases(scenes: Sequence[Scene]) -> list[list[Base]]:
     return out
 
 
+def _clearly_called(scene: Scene) -> NDArray[np.bool_]:
+    """Which parts a word says, or names the kind of thing that they reach. shape: (parts,)"""
+    parts = scene.schema.parts
+    kind: NDArray[np.bool_] = scene.alignment.kind[:, :parts].max(axis=0, initial=0.0) >= KIND_SAID
+    clear: NDArray[np.bool_] = (scene.pull >= CALLED) | kind
+    return clear
+
+
 def _words_that_call(scene: Scene) -> int:
-    """How many different words of the question clearly say a relation: longer walks are not asked for."""
-    said = scene.alignment.said[:, : scene.schema.parts].max(axis=1, initial=0.0)
-    return len({token.stem for token, clear in zip(scene.analysis.tokens, said) if clear >= CALLS})
+    """How many different words of the question clearly say a relation or a kind of thing, and one hop that none says:
+    longer walks are not asked for."""
+    parts = scene.schema.parts
+    said = scene.alignment.said[:, :parts].max(axis=1, initial=0.0)
+    kind = scene.alignment.kind[:, :parts].max(axis=1, initial=0.0)
+    saying = {
+        token.stem
+        for token, clearly, of_kind in zip(scene.analysis.tokens, said, kind)
+        if clearly >= CALLS or of_kind >= KIND_SAID
+    }
+    return len(saying) + 1
 
 
 def _hopeless(bases: Sequence[Base], scene: Scene) -> Scored[list[tuple[Candidate, Unwalked]]]:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kgqa.english.function_words import FUNCTION_WORDS
+from kgqa.english.inflection import base, participle, present
+from kgqa.english.stemming import stem
 from kgqa.graph.words import as_words, path_parts
 from kgqa.languages.lexicon import ENGLISH, primary
 from kgqa.languages.words import words_of
@@ -90,3 +92,17 @@ def _cleaned(phrases: Sequence[str]) -> tuple[str, ...]:
     """The phrases as words in lower case, without what is empty or there twice."""
     found = (as_words(phrase).lower() for phrase in phrases if phrase.strip())
     return tuple(dict.fromkeys(phrase for phrase in found if phrase))
+
+
+def spellings(phrasings: Sequence[Phrasing], least: int) -> dict[str, str]:
+    """The words of all phrases with at least so many letters, of verbs their other forms too, with their stems."""
+    found: dict[str, str] = {}
+    for phrasing in phrasings:
+        for token in (word for phrase in phrasing.phrases for word in words_of(phrase)):
+            if len(token.lower) < least or token.lower in FUNCTION_WORDS:
+                continue
+            forms = [token.lower]
+            if participle(token.lower):
+                forms += [form for form in (base(token.lower), present(token.lower)) if stem(form) == token.stem]
+            found.update({form: token.stem for form in forms if form not in found})
+    return found

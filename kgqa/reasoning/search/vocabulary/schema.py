@@ -12,13 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgqa.english.degrees import MEASURES, degree
-from kgqa.english.function_words import ARTICLES, FUNCTION_WORDS, PREPOSITIONS, WH_PROBES
-from kgqa.english.inflection import base, participle, present
-from kgqa.english.stemming import stem
+from kgqa.english.function_words import ARTICLES, PREPOSITIONS, WH_PROBES
 from kgqa.languages.lexicon import ENGLISH
 from kgqa.languages.words import Word, words_of
 from kgqa.reasoning.plan import Step
-from kgqa.reasoning.search.vocabulary.phrases import Phrasing, content_stems, say_relation, say_type
+from kgqa.reasoning.search.vocabulary.phrases import Phrasing, content_stems, say_relation, say_type, spellings
 from kgqa.types import Relation, TextEncoder
 
 if TYPE_CHECKING:
@@ -198,7 +196,7 @@ def build_schema(
         synonyms=_synonyms(phrasings, stems),
         kinds=frozenset(next(iter(own)) for own in (item.own for item in phrasings[len(steps) :]) if len(own) == 1),
         phrase_stems=tuple(tuple(_all_stems(phrase) for phrase in item.phrases) for item in phrasings),
-        spellings=_spellings(phrasings),
+        spellings=spellings(phrasings, SPELT),
         extremes={most: _with_extremes(phrasings[: len(steps)], largest=most) for most in (True, False)},
         part_of=part_of,
         opposite=opposite,
@@ -228,20 +226,6 @@ def _postings(words: Sequence[frozenset[str]]) -> dict[str, tuple[int, ...]]:
         for term in terms | ({"find"} if "found" in terms else set()):
             found.setdefault(term, []).append(position)
     return {term: tuple(positions) for term, positions in found.items()}
-
-
-def _spellings(phrasings: Sequence[Phrasing]) -> dict[str, str]:
-    """The longer words of all phrases, of verbs their other forms too, with their stems."""
-    found: dict[str, str] = {}
-    for phrasing in phrasings:
-        for token in (word for phrase in phrasing.phrases for word in words_of(phrase)):
-            if len(token.lower) < SPELT or token.lower in FUNCTION_WORDS:
-                continue
-            forms = [token.lower]
-            if participle(token.lower):
-                forms += [form for form in (base(token.lower), present(token.lower)) if stem(form) == token.stem]
-            found.update({form: token.stem for form in forms if form not in found})
-    return found
 
 
 def _with_extremes(phrasings: Sequence[Phrasing], *, largest: bool) -> tuple[int, ...]:
