@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from langchain_core.language_models import FakeListChatModel
 
 from kgqa import Engine
 from kgqa.errors import UsageError
+from kgqa.evaluation.schemas import load_schema
 from tests.unit.engine.conftest import RECORDS
 
 MORE = [
@@ -51,6 +53,8 @@ def test_triples_are_written_with_known_ids_their_source_and_their_passage(read:
         ("alien", "directed_by", "scott"),
     ]
     assert [t["qualifiers"]["passage"]["value"] for t in triples] == ["p1", "p2", "p2", "p3"]
+    validator = Draft202012Validator(load_schema("fact"))
+    assert all(validator.is_valid(line) for line in lines(tmp_path / "out.jsonl"))
     assert {line["source"] for line in lines(tmp_path / "out.jsonl")} == {"model"}
 
 
