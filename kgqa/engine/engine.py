@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from kgqa.retrieval.filters import Filter
 
 _SAMPLE = 8  # passages encoded to estimate the time of all
-_CHUNK = 256  # questions whose words are encoded together
+_CHUNK = 128  # questions whose words are encoded together
 
 
 class Engine:

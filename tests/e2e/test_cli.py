@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from kgqa.assets import asset
 from kgqa.cli.main import app
 from kgqa.evaluation.schemas import load_schema
+from tests.tiny_bert import tiny_encoder
 
 PROGRAM = (
     "import pytest_socket; pytest_socket.disable_socket(allow_unix_socket=True)\n"
@@ -94,16 +95,16 @@ def process(*words, input=None, code=0, **more):
     return done
 
 
-def kgqa(*words, code=0):
+def kgqa(*words, code=0, **more):
     """The same inside this process, which saves loading the models' libraries again."""
-    done = CliRunner().invoke(app, [str(word) for word in words], env={"KGQA_STORE": None})
+    done = CliRunner().invoke(app, [str(word) for word in words], env={"KGQA_STORE": None, **more})
     assert done.exit_code == code, done.output
     return done
 
 
-def said(*words):
+def said(*words, **more):
     """The JSON that a command prints."""
-    return json.loads(kgqa(*words, "--json").stdout)
+    return json.loads(kgqa(*words, "--json", **more).stdout)
 
 
 def check(name, data):
@@ -452,11 +453,14 @@ def test_a_second_index_has_nothing_to_do(fresh):
     assert first["revision"] == second["revision"]
 
 
-def test_models_are_trained_and_told(fresh):
+def test_models_are_trained_and_told(fresh, tmp_path):
+    tiny = tmp_path / "encoder"
+    tiny_encoder(tiny)  # the packaged one's twenty thousand words take longer to encode than all the rest
     words = ["--epochs", "2", "--dim", "8", "--store", str(fresh)]
     assert said("train", "embeddings", *words)["what"] == "embeddings"
     assert "embeddings" in said("info", "--store", fresh)["models"]
-    assert said("train", "planner", "--questions", "60", "--steps", "3", "--store", fresh)["metrics"]["questions"] > 0
+    more = ["--questions", "60", "--steps", "3", "--store", str(fresh)]
+    assert said("train", "planner", *more, KGQA_ENCODER=str(tiny))["metrics"]["questions"] > 0
     assert set(said("info", "--store", fresh)["models"]) == {"embeddings", "planner"}
     assert "NoSuchModel" in kgqa("train", "embeddings", "--model", "NoSuchModel", *words, code=2).stderr
 
