@@ -152,7 +152,7 @@ class Planner:
         asked = analysis.cues.asked
         if not candidates:
             return PlanSearch((), asked, 0, nothing_found(analysis))
-        scores = proposal.scores
+        scores = linear = proposal.scores
         if self.reader is not None and self._reads(scene):
             scores = self.reader.scores(analysis, candidates, scores)
         chances = self.ranker.probabilities(features, scores)
@@ -175,7 +175,8 @@ class Planner:
             ScoredPlan(
                 plan=candidates[place].plan,
                 score=float(scores[place]),
-                probability=float(chances[place]) * doubt(candidates[place], float(features[place][CALL_MIN]), scene),
+                probability=float(chances[place])
+                * doubt(candidates[place], float(features[place][CALL_MIN]), float(linear[place]), scene),
                 result=result,
                 why=explain_words(candidates[place], scene),
                 mentions=_mentions(candidates[place]),

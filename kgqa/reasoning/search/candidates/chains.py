@@ -103,7 +103,7 @@ def walk_chains(
     for depth in range(max_hops):
         if depth == FAR:  # so long a way is gone only where all hops but one were clearly asked for
             levels = [
-                [chain for chain in level if sum(not clear[part] for part in chain.parts) <= 1][: max(1, beam // 4)]
+                [chain for chain in level if sum(not clear[part] for part in chain.parts) <= 1][: max(1, beam // 8)]
                 for level in levels
             ]
         for number, reached in enumerate(_onward(levels, snapshot, schema)):
