@@ -139,7 +139,7 @@ class Planner:
         asked = analysis.cues.asked
         if not candidates:
             return PlanSearch((), asked, 0, nothing_found(analysis))
-        scores = proposal.scores
+        scores = linear = proposal.scores
         reader = self._reader_for(scene)
         if reader is not None:
             scores = reader.scores(analysis, candidates, scores)
@@ -163,7 +163,8 @@ class Planner:
             ScoredPlan(
                 plan=candidates[place].plan,
                 score=float(scores[place]),
-                probability=float(chances[place]) * doubt(candidates[place], float(features[place][CALL_MIN]), scene),
+                probability=float(chances[place])
+                * doubt(candidates[place], float(features[place][CALL_MIN]), float(linear[place]), scene),
                 result=result,
                 why=explain_words(candidates[place], scene),
                 mentions=_mentions(candidates[place]),

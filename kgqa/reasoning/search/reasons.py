@@ -104,7 +104,8 @@ def _unheard_name(candidate: Candidate, scene: Scene) -> str | None:
     analysis = scene.analysis
     used = {i for anchor in candidate.anchors for i in anchor.tokens} | candidate.cued
     said = scene.alignment.said[:, list(candidate.parts)].max(axis=1, initial=0.0)
-    cased = any(token.text.islower() for token in analysis.tokens)
+    rest = [i for i, content in enumerate(analysis.content) if content and i not in used]
+    cased = len(rest) == 1 or any(token.text.islower() for token in analysis.tokens)
     for i, token in enumerate(analysis.tokens):
         if i and i not in used and cased and analysis.content[i] and token.text[:1].isupper() and said[i] < SAID:
             return token.text

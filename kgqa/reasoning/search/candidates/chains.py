@@ -108,7 +108,7 @@ def walk_chains(
                 levels[number] = []
             elif depth == FAR:  # so long a way is gone only where all hops but one were clearly asked for
                 asked = [chain for chain in level if sum(not clear[number][part] for part in chain.parts) <= 1]
-                levels[number] = asked[: max(1, beam // 4)]
+                levels[number] = asked[: max(1, beam // 8)]
         for number, reached in enumerate(_onward(levels, snapshot, schema)):
             own = called[number]
             if depth == FAR:

@@ -74,14 +74,14 @@ def hold_back_turned(bases: Sequence[Base], scene: Scene) -> list[Base]:
     "What eats it?" asks for what has it as its object, "What does it eat?" for its objects. Only relations whose label
     is such a verb ("eats", "flows into"), and only the first hop from a name.
     """
-    ways: dict[tuple[Anchor, int], bool | None] = {}
+    ways: dict[tuple[int, int], bool | None] = {}
     out = []
     for base in bases:
         item = base.candidate
         if item.parts and len(item.anchors) == 1 and item.parts[0] < scene.schema.parts:
-            key = (item.anchors[0], item.parts[0] & ~1)
+            key = (id(item.anchors[0]), item.parts[0] & ~1)
             if key not in ways:
-                ways[key] = _read_forward(key[0], key[1], scene)
+                ways[key] = _read_forward(item.anchors[0], key[1], scene)
             forward = ways[key]
             if forward is not None and forward is bool(scene.schema.inverse[item.parts[0]]):
                 base = replace(base, candidate=replace(item, uncued=item.uncued + TURNED))

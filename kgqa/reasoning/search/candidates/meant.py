@@ -12,6 +12,7 @@ CALLED = 0.85
 SHARE = 0.3
 CALLED_AT_ALL = 0.5
 UNHEARD_LEAVES = 0.5
+AGAINST_LEAVES = 0.6
 UNHEARD = 0.25
 """A word that is less like every relation and type than this is about nothing that the graph has."""
 
@@ -26,12 +27,14 @@ def of_a_kind_asked_about(anchor: Anchor, scene: Scene) -> bool:
     return any(schema.reach[int(part)].types.get(number, 0.0) >= SHARE for part in called for number in own)
 
 
-def doubt(candidate: Candidate, call: float, scene: Scene) -> float:
-    """What is left of a plan's chance when the question has a word like nothing in the graph.
+def doubt(candidate: Candidate, call: float, score: float, scene: Scene) -> float:
+    """What is left of a plan's chance when the question has a word like nothing in the graph, or little speaks for it.
 
-    ``call``: how clearly the plan's least called-for hop is called for; a clear plan is not doubted.
+    ``call``: how clearly the plan's least called-for hop is called for; a clear plan is not doubted for a word.
+    ``score``: the linear ranker's; below zero more speaks against the plan than for it, however far it leads.
     """
-    return UNHEARD_LEAVES if call < CALLED_AT_ALL and _unheard_of(candidate, scene) else 1.0
+    unheard = call < CALLED_AT_ALL and _unheard_of(candidate, scene)
+    return (UNHEARD_LEAVES if unheard else 1.0) * (AGAINST_LEAVES if score < 0 else 1.0)
 
 
 def _unheard_of(candidate: Candidate, scene: Scene) -> bool:
