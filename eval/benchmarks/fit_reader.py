@@ -32,6 +32,7 @@ from kgqa.graph.sqlite import SQLiteStore
 from kgqa.index.text import TextIndex
 from kgqa.linking.linker import Linker
 from kgqa.reasoning.search import Planner, load_ranker
+from kgqa.reasoning.search.ranking.outline import OPERATORS
 from kgqa.reasoning.search.ranking.reader import column_vectors, plan_scores
 from kgqa.reasoning.search.ranking.reader_files import bert_of, save_general
 from kgqa.reasoning.search.ranking.reading import PlanReader
@@ -146,6 +147,9 @@ def main() -> None:
     some = asker.pooled(rng.sample(kept, min(500, len(kept))))
     print(f"people's, relations kept back: {right_first(PlanReader(weights, bert, schema), some):.3f}")
     weights["head.share"] *= CAUTION * float(np.median(share))
+    # Whether the graph has a fact is not for the question to tell, and people's lessons know it as wrong alone.
+    for name in ("head.operators", "head.operator_bias"):
+        weights[name][OPERATORS.index("empty")] = 0
     save_general(options.out, weights, encoder)
 
 
