@@ -25,6 +25,7 @@ _FUNCTION = (0.15, 0.4, 0.7)  # names of one, two, or more function words
 _NOUN = 0.4
 _INDEFINITE = frozenset(("a", "an"))
 _SCHEMA, _LOWER, _SHORT, _COMMON, _SHOWN = 0.3, 0.75, 0.5, 0.9, 0.8
+_PLURAL = 0.5  # a name of one word said in the plural: "the films" are seldom *Film*
 _FUZZY = 0.9
 _PLAIN = 0.85
 
@@ -106,6 +107,8 @@ class Scorer:
             factor = _COMMON
         else:
             factor = 1.0
+        if all(entry.key != " ".join(token.key for token in words) for entry in match.entries):
+            factor *= _PLURAL if sum(token.key not in closed for token in words) == 1 else 1.0
         return max(factor, _SHOWN) if shown else factor
 
     def _standing(self, node: int) -> int | None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from kgqa.english.degrees import MEASURES
 from kgqa.english.function_words import PEOPLE
+from kgqa.english.inflection import singular
 from kgqa.index.normalise import name_key
 from kgqa.reasoning.execute import Result
 from kgqa.reasoning.search.candidates.bases import Scene
@@ -150,7 +151,7 @@ def left_out(candidate: Candidate, scene: Scene) -> bool:
     cased = any(token.text[:1].isupper() for token in analysis.tokens[1:])
     asked_at = name_where_the_asked_stands(analysis)
     for anchor in strongest(analysis.anchors):
-        if anchor.strength <= LEFT_OUT or not used.isdisjoint(anchor.tokens):
+        if anchor.strength <= LEFT_OUT or not used.isdisjoint(anchor.tokens) or _in_plural(anchor):
             continue
         first, last = analysis.tokens[anchor.tokens[0]], analysis.tokens[anchor.tokens[-1]]
         around = analysis.question[max(0, first.start - 1) : first.start], analysis.question[last.end : last.end + 1]
@@ -161,6 +162,12 @@ def left_out(candidate: Candidate, scene: Scene) -> bool:
         if shown or alone or meant or anchor.middle == asked_at:
             return True
     return False
+
+
+def _in_plural(anchor: Anchor) -> bool:
+    """Whether the question has a name in the plural only: "the films" are films, even where something is called so."""
+    said, name = name_key(anchor.mention.text), name_key(anchor.candidate.label)
+    return said != name and singular(said) == name
 
 
 def _like_its_kind(anchor: Anchor, scene: Scene) -> float:

@@ -226,3 +226,13 @@ def test_plurals_in_lower_case_and_misspelt_parts_of_a_question_are_names(
             for id in [mention.candidates[0].id]
         ]
     assert found == expected
+
+
+def test_a_name_of_one_word_said_in_the_plural_is_less_sure(tmp_path: Path) -> None:
+    records = [Entity("film", label="Film"), Entity("mouse", label="Wood Mouse"), Triple("film", "shows", "mouse")]
+    with SQLiteStore.create(tmp_path / "graph.kgqa") as store, TextIndex.open(tmp_path / "text") as index:
+        store.write(records, source="one")
+        index.refresh(store)
+        linker = Linker(open_snapshot(tmp_path / "snapshot", store), index, relation_words=["shows"])
+        (one,), (more,) = (linker.link(text) for text in ("who made Film", "who made films"))
+    assert more.score <= 0.5 * one.score
