@@ -60,6 +60,10 @@ class Settings(BaseSettings):
         False,
         description="Keep the names of a graph on a Neo4j server there too, and link by its indexes, not a local one.",
     )
+    reader: Folder | None = Field(
+        None,
+        description="A file with a reader of questions for graphs that none was trained on. None: the ranker alone.",
+    )
     max_hops: int = Field(4, ge=1, le=4, description="Longest path that plan search proposes.")
     beam: int = Field(64, ge=1, description="Plans kept at each step of the search.")
     predict_above: float = Field(0.5, ge=0, le=1, description="A predicted fact is used above this probability.")

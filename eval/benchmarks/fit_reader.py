@@ -1,14 +1,12 @@
-"""Trains the packaged reader of questions on several graphs and on people's questions; for graphs it never saw.
+"""Trains a reader of questions on several graphs and on people's questions, for graphs that it never saw.
 
     python eval/benchmarks/fit_reader.py WORK_FOLDER OUT.safetensors --people FOLDER GRAPH...
 
 GRAPH: files that ``kgqa ingest`` reads; questions are synthesised from each. FOLDER: SimpleQuestions' valid and test
 parts in its own and in Wikidata's relations (``annotated_fb_data_*.txt``, ``annotated_wd_data_*.txt``), with the names
-masked (``*.replace_ne.withpool``, ``relation.2M.list``); see simple_questions.py. The packaged reader was trained on
-the sample graph, UMLS, what of FB15k-237 is not about films, television, people and awards, and SimpleQuestions but
-for films and television: no question that is measured, and of the graphs that questions are asked of the sample one.
-WORK_FOLDER keeps the stores between runs. Prints how often the right plan comes first among questions kept back:
-synthesised ones in other wordings, and people's about relations that no lesson had.
+masked (``*.replace_ne.withpool``, ``relation.2M.list``); see simple_questions.py. What is made is named by the setting
+``reader`` (``KGQA_READER``). WORK_FOLDER keeps the stores between runs. Prints how often the right plan comes first
+among questions kept back: synthesised ones in other wordings, and people's about relations that no lesson had.
 """
 
 from __future__ import annotations

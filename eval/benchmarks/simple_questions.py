@@ -1,4 +1,4 @@
-"""SimpleQuestions (Bordes et al. 2015, CC BY 3.0) as lessons for the packaged reader; used by fit_reader.py.
+"""SimpleQuestions (Bordes et al. 2015, CC BY 3.0) as lessons for a reader of any graph; used by fit_reader.py.
 
 People's questions over Freebase facts, with the name masked and the relations of the named thing beside (Yu et al.
 2017), nested into each other: "where was [X] born" asked of "the author of [Y]". Questions about films and television

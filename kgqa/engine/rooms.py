@@ -114,7 +114,7 @@ def open_rooms(
     relations = store.relations()
     types = type_names(store, snapshot)
     schema = build_schema(snapshot, relations, encoder, type_names=types)
-    ranker, reader, planner_notes = _open_rankers(store, folders, encoder, schema)
+    ranker, reader, planner_notes = _open_rankers(store, folders, encoder, schema, settings)
     facts, facts_notes = _open_predictor(store, snapshot, folders, settings)
     labels = {relation.id: relation.label or as_words(relation.id) for relation in relations}
     symmetric = frozenset(relation.id for relation in relations if relation.symmetric)
@@ -229,24 +229,25 @@ def schema_words(
 
 
 def _open_rankers(
-    store: GraphStore, folders: Folders, encoder: Encoder, schema: Schema
+    store: GraphStore, folders: Folders, encoder: Encoder, schema: Schema, settings: Settings
 ) -> tuple[Ranker, PlanReader | None, tuple[str, ...]]:
     """What was trained to rank plans on this graph where there is such and it may be used, else what is packaged."""
+    general = general_reader(settings.reader, encoder, schema)
     pointer = read_pointer(folders.planner)
     if pointer is None:
-        return load_ranker(), general_reader(encoder, schema), ()
+        return load_ranker(), general, ()
     again = "train again: `kgqa train planner`"
     gone = sorted(set(pointer.get("sources", ())) - {source.name for source in store.sources()})
     if gone:
         note = f"the planner learnt from source {gone[0]!r}, which was deleted; {again}"
-        return load_ranker(), general_reader(encoder, schema), (note,)
+        return load_ranker(), general, (note,)
     try:
         ranker, reader = load_ranker(folders.planner), open_reader(folders.planner, encoder, schema)
     except ModelError as error:
-        return load_ranker(), general_reader(encoder, schema), (str(error),)
+        return load_ranker(), general, (str(error),)
     learnt, now = pointer.get("revision"), store.revision
     stale = f"the planner learnt from revision {learnt}, the graph is at {now}; {again}"
-    return ranker, reader or general_reader(encoder, schema), () if learnt == now else (stale,)
+    return ranker, reader or general, () if learnt == now else (stale,)
 
 
 def open_retriever(store: GraphStore, snapshot: Snapshot, folders: Folders) -> tuple[Towers | None, tuple[str, ...]]:

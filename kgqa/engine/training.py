@@ -96,6 +96,7 @@ def _train_planner(
         sources=[source.name for source in store.sources() if source.finished],
         max_hops=settings.max_hops,
         beam=settings.beam,
+        start_from=settings.reader,
         progress=progress,
         **options,
     )

@@ -69,6 +69,7 @@ def train_planner(
     sources: Sequence[str] = (),
     max_hops: int = 3,
     beam: int = 64,
+    start_from: Path | None = None,
     progress: Progress | None = None,
 ) -> PlannerReport:
     """Fits the plan ranker to questions synthesised from the graph and publishes it in ``folder``.
@@ -85,6 +86,7 @@ def train_planner(
         labelled: questions with their answers, learnt from beside the synthesised ones; needs ``link``
         sources: the graph's sources, named by the planner as those that it learnt from
         max_hops, beam: as for Planner
+        start_from: a file with a reader to go on from, as for ``general_reader``; None: the encoder as it is
 
     Raises ModelError when the graph is too small to learn from.
     """
@@ -106,7 +108,7 @@ def train_planner(
     # People's labelled questions teach the packaged weights; synthesised ones say too little of how people ask.
     weights = fit_weights(rest, ranker.weights) if labelled else ranker.weights
     bert = bert_of(encoder)
-    general = general_reader(encoder, planner.schema)
+    general = general_reader(start_from, encoder, planner.schema)
     own = linear_scores(kept_back, weights)
     before = _both(linear_scores(kept_back, ranker.weights), kept_back, general)
     scores = _both(own, kept_back, general)

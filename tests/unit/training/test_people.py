@@ -1,4 +1,4 @@
-"""People's questions as lessons for the packaged reader: what is right and what is nested into what."""
+"""People's questions as lessons for a reader of any graph: what is right and what is nested into what."""
 
 from __future__ import annotations
 

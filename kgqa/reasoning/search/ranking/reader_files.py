@@ -1,10 +1,9 @@
-"""A reader's files: safetensors with the columns and the encoder that the weights are for; one is packaged."""
+"""A reader's files: safetensors with the columns and the encoder that the weights are for."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +20,6 @@ Floats = NDArray[np.float32]
 
 FORMAT = 2
 READER = "reader.safetensors"
-GENERAL = Path(__file__).with_name(READER)
-"""The packaged reader: it learnt from many graphs and has weights of its own for no relation."""
 
 
 def column_ids(schema: Schema) -> list[str]:
@@ -43,28 +40,24 @@ def save_reader(path: Path, weights: Mapping[str, Floats], schema: Schema, *, fi
 
 
 def save_general(path: Path, weights: Mapping[str, Floats], encoder: TextEncoder) -> None:
-    """Writes weights that belong to no graph, in half precision: the packaged reader."""
+    """Writes weights that belong to no graph, in half precision, for ``general_reader``."""
     from safetensors.numpy import save_file
 
     about = {"format": str(FORMAT), "columns": "[]", "encoder": fingerprint_of(encoder)}
     save_file({name: array.astype(np.float16) for name, array in weights.items()}, str(path), metadata=about)
 
 
-def general_reader(encoder: TextEncoder, schema: Schema) -> PlanReader | None:
-    """The packaged reader for a graph that none was trained on; None where another encoder is in use."""
-    bert = bert_of(encoder)
-    if bert is None or fingerprint_of(encoder) != _general_encoder():
+def general_reader(path: Path | None, encoder: TextEncoder, schema: Schema) -> PlanReader | None:
+    """The reader in a file that ``save_general`` wrote, for a graph that none was trained on; None without a file.
+
+    Raises ModelError for one that is missing, damaged, of another format, or for another encoder.
+    """
+    if path is None:
         return None
-    return load_reader(GENERAL, bert, schema, fingerprint=fingerprint_of(encoder), trained=False)
-
-
-@cache
-def _general_encoder() -> str:
-    """The encoder that the packaged reader was trained with."""
-    from safetensors import safe_open
-
-    with safe_open(str(GENERAL), framework="numpy") as file:
-        return str((file.metadata() or {}).get("encoder"))
+    bert = bert_of(encoder)
+    if bert is None:
+        raise ModelError(f"{path}: a reader needs an encoder of BERT's kind; leave out the setting reader")
+    return load_reader(path, bert, schema, fingerprint=fingerprint_of(encoder), trained=False)
 
 
 def open_reader(folder: Path, encoder: TextEncoder, schema: Schema) -> PlanReader | None:
@@ -100,7 +93,7 @@ def load_reader(path: Path, bert: Bert, schema: Schema, *, fingerprint: str, tra
     """
     from safetensors import SafetensorError, safe_open
 
-    again = "run: kgqa train planner"
+    again = "run: kgqa train planner" if trained else "name another file in the setting reader, or none"
     try:
         with safe_open(str(path), framework="numpy") as file:
             about = file.metadata() or {}
