@@ -13,7 +13,7 @@ _IRREGULAR = {
     "seen": ("see", "saw"), "told": ("tell", "told"), "taken": ("take", "took"), "shown": ("show", "showed"),
 }  # fmt: skip
 
-_PASTS = frozenset(simple_past for _, simple_past in _IRREGULAR.values())
+_PASTS = {simple_past: word for word, (_, simple_past) in _IRREGULAR.items()}
 
 
 _PLURALS = {"child": "children", "person": "people", "man": "men", "woman": "women", "wife": "wives", "foot": "feet"}
@@ -29,6 +29,11 @@ def participle(word: str) -> bool:
 def past_tense(word: str) -> bool:
     """Whether a word is an irregular past tense: "wrote", "led"."""
     return word in _PASTS
+
+
+def as_participle(word: str) -> str:
+    """The participle of an irregular past tense: "wrote" gives "written"; any other word as it is."""
+    return _PASTS.get(word, word)
 
 
 def base(verb: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from kgqa.english import inflection as w
 from kgqa.reasoning.search.vocabulary.schema import Schema
 from kgqa.training.choice import Chooser
@@ -10,12 +12,20 @@ from kgqa.training.phrase import Phrase
 from kgqa.training.turned import questions
 from kgqa.training.wording import Form, Wording
 
+SELDOM = 0.05
+"""Share of the things with one relation that have another, from which on these are rivals for a wording."""
+
 
 class Clauses:
     """Asks for the last hop of a walk; ``sorts``: parts whose few values sort things into kinds ("what kind of")."""
 
     def __init__(self, schema: Schema, choose: Chooser, lexis: Lexis, sorts: frozenset[int]) -> None:
         self._schema, self._choose, self._lexis, self._sorts = schema, choose, lexis, sorts
+        self._topics = [
+            part
+            for part, reach in enumerate(schema.reach)
+            if not schema.inverse[part] and max(reach.who, reach.where, reach.time, reach.number) < 0.5
+        ]
 
     def ask(self, part: int, inner: Phrase) -> str:
         """A question for what ``part`` reaches from ``inner``."""
@@ -26,6 +36,11 @@ class Clauses:
             else self._forward(part, form, inner)
         )
         return self._choose.way(options)
+
+    def _beside(self, part: int, parts: Iterable[int]) -> list[int]:
+        """Those of some parts that things with this part have too."""
+        have = self._schema.follows[int(self._schema.opposite[part])]
+        return [other for other in parts if have[other] > SELDOM]
 
     def _forward(self, part: int, form: Wording, inner: Phrase) -> list[str]:
         pick = self._choose.rng.choice
@@ -149,10 +164,13 @@ class Clauses:
                 f"who {be} {x}'s {noun}",
                 f"who {did} {x} have as {noun}",
             ]
-        elif max(reach.where, reach.time, reach.number) < 0.5:
+        elif part in self._topics and self._lexis.may_mean(
+            "topic, subject or theme", part, self._beside(part, self._topics)
+        ):
             options += [f"what {be} {x} about"]
-        if part in self._sorts:
-            sort, of = pick(("kind", "type", "sort")), w.singular(self._lexis.kind(int(self._schema.opposite[part])))
+        of = w.singular(self._lexis.kind(int(self._schema.opposite[part])))
+        if part in self._sorts and self._lexis.may_mean(f"what kind of {of}", part, self._beside(part, self._sorts)):
+            sort = pick(("kind", "type", "sort"))
             options += [
                 f"what {sort} of {of} {be} {x}",
                 f"what {sort} of {noun} {be} {x}",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+import numpy as np
+
 from kgqa.english.inflection import agent_noun, plural, singular
 from kgqa.reasoning.search.vocabulary.schema import Schema
 from kgqa.training.choice import Chooser
@@ -12,6 +14,8 @@ from kgqa.training.wording import Form, Wording, wordings
 
 THINGS = frozenset(("thing", "person", "people", "place"))
 """What anything may be called."""
+ALIKE = 0.85
+"""How much the relations of two sets of things agree (cosine) from which they are taken as things of one kind."""
 VARIED = 0.4
 """Share of the words for which a near one is put, where there is one."""
 
@@ -39,6 +43,10 @@ class Paraphrases(Protocol):
         """Nouns for what a part of the schema reaches."""
         ...
 
+    def speaks_of(self, wording: str, part: int, rivals: Sequence[int]) -> bool:
+        """Whether a general wording ("what kind of book") may mean a part, or much rather another of some."""
+        ...
+
 
 class Plain:
     """No paraphrases: everything is said in the words of its label."""
@@ -58,6 +66,9 @@ class Plain:
     def kinds(self, part: int) -> Sequence[str]:
         return ()
 
+    def speaks_of(self, wording: str, part: int, rivals: Sequence[int]) -> bool:
+        return True
+
 
 class Lexis:
     """Words of one graph, and words near them."""
@@ -75,9 +86,27 @@ class Lexis:
         form = self._choose.rng.choice(wordings(phrase))
         if form.form is Form.VERB and form.verb.endswith("s") and not self._near.conjugated(form.verb):
             form = Wording(Form.NOUN, singular(form.verb))
-        if form.form is Form.PAST_NOUN and self._choose.chance(0.5) and (done := self._near.done_by(form.noun)):
-            form = Wording(form.form, form.noun, self._choose.rng.choice(done), form.preposition)
+        acts = form.form is Form.PAST_NOUN or (form.form is Form.NOUN and self._person(part))
+        if acts and self._choose.chance(0.5) and (done := self._near.done_by(form.noun)):
+            kind = Form.PASSIVE if form.form is Form.NOUN else form.form
+            form = Wording(kind, form.noun, self._choose.rng.choice(done), form.preposition)
+        if self._mirrored(part):
+            return form
         return Wording(form.form, self._vary(form.noun), self._vary_verb(form.verb), form.preposition)
+
+    def _person(self, part: int) -> bool:
+        """Whether the part leads from things to people, or is the way back."""
+        onward = int(self._schema.opposite[part]) if self.backward(part) else part
+        return self._schema.reach[onward].who > 0.5
+
+    def _mirrored(self, part: int) -> bool:
+        """Whether a part leads to things like those that it starts from: there words near may mean the way back.
+
+        "parent" is as near to "child" as "daughter" is.
+        """
+        follows, back = self._schema.follows, int(self._schema.opposite[part])
+        scale = float(np.linalg.norm(follows[part]) * np.linalg.norm(follows[back]))
+        return scale > 0 and float(follows[part] @ follows[back]) > ALIKE * scale
 
     def _vary(self, noun: str) -> str:
         words = noun.split()
@@ -118,6 +147,10 @@ class Lexis:
             return kind
         noun = singular(self.wording(part).noun)
         return self._choose.rng.choice((noun, kind)) if noun else kind
+
+    def may_mean(self, wording: str, part: int, rivals: Sequence[int]) -> bool:
+        """Whether a general wording may mean a part as well as any of its rivals."""
+        return self._near.speaks_of(wording, part, rivals)
 
     def phrase_has(self, part: int, word: str) -> bool:
         """Whether a word stands in what the part is called."""

@@ -80,14 +80,14 @@ def weak(candidate: Candidate, features: NDArray[np.float32], scene: Scene, *, r
     unknown = any(explained[list(covered)].max() < NAMED for covered in nameless)
     if unknown or row["anchor"] < FAINT:
         return nothing_named(analysis)
-    if analysis.cues.asked is Asked.BOOLEAN and (strange := _unheard_name(candidate, scene)) is not None:
-        return Reason(ReasonCode.NO_ENTITY, f"the graph has nothing named {strange!r}")
-    if (lacking := _of_another_kind(candidate, scene)) is not None:
-        return Reason(ReasonCode.NO_PLAN, lacking)
     if row["unused"] > LEFT_OUT and left_out(candidate, scene):
         return Reason(ReasonCode.FALSE_PREMISE, "the names of the question are not connected in the way it says")
     if read:
         return None
+    if analysis.cues.asked is Asked.BOOLEAN and (strange := _unheard_name(candidate, scene)) is not None:
+        return Reason(ReasonCode.NO_ENTITY, f"the graph has nothing named {strange!r}")
+    if (lacking := _of_another_kind(candidate, scene)) is not None:
+        return Reason(ReasonCode.NO_PLAN, lacking)
     if analysis.cues.asked in (Asked.WHO, Asked.WHEN) and row["asked"] < MISMATCH and not row["operators"]:
         return Reason(ReasonCode.NO_PLAN, f"nothing found here is what '{analysis.cues.asked}' asks for")
     if (
