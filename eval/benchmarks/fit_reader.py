@@ -115,7 +115,7 @@ def main() -> None:
         folder = options.work / f"{number}-{graph.stem}"
         planner, store = open_graph(folder, [graph], encoder)
         examples = synthesised(planner, store, folder, encoder, options.seed + number)
-        learnt = [(one.readings, one.right) for one in examples if len(one.right) and not one.kept_back]
+        learnt = [Asked(one.readings, one.right) for one in examples if len(one.right) and not one.kept_back]
         judged.append((planner, [one for one in examples if one.kept_back]))
         lessons.append(Lesson(told(planner.schema), learnt))
         print(f"{graph.name}: {len(learnt)} questions to learn from, {len(judged[-1][1])} kept back", flush=True)

@@ -1,12 +1,13 @@
 """MetaQA dev questions of 1, 2 and 3 hops, through the command line: ingest, batch, eval.
 
-    python eval/benchmarks/metaqa.py [--limit 300] [--paraphrases] [--train] [--work FOLDER] [--out FILE]
+    python eval/benchmarks/metaqa.py [--limit 300] [--paraphrases] [--train] [--log 4000] [--work FOLDER] [--out FILE]
 
 Needs KGQA_DATASETS, the folder that has ``metaqa/``. The brackets around the topic entity are taken out and it is not
 given, nor is the number of hops. ``--limit`` asks so many questions of each hop count, drawn with the seed; 0 asks
 all. ``--paraphrases`` asks the back-translated 1-hop questions too. ``--train`` first runs ``kgqa train planner``,
-which reads the graph and no question (unless FOLDER has a trained planner already). FOLDER keeps the store between
-runs; questions, answers and the report go there as well, and nothing of the data set goes anywhere else.
+which reads the graph and no question (unless FOLDER has a trained planner already); with ``--log`` it also reads so
+many other questions of each hop count, without their answers: the track of question logs. FOLDER keeps the store
+between runs; questions, answers and the report go there as well, and nothing of the data set goes anywhere else.
 
 Every command runs alone with one thread. A question that gets no line, or a line with an error, ends the program.
 """
@@ -28,7 +29,7 @@ from typing import Any
 from common import finish, options, percentile
 
 HOPS = ("1-hop", "2-hop", "3-hop")
-SHOWN = ("hit", "hits_at_1", "exact", "f1", "answered")
+SHOWN = ("hit", "hits_at_1", "guessed", "exact", "f1", "answered")
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false", "KGQA_THREADS": "1"}
 
 
@@ -37,6 +38,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=0, help="questions of each hop count; 0: all")
     parser.add_argument("--paraphrases", action="store_true")
     parser.add_argument("--train", action="store_true", help="train the planner on the graph first")
+    parser.add_argument("--log", type=int, default=0, help="other questions of each hop count to learn from")
     parser.add_argument("--work", type=Path, help="keeps the store between runs")
     arguments = parser.parse_args()
     place = os.environ.get("KGQA_DATASETS")
@@ -52,8 +54,14 @@ def main() -> None:
         asked = [row for kind, file in files.items() for row in sample(file, kind, arguments.limit, arguments.seed)]
         write(work / "questions.jsonl", [{"id": row["id"], "question": row["question"]} for row in asked])
         write(work / "gold.jsonl", asked)
-        figures = run(("ingest", data / "kb.txt", "--source", "metaqa"), work, asked, train=arguments.train)
-        settings = {"limit": arguments.limit, "asked": len(asked), "trained": arguments.train}
+        log = None
+        if arguments.log:
+            taken = {row["id"] for row in asked}
+            others = [row for kind, file in files.items() for row in sample(file, kind, 0, 0) if row["id"] not in taken]
+            log = work / "log.jsonl"
+            write(log, unlabelled(others, arguments.log, arguments.seed))
+        figures = run(("ingest", data / "kb.txt", "--source", "metaqa"), work, asked, train=arguments.train, log=log)
+        settings = {"limit": arguments.limit, "asked": len(asked), "trained": arguments.train, "log": arguments.log}
         finish(arguments, "metaqa dev", figures, **settings)
 
 
@@ -71,19 +79,35 @@ def sample(file: Path, kind: str, limit: int, seed: int) -> list[dict[str, Any]]
     return rows
 
 
+def unlabelled(rows: Sequence[dict[str, Any]], count: int, seed: int) -> list[dict[str, Any]]:
+    """The words alone of ``count`` questions of each type, in mixed order."""
+    rng = random.Random(f"{seed} log")
+    chosen: list[str] = []
+    for kind in dict.fromkeys(row["type"] for row in rows):
+        own = [row["question"] for row in rows if row["type"] == kind]
+        chosen += rng.sample(own, min(count, len(own)))
+    return [{"question": question} for question in rng.sample(chosen, len(chosen))]
+
+
 def run(
-    ingest: Sequence[object], work: Path, asked: Sequence[dict[str, Any]], *, train: bool, labelled: Path | None = None
+    ingest: Sequence[object],
+    work: Path,
+    asked: Sequence[dict[str, Any]],
+    *,
+    train: bool,
+    labelled: Path | None = None,
+    log: Path | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Figures of one store: what the commands cost, and the shares by type of question.
 
-    ``labelled``: questions with answers that training learns from too.
+    ``labelled``: questions with answers that training learns from too; ``log``: questions without.
     """
     store, answers, report = work / "store", work / "answers.jsonl", work / "report"
     figures: dict[str, dict[str, Any]] = {}
     if not (store / "store.db").exists():
         _, figures["ingest"] = kgqa(*ingest, "--store", store)
     if train and not (store / "models" / "planner" / "current.json").exists():
-        more = () if labelled is None else ("--labelled", labelled)
+        more = (*(() if labelled is None else ("--labelled", labelled)), *(() if log is None else ("--log", log)))
         told, figures["train"] = kgqa("train", "planner", "--store", store, *more, "--json", "--quiet")
         figures["train"] |= {"questions": told["metrics"]["questions"], **told["metrics"]["right_after"]}
     told, timed = kgqa(

@@ -201,7 +201,7 @@ class Asker:
                 operators.append((plan, OPERATORS.index(operator)))
         layout = Layout(len(walks), np.asarray(elements, dtype=np.int64), np.asarray(operators, dtype=np.int64))
         masked = text.lower().replace(NAME, self._mask).rstrip(" ?.!")
-        return (Reading(masked, np.arange(len(walks)), layout),), np.arange(len(right))
+        return Asked((Reading(masked, np.arange(len(walks)), layout),), np.arange(len(right)))
 
     def _equal(self, relations: Sequence[str]) -> list[int]:
         """Columns that say the same: the relations forward, and backward those that lead back over them."""

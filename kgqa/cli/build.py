@@ -162,6 +162,10 @@ def planner(
     labelled: Annotated[
         Path | None, typer.Option(help="Questions with their answers (JSONL: question, answers) to learn from too.")
     ] = None,
+    log: Annotated[
+        Path | None,
+        typer.Option(help="Questions that people asked, without answers (JSONL: question), to learn from too."),
+    ] = None,
     store: Store = None,
     work: Work = None,
     config: Config = None,
@@ -170,7 +174,7 @@ def planner(
     debug: Debug = False,
 ) -> None:
     """Train the ranking of plans, on questions synthesised from the graph."""
-    given = {"questions": questions, "steps": steps, "labelled": labelled}
+    given = {"questions": questions, "steps": steps, "labelled": labelled, "log": log}
     options = {name: value for name, value in given.items() if value is not None}
     _train("planner", options, store, work, config, as_json, quiet, debug)
 

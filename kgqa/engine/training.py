@@ -15,7 +15,7 @@ from kgqa.errors import UsageError
 from kgqa.graph.store import GraphStore
 from kgqa.types import Progress
 
-_PLANNER_OPTIONS = frozenset({"questions", "steps", "labelled"})
+_PLANNER_OPTIONS = frozenset({"questions", "steps", "labelled", "log"})
 
 
 def train(
@@ -79,11 +79,14 @@ def _train_planner(
     from kgqa.engine.rooms import open_encoder, open_rooms
     from kgqa.training.labelled import read_labelled
     from kgqa.training.planner import train_planner
+    from kgqa.training.query_log import read_log
 
     started = time.perf_counter()
     options = dict(options)
     if (labelled := options.pop("labelled", None)) is not None:
         options["labelled"] = list(read_labelled(Path(labelled)))
+    if (log := options.pop("log", None)) is not None:
+        options["log"] = list(read_log(Path(log)))
     rooms = open_rooms(store, folders, settings, open_encoder(settings), progress=progress)
     report = train_planner(
         rooms.snapshot,

@@ -16,7 +16,7 @@ from kgqa.evaluation.reading import Given, Gold, Source, read_answers, read_gold
 from kgqa.evaluation.report import Comparison, Report
 from kgqa.types import Progress, Verdict
 
-_SHOWN_BY_TYPE = ("hit", "hits_at_1", "exact", "precision", "recall", "f1", "answered", "abstained")
+_SHOWN_BY_TYPE = ("hit", "hits_at_1", "guessed", "exact", "precision", "recall", "f1", "answered", "abstained")
 
 
 class Verifier(Protocol):

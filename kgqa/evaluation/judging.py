@@ -24,6 +24,7 @@ class Judgement:
     """How one question went. The measures are None where gold names no answer to compare with.
 
     ``hit``: a gold name or id is anywhere in the answers or the text; ``hits_at_1``: the first answer is right;
+    ``guessed``: so is the first answer or, where it abstained, the first of the candidates that it tells;
     ``exact``: the set of answers is the set of gold answers. ``by_name`` answers match by name though their id is
     none of gold's. ``cited``: each claim cites evidence that is there. ``verified``: the verdict
     found again on the graph.
@@ -35,6 +36,7 @@ class Judgement:
     answerable: bool | None
     hit: bool | None = None
     hits_at_1: bool | None = None
+    guessed: bool | None = None
     exact: bool | None = None
     precision: float | None = None
     recall: float | None = None
@@ -109,6 +111,8 @@ def _compare(gold: Gold, given: Given | None) -> dict[str, Any]:
         found |= matches
         correct[item.identity] = correct.get(item.identity, False) or bool(matches)
         first = first or (position == 0 and bool(matches))
+    guess = given.guess if given is not None else None
+    guessed = first if guess is None else any(key in places for key in guess.keys)
     good = sum(correct.values())
     unseen = given.total - len(answers) if given is not None else 0  # told, but not written: nobody can check them
     size = len(correct) + unseen
@@ -121,6 +125,7 @@ def _compare(gold: Gold, given: Given | None) -> dict[str, Any]:
     return {
         "hit": hit,
         "hits_at_1": first,
+        "guessed": guessed,
         "exact": size > 0 and good == size and len(found) == len(right),
         "precision": precision,
         "recall": recall,

@@ -19,7 +19,7 @@ Measure = Callable[[Floats], Floats]
 """From weights, shape: (resamples, questions), to figures, shape: (resamples,); NaN where nothing can be measured."""
 
 ECE_BINS = 15
-_CORRECTNESS = ("hit", "hits_at_1", "exact", "precision", "recall", "f1")
+_CORRECTNESS = ("hit", "hits_at_1", "guessed", "exact", "precision", "recall", "f1")
 
 
 def measures(judgements: Sequence[Judgement]) -> dict[str, Measure]:

@@ -50,7 +50,8 @@ class GivenAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a system gave for one question. ``data`` is the line itself."""
+    """What a system gave for one question. ``data`` is the line itself, ``guess`` what it would have answered first
+    where it abstained and says so."""
 
     id: str
     answers: tuple[GivenAnswer, ...]
@@ -58,6 +59,7 @@ class Given:
     total: int
     abstained: bool
     error: str | None = None
+    guess: GivenAnswer | None = None
 
 
 def read_gold(source: Source) -> list[Gold]:
@@ -132,7 +134,11 @@ def _given(line: Line, path: Path | None) -> Given:
     total = data.get("answers_total")
     if isinstance(total, bool) or not isinstance(total, int) or total < len(answers):
         total = len(answers)
-    return Given(key, () if abstained else answers, data, 0 if abstained else total, abstained)
+    if not abstained:
+        return Given(key, answers, data, total, False)
+    candidates = data.get("candidates")
+    guess = _answer(candidates[0], line, path) if isinstance(candidates, list) and candidates else None
+    return Given(key, (), data, 0, True, guess=guess)
 
 
 def _answer(item: Any, line: Line, path: Path | None) -> GivenAnswer:

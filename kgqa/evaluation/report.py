@@ -17,6 +17,7 @@ from kgqa.evaluation.judging import Judgement
 TITLES = {
     "hit": "Hit",
     "hits_at_1": "Hits@1",
+    "guessed": "Hits@1 with best guesses",
     "exact": "Set exact match",
     "precision": "Precision",
     "recall": "Recall",

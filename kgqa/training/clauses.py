@@ -182,7 +182,7 @@ class Clauses:
         if reach.where > 0.5 or self._lexis.phrase_has(part, "place"):
             options += [f"where {be} the {noun} of {x}"]
         if reach.time > 0.5:
-            verb = date_verb(noun)
+            verb = self._lexis.date_verb(noun)
             options += [
                 f"when {be} {x} {verb}",
                 f"in which {noun} {be} {x} made",
@@ -194,8 +194,3 @@ class Clauses:
                 f"how old {be} {x}",
             ]
         return options
-
-
-def date_verb(noun: str) -> str:
-    """ "release year" gives "released": what is asked of a date by its first word."""
-    return w.past(noun.split()[0]) if noun else "made"

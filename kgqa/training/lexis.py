@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from kgqa.english.inflection import agent_noun, plural, singular
+from kgqa.english.inflection import agent_noun, past, plural, singular
 from kgqa.reasoning.search.vocabulary.schema import Schema
 from kgqa.training.choice import Chooser
 from kgqa.training.wording import Form, Wording, wordings
@@ -39,6 +39,10 @@ class Paraphrases(Protocol):
         """What one who does something does, as participles."""
         ...
 
+    def happened(self, event: str) -> Sequence[str]:
+        """What happened to a thing at an event, as participles: "born" at a birth."""
+        ...
+
     def kinds(self, part: int) -> Sequence[str]:
         """Nouns for what a part of the schema reaches."""
         ...
@@ -61,6 +65,9 @@ class Plain:
         return True
 
     def done_by(self, noun: str) -> Sequence[str]:
+        return ()
+
+    def happened(self, event: str) -> Sequence[str]:
         return ()
 
     def kinds(self, part: int) -> Sequence[str]:
@@ -90,6 +97,9 @@ class Lexis:
         if acts and self._choose.chance(0.5) and (done := self._near.done_by(form.noun)):
             kind = Form.PASSIVE if form.form is Form.NOUN else form.form
             form = Wording(kind, form.noun, self._choose.rng.choice(done), form.preposition)
+        happens = form.form is Form.NOUN and self._place(part)
+        if happens and self._choose.chance(0.5) and (done := self._near.happened(_event(form.noun))):
+            return Wording(Form.PLACED, "", self._choose.rng.choice(done), "in")
         if self._mirrored(part):
             return form
         return Wording(form.form, self._vary(form.noun), self._vary_verb(form.verb), form.preposition)
@@ -98,6 +108,17 @@ class Lexis:
         """Whether the part leads from things to people, or is the way back."""
         onward = int(self._schema.opposite[part]) if self.backward(part) else part
         return self._schema.reach[onward].who > 0.5
+
+    def _place(self, part: int) -> bool:
+        """Whether the part leads from things to places, or is the way back."""
+        onward = int(self._schema.opposite[part]) if self.backward(part) else part
+        return self._schema.reach[onward].where > 0.5
+
+    def date_verb(self, noun: str) -> str:
+        """What is asked of a date: "release year" gives "released", "date of birth" "born"."""
+        event = _event(noun)
+        done = self._near.happened(event)
+        return self._choose.rng.choice(done) if done else past(event) if event else "made"
 
     def _mirrored(self, part: int) -> bool:
         """Whether a part leads to things like those that it starts from: there words near may mean the way back.
@@ -155,6 +176,14 @@ class Lexis:
     def phrase_has(self, part: int, word: str) -> bool:
         """Whether a word stands in what the part is called."""
         return any(word in phrase.split() for phrase in self._schema.phrasings[part].phrases)
+
+
+def _event(noun: str) -> str:
+    """What happened at a place or time: the release of "release year", the birth of "place of birth"."""
+    words = noun.split()
+    if "of" in words[1:-1]:
+        return words[-1]
+    return words[0] if words else ""
 
 
 def last_verb(form: Wording) -> str:

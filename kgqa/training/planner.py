@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,8 +24,9 @@ from kgqa.training.examples import Example, Reading
 from kgqa.training.fitting import accuracy, fit_calibration, fit_share, fit_weights, linear_scores
 from kgqa.training.labelled import LabelledQuestion, right_plans
 from kgqa.training.lexis import Paraphrases, Plain
+from kgqa.training.query_log import learn_from_log
 from kgqa.training.questions import SyntheticQuestion
-from kgqa.training.reading import BATCH, Lesson, read, readings, train_reader, tunable
+from kgqa.training.reading import BATCH, Asked, Lesson, favouring_hops, read, readings, train_reader, tunable
 from kgqa.training.synthesis import Synthesiser
 from kgqa.training.thesaurus import Thesaurus
 from kgqa.types import Mention, Progress, Relation, TextEncoder
@@ -37,9 +39,13 @@ WORTH = 0.9
 """A reader is kept where it leaves at most this share of the errors on questions worded otherwise than it learnt."""
 CAUTION = 0.75
 """How much of the reader's fitted share is taken: people's wordings lie further off than those kept back."""
+PER_HOP = 1.0
+"""What each hop of a walk is given on top (log odds): people say hops less clearly than synthesised questions do."""
 LEAST = 40
 PASSES = 6
 """How often the reader sees each question in training."""
+LOG_MOST = 6000
+"""Questions of a log that are learnt from, drawn with the seed."""
 
 Link = Callable[[str], Sequence[Mention]]
 
@@ -66,6 +72,7 @@ def train_planner(
     vocabulary: Sequence[str] = (),
     link: Link | None = None,
     labelled: Sequence[LabelledQuestion] = (),
+    log: Sequence[str] = (),
     sources: Sequence[str] = (),
     max_hops: int = 3,
     beam: int = 64,
@@ -84,6 +91,7 @@ def train_planner(
         vocabulary: words to draw paraphrases from, by the encoder's likeness; empty: none are drawn
         link: the linker, so that training sees its mistakes too; None uses the names put in
         labelled: questions with their answers, learnt from beside the synthesised ones; needs ``link``
+        log: questions without answers, as people asked them; needs ``link`` and an encoder whose layers can be tuned
         sources: the graph's sources, named by the planner as those that it learnt from
         max_hops, beam: as for Planner
         start_from: a file with a reader to go on from, as for ``general_reader``; None: the encoder as it is
@@ -102,6 +110,7 @@ def train_planner(
             f"the packaged planner stays in use"
         )
     asked = labelled_examples(planner, encoder, labelled, link) if link is not None else []
+    logged = log_examples(planner, encoder, log, link, seed=seed, progress=progress) if link is not None else []
     examples += [replace(example, kept_back=k % EVERY == EVERY - 1) for k, example in enumerate(asked)]
     kept_back = [example for example in examples if example.kept_back]
     rest = [example for example in examples if not example.kept_back]
@@ -113,19 +122,28 @@ def train_planner(
     before = _both(linear_scores(kept_back, ranker.weights), kept_back, general)
     scores = _both(own, kept_back, general)
     reader = None
-    learnt = [(example.readings, example.right) for example in rest if len(example.right)]
+    learnt = [Asked(example.readings, example.right) for example in rest if len(example.right)]
     wanted = round(PASSES * len(learnt) / BATCH) if steps is None else steps
     if bert is not None and wanted and learnt:
         start = None if general is None else general.weights
         lesson = Lesson((column_vectors(planner.schema),), learnt)
         reader = train_reader(tunable(encoder), [lesson], steps=wanted, seed=seed, start=start, progress=progress)
+        if logged:
+            linear = linear_scores(logged, weights)
+
+            def judge(weights: Mapping[str, NDArray[np.float32]]) -> list[NDArray[np.float64]]:
+                return _both(linear, logged, PlanReader(favouring_hops(weights, PER_HOP), bert, planner.schema))
+
+            reader = learn_from_log(tunable(encoder), reader, lesson, logged, judge, seed=seed, progress=progress)
         said = read(PlanReader(reader, bert, planner.schema), kept_back)
-        share = _share(kept_back, own, said)
+        share = _share(kept_back, own, said, caution=1.0 if logged else CAUTION)
         both = [mine + share * more for mine, more in zip(own, said, strict=True)]
         if steps is None and _error(kept_back, both) > WORTH * _error(kept_back, scores):
             reader = None
         else:
-            reader["head.share"] *= share
+            if share > 0:
+                reader = favouring_hops(reader, PER_HOP / share)
+            reader["head.share"] = reader["head.share"] * np.float32(share)
             scores = both
     report = PlannerReport(len(examples), accuracy(kept_back, before), accuracy(kept_back, scores), snapshot.revision)
     learnt_nothing = reader is None and not labelled
@@ -152,13 +170,17 @@ def _both(
 
 
 def _share(
-    kept_back: Sequence[Example], own: Sequence[NDArray[np.float64]], read: Sequence[NDArray[np.float64]]
+    kept_back: Sequence[Example],
+    own: Sequence[NDArray[np.float64]],
+    read: Sequence[NDArray[np.float64]],
+    *,
+    caution: float,
 ) -> float:
-    """How much the reader counts: as people's own questions show, where there are some, else with caution."""
+    """How much the reader counts: as people's labelled questions show, where there are some, else with caution."""
     asked = [place for place, example in enumerate(kept_back) if example.shape == "labelled"]
     judges = asked if len(asked) >= LEAST else range(len(kept_back))
     share = fit_share([kept_back[k] for k in judges], [own[k] for k in judges], [read[k] for k in judges])
-    return share if judges is asked else CAUTION * share
+    return share if judges is asked else caution * share
 
 
 def _error(examples: Sequence[Example], scores: Sequence[NDArray[np.float64]]) -> float:
@@ -205,6 +227,31 @@ def labelled_examples(
         right = right_plans(proposal.candidates, proposal.scores, question.answers, planner.snapshot)
         if proposal.candidates:
             out.append(_as_example(planner, proposal, right, "labelled", mask))
+    return out
+
+
+def log_examples(
+    planner: Planner,
+    encoder: TextEncoder,
+    log: Sequence[str],
+    link: Link,
+    *,
+    seed: int,
+    progress: Progress | None = None,
+) -> list[Example]:
+    """Questions without answers as examples of which nothing is known to be right: at most ``LOG_MOST``."""
+    questions = random.Random(seed).sample(list(log), LOG_MOST) if len(log) > LOG_MOST else list(log)
+    mentions = [link(question) for question in questions]
+    planner.prepare(questions, mentions)
+    bert = bert_of(encoder)
+    mask = None if bert is None else bert.mask_word
+    out = []
+    for place, (question, found) in enumerate(zip(questions, mentions)):
+        proposal = planner.propose(question, found)
+        if proposal.candidates:
+            out.append(_as_example(planner, proposal, np.empty(0, dtype=np.int64), "asked", mask))
+        if progress is not None:
+            progress("log", place + 1, len(questions))
     return out
 
 

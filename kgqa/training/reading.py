@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from kgqa.errors import ModelError
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.question.analysis import Analysis
-from kgqa.reasoning.search.ranking.outline import MAX_NAMES, OPERATORS, Layout, layout, masked, names_of
+from kgqa.reasoning.search.ranking.outline import MAX_LENGTH, MAX_NAMES, OPERATORS, Layout, layout, masked, names_of
 from kgqa.reasoning.search.ranking.reading import PlanReader, groups, tuned_layers
 from kgqa.reasoning.search.vocabulary.schema import Schema
 from kgqa.training.examples import Example, Reading
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 TUNED = 2
 """Highest layers of the encoder that are tuned where there is no reader to start from."""
-LEARNT_APART = ("head.own", "head.seen", "head.share")
-"""Weights that belong to one graph."""
+LEARNT_APART = ("head.seen", "head.share")
+"""What is found anew in every training."""
 BATCH = 24
 WARM_UP = 30
 HEAD_RATE, LAYER_RATE = 1e-3, 1e-4
@@ -38,6 +38,8 @@ OTHERS = 0.5
 """How often a question is also read with wrong names masked."""
 UNKNOWN = 0.1
 """Share of word pieces that are hidden in training, so that no single word decides."""
+MARGIN = 2.0
+"""By how much more a right plan has to win over one with a hop less: people's words say hops less clearly."""
 SORTED = 8
 """Batches whose questions are sorted by length among themselves."""
 
@@ -74,8 +76,11 @@ def tunable(encoder: TextEncoder) -> TokenStates:
     return found
 
 
-Asked = tuple[tuple[Reading, ...], NDArray[np.int64]]
-"""How the reader sees a question, and the numbers of its right plans."""
+class Asked(NamedTuple):
+    """How the reader sees a question, and the numbers of its right plans."""
+
+    readings: tuple[Reading, ...]
+    right: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -105,7 +110,8 @@ def train_reader(
     Args:
         lessons: questions about one graph, or about several: then no relation has weights of its own
         steps, seed: how long, and what the order and, where it is new, the head come from
-        start: weights of a reader to go on from; None starts with a new head and the encoder's own layers
+        start: weights of a reader to go on from, those of single relations only where they are of the same graph;
+            None starts with a new head and the encoder's own layers
         tuned: how many of these are tuned
     """
     import torch
@@ -115,7 +121,9 @@ def train_reader(
     weights = fresh(states.dim, own, seed) | states.upper(tuned)
     if start is not None:
         known = {name: torch.tensor(array) for name, array in start.items() if name not in LEARNT_APART}
-        weights = {"head.own": weights["head.own"], **known}
+        if known["head.own"].shape != weights["head.own"].shape:
+            known["head.own"] = weights["head.own"]
+        weights = known
     tuned = tuned_layers(weights)
     learnt = {name: tensor for name, tensor in weights.items() if name != "head.own" or len(lessons) == 1}
     for tensor in learnt.values():
@@ -147,6 +155,14 @@ def train_reader(
     return trained | {"head.seen": _operators_of(lessons), "head.share": np.ones(1, dtype=np.float32)}
 
 
+def favouring_hops(reader: Mapping[str, NDArray[np.float32]], each: float) -> dict[str, NDArray[np.float32]]:
+    """The same reader, with ``each`` on top of its scores for every hop of a plan's longest walk."""
+    bias = reader["head.operator_bias"].copy()
+    for hops in range(MAX_LENGTH + 1):
+        bias[OPERATORS.index(f"length {hops}")] += each * hops
+    return {**reader, "head.operator_bias": bias}
+
+
 def _batches(lessons: Sequence[Lesson], rng: random.Random) -> list[tuple[int, list[int]]]:
     """Every example of every lesson once, in an order of its own, those of one batch of one lesson.
 
@@ -154,7 +170,7 @@ def _batches(lessons: Sequence[Lesson], rng: random.Random) -> list[tuple[int, l
     """
     out = []
     for number, lesson in enumerate(lessons):
-        lengths = [max(len(reading.text) for reading in every) for every, _ in lesson.examples]
+        lengths = [max(len(reading.text) for reading in asked.readings) for asked in lesson.examples]
         order = rng.sample(range(len(lengths)), len(lengths))
         for start in range(0, len(order), SORTED * BATCH):
             some = sorted(order[start : start + SORTED * BATCH], key=lambda place: lengths[place])
@@ -166,9 +182,9 @@ def _batches(lessons: Sequence[Lesson], rng: random.Random) -> list[tuple[int, l
 def _operators_of(lessons: Sequence[Lesson]) -> NDArray[np.float32]:
     """Which operators some right plan had, as ones. shape: (operators,)"""
     seen = np.zeros(len(OPERATORS), dtype=np.float32)
-    for every, right in (asked for lesson in lessons for asked in lesson.examples):
-        for reading in every:
-            good = np.flatnonzero(np.isin(reading.places, right))
+    for asked in (asked for lesson in lessons for asked in lesson.examples):
+        for reading in asked.readings:
+            good = np.flatnonzero(np.isin(reading.places, asked.right))
             operators = reading.plans.operators
             seen[operators[np.isin(operators[:, 0], good), 1]] = 1.0
     return seen
@@ -216,7 +232,11 @@ def _loss(
     import torch
     from torch.nn import functional
 
-    chosen = [(k, reading, good) for k, (every, good) in enumerate(examples) for reading in _some(every, good, rng)]
+    chosen = [
+        (k, reading, asked.right)
+        for k, asked in enumerate(examples)
+        for reading in _some(asked.readings, asked.right, rng)
+    ]
     rows = [reading for _, reading, _ in chosen]
     question = np.concatenate([np.full(len(reading.places), k) for k, reading, _ in chosen])
     right = np.concatenate([np.isin(reading.places, good) for _, reading, good in chosen])
@@ -236,11 +256,24 @@ def _loss(
         plans, *fits(hidden, mask, near, meanings(functional.dropout(columns[used], DROPPED), of_these), weights)
     )
     group, good = torch.from_numpy(question), torch.from_numpy(right)
+    scores = scores + torch.from_numpy(_margins([reading.plans for reading in rows], question, right))
     most = torch.full((len(examples),), -torch.inf).scatter_reduce(0, group, scores.detach(), "amax")
     shares = torch.exp(scores - most[group])
     total = torch.zeros(len(examples)).index_add(0, group, shares)
     won = torch.zeros(len(examples)).index_add(0, group, shares * good)
     return (total.log() - won.clamp_min(1e-12).log()).mean()
+
+
+def _margins(layouts: Sequence[Layout], question: NDArray[np.int64], right: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """What each plan is given in training for every hop that it lacks, so that the right one must win by as much.
+
+    shape: (plans,)
+    """
+    hops = np.concatenate([np.bincount(item.elements[:, 0], minlength=item.plans) for item in layouts])
+    wanted = np.full(int(question.max()) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(wanted, question[right], hops[right])
+    lacking = np.where(right, 0, np.maximum(wanted[question] - hops, 0))
+    return (MARGIN * lacking * (wanted[question] < np.iinfo(np.int64).max)).astype(np.float32)
 
 
 def _used(layouts: Sequence[Layout]) -> tuple[list[Layout], Tensor]:

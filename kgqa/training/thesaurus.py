@@ -99,6 +99,11 @@ class Thesaurus:
             return ()
         return self._participles([*self._families.get(stem(noun), ()), *self.near(noun)])
 
+    def happened(self, event: str) -> tuple[str, ...]:
+        """Participles of an event's own family, else those near it: "released" at a release, "born" at a birth."""
+        own = self._participles(self._families.get(stem(event), ()))
+        return own or (self._participles(self.near(event)) if event in self._row else ())
+
     def _participles(self, words: Sequence[str]) -> tuple[str, ...]:
         verbs = dict.fromkeys(as_participle(word) for word in words)
         return tuple(verb for verb in verbs if participle(verb) and base(verb) in self._row)

@@ -42,6 +42,17 @@ def test_perfect_answers_score_one_whether_ids_names_or_strings():
     }  # fmt: skip
 
 
+def test_a_best_guess_counts_where_the_system_abstained_and_nowhere_else():
+    answers = [
+        {"id": "a", "answers": [], "abstained": True, "candidates": [entity("paris", "Paris")]},
+        {"id": "b", "answers": ["z"], "candidates": ["x"]},
+        {"id": "d", "answers": [], "abstained": True, "candidates": ["8", "7"]},
+    ]
+    report = evaluate(answers, GOLD)
+    assert [judged.guessed for judged in report.judgements if judged.id in ("a", "b", "d")] == [True, False, False]
+    assert (figure(report, "guessed"), figure(report, "hits_at_1")) == (pytest.approx(1 / 3), 0.0)
+
+
 def test_hit_is_looser_than_hits_at_1_and_exact_match_is_stricter():
     answers = [
         {"id": "a", "answers": [], "text": "I believe that it is Paris [1]."},
