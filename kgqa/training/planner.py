@@ -37,10 +37,8 @@ if TYPE_CHECKING:
 FORMAT = 1
 WORTH = 0.9
 """A reader is kept where it leaves at most this share of the errors on questions worded otherwise than it learnt."""
-CAUTION = 0.75
-"""How much of the reader's fitted share is taken: people's wordings lie further off than those kept back."""
 PER_HOP = 1.0
-"""What each hop of a walk is given on top (log odds): people say hops less clearly than synthesised questions do."""
+"""What each hop is given on top (log odds) when a log is read: people say hops less clearly than was learnt so far."""
 LEAST = 40
 PASSES = 6
 """How often the reader sees each question in training."""
@@ -136,14 +134,12 @@ def train_planner(
 
             reader = learn_from_log(tunable(encoder), reader, lesson, logged, judge, seed=seed, progress=progress)
         said = read(PlanReader(reader, bert, planner.schema), kept_back)
-        share = _share(kept_back, own, said, caution=1.0 if logged else CAUTION)
+        share = _share(kept_back, own, said)
         both = [mine + share * more for mine, more in zip(own, said, strict=True)]
         if steps is None and _error(kept_back, both) > WORTH * _error(kept_back, scores):
             reader = None
         else:
-            if share > 0:
-                reader = favouring_hops(reader, PER_HOP / share)
-            reader["head.share"] = reader["head.share"] * np.float32(share)
+            reader["head.share"] *= share
             scores = both
     report = PlannerReport(len(examples), accuracy(kept_back, before), accuracy(kept_back, scores), snapshot.revision)
     learnt_nothing = reader is None and not labelled
@@ -170,17 +166,12 @@ def _both(
 
 
 def _share(
-    kept_back: Sequence[Example],
-    own: Sequence[NDArray[np.float64]],
-    read: Sequence[NDArray[np.float64]],
-    *,
-    caution: float,
+    kept_back: Sequence[Example], own: Sequence[NDArray[np.float64]], read: Sequence[NDArray[np.float64]]
 ) -> float:
-    """How much the reader counts: as people's labelled questions show, where there are some, else with caution."""
+    """How much the reader counts: as people's labelled questions show, where there are some, else those kept back."""
     asked = [place for place, example in enumerate(kept_back) if example.shape == "labelled"]
     judges = asked if len(asked) >= LEAST else range(len(kept_back))
-    share = fit_share([kept_back[k] for k in judges], [own[k] for k in judges], [read[k] for k in judges])
-    return share if judges is asked else caution * share
+    return fit_share([kept_back[k] for k in judges], [own[k] for k in judges], [read[k] for k in judges])
 
 
 def _error(examples: Sequence[Example], scores: Sequence[NDArray[np.float64]]) -> float:
