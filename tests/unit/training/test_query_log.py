@@ -6,11 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
 from kgqa.errors import InputError
+from kgqa.graph.snapshot import open_snapshot
+from kgqa.graph.sqlite import SQLiteStore
 from kgqa.reasoning.search.ranking.outline import Layout
 from kgqa.training.examples import Example, Reading
+from kgqa.training.planner import train_planner
 from kgqa.training.query_log import agreed, read_log, surest
+from kgqa.types import Relation
+from tests.planner_graph import Names, capital_records
+from tests.tiny_bert import tiny_encoder
 
 
 def asked(text: str, *plans: tuple[int, ...]) -> Example:
@@ -60,3 +67,21 @@ def test_each_number_of_hops_gives_its_surest() -> None:
 def test_of_questions_worded_alike_a_few_are_enough() -> None:
     log = [asked("who made [MASK]", (0,), (1,)) for _ in range(20)]
     assert len(surest(agreed(log, [np.asarray([1.0, 0.0])] * 20), 1.0, log)) == 8
+
+
+def test_what_people_asked_is_learnt_from_and_the_same_log_gives_the_same_reader(tmp_path: Path) -> None:
+    store = SQLiteStore.create(tmp_path / "store")
+    store.write(capital_records(), source="test")
+    graph = open_snapshot(tmp_path / "snapshot", store)
+    relations = [record for record in capital_records() if isinstance(record, Relation)]
+    logs = [[f"so which town governs {name}" for name in ("France", "Italy", "Spain")]] * 2
+    readers = []
+    for number, log in enumerate([*logs, []]):
+        encoder = tiny_encoder(tmp_path / f"{number}" / "model")
+        folder = tmp_path / f"{number}" / "planner"
+        train_planner(graph, relations, encoder, folder, questions=120, steps=5, seed=5, log=log, link=Names(graph))
+        (path,) = folder.glob("planner-*/reader.safetensors")
+        readers.append(load_file(path))
+    same, other = ({name: np.array_equal(readers[0][name], reader[name]) for name in reader} for reader in readers[1:])
+    assert all(same.values())
+    assert not other["head.key"]

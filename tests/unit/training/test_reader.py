@@ -15,7 +15,7 @@ from kgqa.graph.snapshot import Snapshot, open_snapshot
 from kgqa.graph.sqlite import SQLiteStore
 from kgqa.reasoning.search import Planner, load_ranker
 from kgqa.reasoning.search.question.analysis import analyse
-from kgqa.reasoning.search.ranking.outline import MAX_NAMES, OPERATORS, layout, masked, names_of
+from kgqa.reasoning.search.ranking.outline import MAX_NAMES, OPERATORS, Layout, layout, masked, names_of
 from kgqa.reasoning.search.ranking.reader import column_vectors
 from kgqa.reasoning.search.ranking.reader_files import READER, bert_of, general_reader, open_reader, save_general
 from kgqa.reasoning.search.ranking.reading import PlanReader
@@ -23,7 +23,7 @@ from kgqa.reasoning.search.vocabulary.schema import build_schema
 from kgqa.training import network
 from kgqa.training.lexis import Plain
 from kgqa.training.planner import synthetic_examples, train_planner
-from kgqa.training.reading import Lesson, read, train_reader, tunable
+from kgqa.training.reading import MARGIN, Asked, Lesson, favouring_hops, margins, read, train_reader, tunable
 from kgqa.types import Relation
 from tests.planner_graph import LetterEncoder, Names, capital_records
 from tests.tiny_bert import tiny_encoder
@@ -76,7 +76,7 @@ def test_the_reader_learns_to_tell_the_right_plan(graph: Snapshot, encoder: Enco
     examples = [example for example in examples if len(example.right)]
     bert = bert_of(encoder)
     assert bert is not None
-    learn = [(example.readings, example.right) for example in examples]
+    learn = [Asked(example.readings, example.right) for example in examples]
 
     def right(steps: int) -> float:
         weights = train_reader(
@@ -85,7 +85,7 @@ def test_the_reader_learns_to_tell_the_right_plan(graph: Snapshot, encoder: Enco
         scores = read(PlanReader(weights, bert, planner.schema), examples)
         return float(np.mean([int(np.argmax(s)) in e.right for s, e in zip(scores, examples)]))
 
-    assert right(120) > max(0.5, right(1) + 0.15)
+    assert right(200) > max(0.5, right(1) + 0.15)
 
 
 def test_the_same_seed_trains_the_same_reader(graph: Snapshot, tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_a_reader_counts_as_much_as_its_share_says(graph: Snapshot, encoder: Enc
     examples = synthetic_examples(planner, encoder, questions=30, seed=1, near=Plain())
     bert = bert_of(encoder)
     assert bert is not None
-    learn = [(example.readings, example.right) for example in examples if len(example.right)]
+    learn = [Asked(example.readings, example.right) for example in examples if len(example.right)]
     weights = train_reader(tunable(encoder), [Lesson((column_vectors(planner.schema),), learn)], steps=3, seed=0)
     whole = read(PlanReader(weights, bert, planner.schema), examples)
     halved = weights | {"head.share": weights["head.share"] / 2}
@@ -208,7 +208,7 @@ def test_a_reader_of_several_graphs_reads_a_schema_that_it_never_saw(
     planner = Planner(graph, RELATIONS, encoder)
     examples = synthetic_examples(planner, encoder, questions=30, seed=1, near=Plain())
     lesson = Lesson(
-        (column_vectors(planner.schema),), [(one.readings, one.right) for one in examples if len(one.right)]
+        (column_vectors(planner.schema),), [Asked(one.readings, one.right) for one in examples if len(one.right)]
     )
     weights = train_reader(tunable(encoder), [lesson, lesson], steps=3, seed=0)
     assert not weights["head.own"].any()
@@ -232,3 +232,20 @@ def test_without_a_file_there_is_no_reader_and_a_wrong_file_is_refused(
         general_reader(tmp_path / "none.safetensors", encoder, schema)
     with pytest.raises(ModelError, match="setting reader"):
         general_reader(tmp_path / "none.safetensors", LetterEncoder(), schema)
+
+
+def test_in_training_a_plan_with_fewer_hops_is_given_a_margin_for_each() -> None:
+    walks = [(0,), (0, 1), (0, 1, 2)]
+    elements = [(number, 1, depth, column) for number, walk in enumerate(walks) for depth, column in enumerate(walk)]
+    layouts = [Layout(3, np.asarray(elements), np.empty((0, 2), dtype=np.int64))] * 3
+    question = np.repeat([0, 1, 2], 3)
+    right = np.asarray([False, False, True, True, False, False, False, False, False])
+    assert margins(layouts, question, right).tolist() == [2 * MARGIN, MARGIN, 0, 0, 0, 0, 0, 0, 0]
+
+
+def test_each_hop_may_be_favoured() -> None:
+    bias = np.zeros(len(OPERATORS), dtype=np.float32)
+    told = favouring_hops({"head.operator_bias": bias}, 0.5)["head.operator_bias"]
+    assert [told[OPERATORS.index(f"length {hops}")] for hops in range(4)] == [0, 0.5, 1.0, 1.5]
+    assert not bias.any()
+    assert told.sum() == 5.0  # nothing else
