@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kgqa.errors import StoreError
 from kgqa.graph.neo4j.packing import Kept
 from kgqa.graph.neo4j.sending import Sending
-from kgqa.graph.neo4j.server import Server
+from kgqa.graph.neo4j.server import Server, Work
 from kgqa.graph.neo4j.showing import View
 
 if TYPE_CHECKING:
@@ -52,6 +52,10 @@ class Sender:
         except StoreError:
             self.failed = True
             raise
+
+    def is_taken_over(self, work: Work) -> bool:
+        """Whether the sources of this write are no longer under way as it left them."""
+        return dict(work.rows(_RUNS, names=sorted(self.runs))) != self.runs
 
     def _send(self, batch: Batch) -> None:
         if new := batch.sources - self.runs.keys():

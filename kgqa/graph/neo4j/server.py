@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import random
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from kgqa.errors import DeadlineError, StoreError, StoreUnreachableError, StoreVersionError, UsageError
+from kgqa.errors import DeadlineError, StoreBusyError, StoreError, StoreUnreachableError, StoreVersionError, UsageError
 from kgqa.graph.neo4j.bookmarks import transaction_number
 from kgqa.graph.neo4j.names import graph_name, labelled
 from kgqa.graph.neo4j.trust import check_authority, distrust
@@ -22,6 +24,7 @@ OLDEST = (5, 26)
 """Relationship types and labels as parameters came with this version."""
 WAIT = 5.0
 _RETRY_SECONDS = 30.0
+_FIRST_PAUSE = 0.1
 _FETCH = 5_000
 
 
@@ -125,6 +128,10 @@ class Server:
             raise StoreUnreachableError(
                 f"{self.location}: the server does not answer ({error}); is it running{trusted}?"
             ) from error
+        except exceptions.TransientError as error:
+            raise StoreBusyError(
+                f"{self.location}: the server did not go through with it ({error.message or error}); try again"
+            ) from error
         except (exceptions.Neo4jError, exceptions.DriverError) as error:
             raise StoreError(f"{self.location}: {error}") from error
         except OSError as error:
@@ -209,6 +216,28 @@ class Server:
         """Runs ``work`` as one transaction, again (from its start) where the server says that it may."""
         with self._session("WRITE") as session:
             return session.execute_write(lambda transaction: work(Work(transaction, self.graph)))
+
+    def in_turn(self, query: str, **values: Any) -> None:
+        """Runs a query that goes in transactions of its own, again from its start where the server says that it may."""
+
+        def run() -> None:
+            with self._session("WRITE") as session:
+                session.run(self.labels(query), values).consume()
+
+        self.again(run)
+
+    @staticmethod
+    def again(work: Callable[[], T]) -> T:
+        """Does ``work``, again after growing pauses while the server asks for that."""
+        until, pause = time.monotonic() + _RETRY_SECONDS, _FIRST_PAUSE
+        while True:
+            try:
+                return work()
+            except StoreBusyError:
+                if time.monotonic() + pause > until:
+                    raise
+            time.sleep(pause * random.uniform(0.8, 1.2))  # so that two do not meet again
+            pause *= 2
 
     def schema(self, query: str) -> None:
         """Runs a statement of the schema."""
