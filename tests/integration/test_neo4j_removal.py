@@ -1,4 +1,4 @@
-"""Removals too big for one transaction, and ends of writes that the server gives up: whole or not at all, on a server."""
+"""Removals too big for one transaction, and ends of writes that the server gives up: whole or not at all."""
 
 from __future__ import annotations
 
@@ -47,9 +47,7 @@ def in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retiring, "_CHUNK", 7)
 
 
-def test_what_is_removed_in_parts_is_removed_as_in_one(
-    empty: RunningServer, in_parts: None, tmp_path: Path
-) -> None:
+def test_what_is_removed_in_parts_is_removed_as_in_one(empty: RunningServer, in_parts: None, tmp_path: Path) -> None:
     with (
         Neo4jStore.connect(empty.uri, create=True) as there,
         SQLiteStore.create(tmp_path / "store") as here,
@@ -157,14 +155,17 @@ def test_an_end_that_the_server_gives_up_is_tried_again(empty: RunningServer) ->
         time.sleep(0.5)
 
     def other() -> None:
-        with GraphDatabase.driver(empty.uri.rpartition("/")[0], auth=("neo4j", empty.password)) as driver:
-            with driver.session() as session, session.begin_transaction() as transaction:
-                transaction.run("MATCH (n:Entity {id: 'x'}) SET n.theirs = 1").consume()
-                held.set()
-                under_way.wait(30)
-                wanting.set()
-                transaction.run("MATCH (m:KgqaMeta) SET m.theirs = 1").consume()
-                transaction.commit()
+        with (
+            GraphDatabase.driver(empty.uri.rpartition("/")[0], auth=("neo4j", empty.password)) as driver,
+            driver.session() as session,
+            session.begin_transaction() as transaction,
+        ):
+            transaction.run("MATCH (n:Entity {id: 'x'}) SET n.theirs = 1").consume()
+            held.set()
+            under_way.wait(30)
+            wanting.set()
+            transaction.run("MATCH (m:KgqaMeta) SET m.theirs = 1").consume()
+            transaction.commit()
 
     held = threading.Event()
     with Neo4jStore.connect(empty.uri, create=True) as store:

@@ -35,9 +35,10 @@ class Changing:
         sender: Sender | None = None
         try:
             with self._turn() as (work, view):
-                sending = Sender(self._server, view, source=name, replacing=replace)
                 try:
-                    Writer(sending, language=self._language, source=name).add_all(records, progress)
+                    with Sender(self._server, view, source=name, replacing=replace) as sending:
+                        Writer(sending, language=self._language, source=name).add_all(records, progress)
+                        sending.wait()
                 except Exception:
                     if sending.failed:
                         raise  # what was sent stays unfinished, as after a kill: the same write again continues it
