@@ -87,17 +87,23 @@ class Server:
             )
 
     def _check_version(self) -> None:
+        from neo4j.exceptions import ConfigurationError
+
+        needs = f"kgqa needs Neo4j {OLDEST[0]}.{OLDEST[1]} or newer"
         with self.errors():
-            agent = str(self._driver.get_server_info().agent)
+            try:
+                agent = str(self._driver.get_server_info().agent)
+            except ConfigurationError as error:  # a protocol that knows less than we ask for, or that nobody speaks now
+                raise StoreVersionError(
+                    f"{self.location}: the server speaks an old protocol ({error}); {needs}"
+                ) from error
         number = agent.rpartition("/")[2].split(".")
         try:
             version = (int(number[0]), int(number[1]))
         except (ValueError, IndexError):
             return  # a server of another make, which says of itself what it likes
         if version < OLDEST:
-            raise StoreVersionError(
-                f"{self.location}: the server is {agent}; kgqa needs Neo4j {OLDEST[0]}.{OLDEST[1]} or newer"
-            )
+            raise StoreVersionError(f"{self.location}: the server is {agent}; {needs}")
 
     @contextmanager
     def errors(self) -> Iterator[None]:
