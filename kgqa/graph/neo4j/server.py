@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import threading
@@ -26,6 +27,8 @@ WAIT = 5.0
 _RETRY_SECONDS = 30.0
 _FIRST_PAUSE = 0.1
 _FETCH = 5_000
+# What goes wrong with a connection is raised as an error, so the driver need not print it too.
+logging.getLogger("neo4j").addHandler(logging.NullHandler())
 
 
 class Server:
