@@ -17,7 +17,7 @@ from kgqa.graph.neo4j.local import RunningServer
 from kgqa.graph.neo4j.sending import Sending
 from kgqa.graph.sqlite import SQLiteStore
 from kgqa.graph.store import GraphStore
-from kgqa.types import Entity, Record, Triple
+from kgqa.types import Entity, Literal, LiteralType, Record, Triple
 from tests.contract.graph_store import GraphStoreContract, MakeStore
 from tests.integration.support import run
 
@@ -83,7 +83,7 @@ from kgqa.graph.neo4j.batches import Sender
 from kgqa.graph.neo4j.local import RunningServer
 from kgqa.graph.neo4j.sending import Sending
 from kgqa.graph.sqlite import SQLiteStore
-from kgqa.types import Entity, Record, Triple
+from kgqa.types import Entity, Literal, LiteralType, Record, Triple
 writer._BATCH = 100
 store = Neo4jStore.connect(sys.argv[1])
 def records():
@@ -218,3 +218,16 @@ def test_batches_that_are_sent_at_once_give_the_graph_of_one_by_one(
         assert ahead.count(True) > 3 and ahead.count(False) > 2
         assert list(there.export()) == list(here.export())
         assert there.verify() == [] and there.sources() == here.sources()
+
+
+def test_edges_tell_which_relations_have_qualifiers_and_a_write_makes_that_old(empty: RunningServer) -> None:
+    at = {"at": Literal("1990", LiteralType.DATE)}
+    with Neo4jStore.connect(empty.uri, create=True) as store:
+        store.write([Triple("a", "r", "b", at), Triple("a", "s", "b"), Triple("a", "odd `name", "c", at)], source="s")
+        before = sorted(row[:3] for row in store.qualified())
+        list(store.edges())
+        assert sorted(row[:3] for row in store.qualified()) == before and len(before) == 2
+        store.write([Triple("a", "s", "c", at)], source="t")
+        assert len(list(store.qualified())) == 3
+        list(store.edges())
+        assert len(list(store.qualified())) == 3

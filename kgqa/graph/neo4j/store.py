@@ -11,7 +11,7 @@ from kgqa.errors import NotFoundError, StoreNotFoundError, StoreVersionError, Us
 from kgqa.graph.keys import ENTITY_KIND, identifier, node_key
 from kgqa.graph.neo4j.changing import Changing
 from kgqa.graph.neo4j.differences import find_problems, read_changes, read_counts
-from kgqa.graph.neo4j.feeds import Feeds
+from kgqa.graph.neo4j.feeds import Feeds, Learnt
 from kgqa.graph.neo4j.importing import finish_import
 from kgqa.graph.neo4j.lookups import read_passage_rows, read_stated
 from kgqa.graph.neo4j.migrations import apply_migrations
@@ -52,6 +52,7 @@ class Neo4jStore(GraphStore):
         self._server = server
         self._language = language
         self._identity = identity
+        self._learnt = Learnt()
 
     @classmethod
     def connect(
@@ -128,7 +129,7 @@ class Neo4jStore(GraphStore):
 
     def _feeds(self) -> Feeds:
         reader = self._reader()
-        return Feeds(self._server, reader.view, reader.types)
+        return Feeds(self._server, reader.view, reader.types, self._learnt)
 
     # --- writing
 
