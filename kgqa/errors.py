@@ -72,6 +72,12 @@ class StoreUnreachableError(StoreError):
     code = "store_unreachable"
 
 
+class StoreBusyError(StoreError):
+    """The store's server gave a transaction up for now, as where others write to the same nodes."""
+
+    code = "store_busy"
+
+
 class StoreNotFoundError(StoreError):
     """There is no store at this place."""
 

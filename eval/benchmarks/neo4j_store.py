@@ -3,9 +3,9 @@
 Entities have names and types, triples a source. Each section is a figure of its own: ``plain`` (the peer: merges nodes
 and then, one type a statement, relationships; twice), ``load``, ``again`` (the same load, which changes nothing),
 ``export`` (to a snapshot), ``refresh`` (of the snapshot after 1,000 more triples), ``bulk`` (from a JSONL file through
-the offline import to a server that answers). With ``--work DIR`` the server's data and the figures are kept there, so
-that a run that was stopped goes on, and sections can be run one at a time. ``neo4j-rust-ext`` is used where it is
-installed (``pip install kgqa[neo4j-fast]``), which the settings tell.
+the offline import to a server that answers what an entity is called). With ``--work DIR`` the server's data and the
+figures are kept there, so that a run that was stopped goes on, and sections can be run one at a time.
+``neo4j-rust-ext`` is used where it is installed (``pip install kgqa[neo4j-fast]``), which the settings tell.
 
 Run: python eval/benchmarks/neo4j_store.py [--triples 1000000] [--sections load,again] [--work DIR] [--out FILE]
 (Java 17, Maven)
@@ -156,8 +156,11 @@ class Run:
         try:
             told = bulk_ingest([str(facts)], IngestOptions(), settings, server=local.folder)
             with Neo4jStore.connect(told["uri"], password=local.password()) as store:
+                answered = store.entity("Q0")
+                wall = time.perf_counter() - begin
                 counted = store.counts()
-            wall = time.perf_counter() - begin
+            if answered is None or answered.label != "Éntity 0":
+                raise SystemExit(f"the server answers wrongly: {answered}")
         finally:
             local.stop()
         return {"wall s": round(wall, 2), "triples/s": round(self.triples / wall), "statements": counted.statements}

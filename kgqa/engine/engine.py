@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Self, TextIO
 from kgqa.config import Settings, load_settings, prepare_environment
 from kgqa.engine.answering import Answering
 from kgqa.engine.asking import AskOptions
+from kgqa.engine.asynchronous import in_thread
 from kgqa.engine.describing import describe
 from kgqa.engine.exporting import export
 from kgqa.engine.folders import Folders
@@ -470,16 +471,16 @@ class Engine:
         return await asyncio.to_thread(self.search, query, **options)
 
     async def aingest(self, source: Any, **options: Any) -> IngestReport:
-        """``ingest`` without blocking the event loop."""
-        return await asyncio.to_thread(self.ingest, source, **options)
+        """``ingest`` without blocking the event loop; cancelled, it leaves what Ctrl-C would leave."""
+        return await in_thread(self.ingest, source, **options)
 
     async def adelete(self, *, source: str) -> WriteReport:
         """``delete`` without blocking the event loop."""
         return await asyncio.to_thread(self.delete, source=source)
 
     async def aindex(self, **options: Any) -> IndexReport:
-        """``index`` without blocking the event loop."""
-        return await asyncio.to_thread(self.index, **options)
+        """``index`` without blocking the event loop; cancelled, it leaves what Ctrl-C would leave."""
+        return await in_thread(self.index, **options)
 
     async def arefresh(self) -> int:
         """``refresh`` without blocking the event loop."""

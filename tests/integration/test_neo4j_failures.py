@@ -54,6 +54,29 @@ def test_a_version_too_old_is_named(empty: RunningServer, monkeypatch: pytest.Mo
         Neo4jStore.connect(empty.uri)
 
 
+@pytest.mark.parametrize("version", [bytes([0, 0, 4, 4]), bytes(4)], ids=["4.4", "none"])
+def test_a_protocol_of_an_old_server_is_named_as_one(version: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEO4J_PASSWORD", "any")
+    with socket.socket() as old:
+        old.bind(("127.0.0.1", 0))
+        old.listen()
+
+        def answer() -> None:
+            connection, _ = old.accept()
+            with connection:
+                connection.recv(20)
+                connection.sendall(version)
+                connection.recv(1_000)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        begun = time.monotonic()
+        with pytest.raises(StoreVersionError, match=r"old protocol.*5\.26 or newer"):
+            Neo4jStore.connect(f"bolt://127.0.0.1:{old.getsockname()[1]}/neo4j")
+        assert time.monotonic() - begun < 5
+        thread.join()
+
+
 def test_an_unknown_option_in_a_uri_is_refused(empty: RunningServer) -> None:
     with pytest.raises(UsageError, match="unknown 'grph'"):
         Neo4jStore.connect(f"{empty.uri}?grph=films")

@@ -12,9 +12,12 @@ import pytest
 import kgqa.graph.neo4j.writer as writer
 from kgqa.errors import StoreError, StoreNotFoundError, StoreVersionError, UsageError
 from kgqa.graph.neo4j import Neo4jStore
+from kgqa.graph.neo4j.batches import Sender
 from kgqa.graph.neo4j.local import RunningServer
+from kgqa.graph.neo4j.sending import Sending
+from kgqa.graph.sqlite import SQLiteStore
 from kgqa.graph.store import GraphStore
-from kgqa.types import Triple
+from kgqa.types import Entity, Literal, LiteralType, Record, Triple
 from tests.contract.graph_store import GraphStoreContract, MakeStore
 from tests.integration.support import run
 
@@ -76,8 +79,11 @@ CHILD = """
 import sys, time
 import kgqa.graph.neo4j.writer as writer
 from kgqa.graph.neo4j import Neo4jStore
+from kgqa.graph.neo4j.batches import Sender
 from kgqa.graph.neo4j.local import RunningServer
-from kgqa.types import Triple
+from kgqa.graph.neo4j.sending import Sending
+from kgqa.graph.sqlite import SQLiteStore
+from kgqa.types import Entity, Literal, LiteralType, Record, Triple
 writer._BATCH = 100
 store = Neo4jStore.connect(sys.argv[1])
 def records():
@@ -187,3 +193,41 @@ def test_an_interrupted_ingest_sends_only_what_is_missing(
         assert run(empty, "MATCH (b:KgqaBatch) RETURN count(b)") == [(4,)]
         assert {statement.head for statement in store.statements()} == {fact.head for fact in facts}
         assert store.verify() == []
+
+
+def test_batches_that_are_sent_at_once_give_the_graph_of_one_by_one(
+    empty: RunningServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "_BATCH", 40)
+    ahead = []
+    real = Sender._transact
+
+    def transact(self: Sender, batch: writer.Batch, *, alone: bool = False) -> Sending:
+        ahead.append(alone)
+        return real(self, batch, alone=alone)
+
+    monkeypatch.setattr(Sender, "_transact", transact)
+    facts: list[Record] = [Entity(f"e{i}", label=f"name {i}") for i in range(30)]
+    facts += [
+        Triple(f"e{i % 30}", f"r{i % 4}", f"e{(7 * i + i // 30) % 30}", {"at": "1990"} if i % 7 else {})
+        for i in range(300)
+    ]
+    facts += [Triple(f"e{i}", f"r{i % 2}", f"e{29 - i}") for i in range(30) for _ in range(3)]
+    with Neo4jStore.connect(empty.uri, create=True) as there, SQLiteStore.create(tmp_path / "store") as here:
+        assert there.write(facts, source="s") == here.write(facts, source="s")
+        assert ahead.count(True) > 3 and ahead.count(False) > 2
+        assert list(there.export()) == list(here.export())
+        assert there.verify() == [] and there.sources() == here.sources()
+
+
+def test_edges_tell_which_relations_have_qualifiers_and_a_write_makes_that_old(empty: RunningServer) -> None:
+    at = {"at": Literal("1990", LiteralType.DATE)}
+    with Neo4jStore.connect(empty.uri, create=True) as store:
+        store.write([Triple("a", "r", "b", at), Triple("a", "s", "b"), Triple("a", "odd `name", "c", at)], source="s")
+        before = sorted(row[:3] for row in store.qualified())
+        list(store.edges())
+        assert sorted(row[:3] for row in store.qualified()) == before and len(before) == 2
+        store.write([Triple("a", "s", "c", at)], source="t")
+        assert len(list(store.qualified())) == 3
+        list(store.edges())
+        assert len(list(store.qualified())) == 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from heapq import merge
 from itertools import islice
 from operator import itemgetter
@@ -39,18 +40,26 @@ _THESE = "UNWIND $numbers AS wanted MATCH (n:{label} {{number: wanted}}) WHERE {
 _IDS = "MATCH (n:{label}) WHERE n.number >= $low AND n.number < $high RETURN [collect(id(n)), collect(n.number)]"
 _EDGES = (
     "MATCH (n:{label}) WHERE n.number >= $low AND n.number < $high WITH collect(n) AS heads UNWIND heads AS h "
-    "MATCH (h)-[a]->(t) WHERE {shows} WITH type(a) AS type, collect(id(h)) AS hs, collect(id(t)) AS ts "
-    "RETURN collect([type, hs, ts])"
+    "MATCH (h)-[a]->(t) WHERE {shows} "
+    "WITH type(a) AS type, collect(id(h)) AS hs, collect(id(t)) AS ts, count(a.qualifiers) AS qualified "
+    "RETURN collect([type, hs, ts, qualified])"
 )
 """By internal ids, which cost no look at the properties of nodes; ``_IDS`` tells their numbers, from the index."""
 _SAME = "MATCH (x:Entity)-[a:" + SAME_AS + "]->(y:Entity) WHERE {shows} RETURN DISTINCT x.number AS x, y.number AS y"
 
 
+@dataclass(slots=True)
+class Learnt:
+    """Which relationship types have qualifiers, as of a view: told by its edges, so that the others need no look."""
+
+    known: tuple[View, frozenset[str]] | None = None
+
+
 class Feeds:
     """Streams of one store as of a view. ``types`` gives number and id by relationship type."""
 
-    def __init__(self, server: Server, view: View, types: dict[str, tuple[int, str]]) -> None:
-        self._server, self._view, self._types = server, view, types
+    def __init__(self, server: Server, view: View, types: dict[str, tuple[int, str]], learnt: Learnt) -> None:
+        self._server, self._view, self._types, self._learnt = server, view, types, learnt
 
     @property
     def view(self) -> View:
@@ -135,15 +144,19 @@ class Feeds:
         import numpy as np
 
         shows, numbers = self._view.several("a"), self._numbers()
+        qualified: set[str] = set()
         for label in ("Entity", "Literal"):
             for found in self._pages(_EDGES.format(label=label, shows=shows)):
-                for type, heads, tails in sorted(found, key=itemgetter(0)):
+                for type, heads, tails, several in sorted(found, key=itemgetter(0)):
                     if type in self._types:
+                        if several:
+                            qualified.add(type)
                         # Numbers stay below 2**31, so that two make one.
                         ends = numbers(heads), numbers(tails)
                         pairs = np.unique((ends[0] << 32 | ends[1])[(ends[0] >= 0) & (ends[1] >= 0)])
                         relations = np.full(len(pairs), self._types[type][0], dtype=np.int32)
                         yield (pairs >> 32).astype(np.int32), relations, (pairs & 0xFFFFFFFF).astype(np.int32)
+        self._learnt.known = self._view, frozenset(qualified)
 
     def _numbers(self) -> Callable[[list[int]], NDArray[np.int64]]:
         """Gives the numbers of entities and literals by their internal ids, -1 for other nodes."""
@@ -170,15 +183,17 @@ class Feeds:
         shows = f"a.qualifiers IS NOT NULL AND {self._view.several('a')}"
         of = {number: type for type, (number, _) in self._types.items()}
         if edges is None:
+            learnt = self._learnt.known
+            known = [None] if learnt is None or learnt[0] != self._view else sorted(learnt[1])
             rows = [
-                row
+                (h, self._types[type][0], t, q)
                 for label in ("Entity", "Literal")
-                for type, number, h, t, q in self._rows(
-                    f"MATCH (h:{label})-[a]->(t) WHERE {shows} "
-                    "RETURN DISTINCT type(a), 0, h.number, t.number, a.qualifiers"
+                for wanted in known
+                for type, h, t, q in self._rows(
+                    f"MATCH (h:{label})-[a{'' if wanted is None else ':' + escape(wanted)}]->(t) WHERE {shows} "
+                    "RETURN DISTINCT type(a), h.number, t.number, a.qualifiers"
                 )
                 if type in self._types
-                for row in [(h, self._types[type][0], t, q)]
             ]
         else:
             rows = []

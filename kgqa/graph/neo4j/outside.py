@@ -27,7 +27,8 @@ _COUNTED = (
 )
 """Each is answered from the store of counts, whatever the size of the graph."""
 _RECORDED = (
-    "MATCH (m:KgqaMeta) RETURN m.counted, EXISTS { MATCH (s:Source) WHERE s.run IS NOT NULL OR s.finished = false }"
+    "MATCH (m:KgqaMeta) RETURN m.counted, "
+    "EXISTS { MATCH (s:Source) WHERE s.run IS NOT NULL OR s.gone IS NOT NULL OR s.finished = false }"
 )
 _MOVED = "MATCH (m:KgqaMeta) SET m.log_floor = m.revision + 1, m.revision = m.revision + 1, m.counted = $counted"
 _SAID = "MATCH (:{label})-[a]->() WHERE a.runs IS NOT NULL UNWIND a.sources AS source RETURN source, count(*)"

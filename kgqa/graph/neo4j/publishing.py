@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from kgqa.graph.neo4j.clearing import clear
 from kgqa.graph.neo4j.names import ENTITY_PROPERTIES, OURS, STALE, property_of
 from kgqa.graph.neo4j.outside import record_counts
 from kgqa.graph.neo4j.packing import ASSERTIONS, LOG, LOG_AT_MOST, log_row, unpack
 from kgqa.graph.neo4j.projection import AXIS, entity_properties, literal_key
-from kgqa.graph.neo4j.removal import Removal, drop_relations
+from kgqa.graph.neo4j.removal import Removal, Tally, drop_relations
 from kgqa.graph.neo4j.server import Server, Work
 from kgqa.graph.neo4j.showing import View
 
@@ -48,7 +49,8 @@ _FORGET_LOG = "MATCH (c:KgqaChange) WHERE c.revision IS NOT NULL OR any(run IN c
 _MARK_LOG = (
     "MATCH (c:KgqaChange) WHERE c.revision IS NULL AND any(run IN c.runs WHERE run IN $runs) SET c.revision = $next"
 )
-_EMPTY_SOURCES = "MATCH (s:Source) WHERE s.run IS NULL AND s.assertions = 0 DELETE s"
+_EMPTY_SOURCES = "MATCH (s:Source) WHERE s.run IS NULL AND s.gone IS NULL AND s.assertions = 0 DELETE s"
+_GOES = "MATCH (s:Source {name: $name}) SET s.gone = $marks, s.finished = false"
 
 
 class Publisher:
@@ -58,8 +60,13 @@ class Publisher:
         self._server, self._work, self._view = server, work, view
         self.next = view.revision + 1
 
-    def publish(self, sources: Iterable[str], removal: Removal | None) -> tuple[int, int]:
-        """Finishes these sources; gives how many assertions came and went. Nothing did: no new revision."""
+    def publish(
+        self, sources: Iterable[str], removal: Tally | None, *, leaving: tuple[str, list[int]] | None = None
+    ) -> tuple[int, int]:
+        """Finishes these sources; gives how many assertions came and went. Nothing did: no new revision.
+
+        ``leaving``: the source and runs of what was not removed yet, but shows to nobody from now on.
+        """
         names = sorted(sources)
         if removal is not None and removal.total:
             self._subtract(removal)
@@ -67,17 +74,21 @@ class Publisher:
         added = sum(row[2][ASSERTIONS] for row in pending)
         removed = removal.shown if removal is not None else 0
         self._work.rows(_FINISH, names=names, next=self.next)
-        self._work.rows(_EMPTY_SOURCES)
+        if leaving is not None:
+            self._work.rows(_GOES, name=leaving[0], marks=leaving[1])
+        drop_sources(self._work)
         runs = [row[0] for row in pending]
         if not (added or removed):
             self._work.rows(_FORGET_CHANGES, runs=runs)
             return 0, 0
-        # What this transaction changed only it can see; otherwise small ones of their own spare the server's memory.
-        place = self._work.rows if removal is not None and removal.total else self._server.write
-        refresh_stale(place, self._view, runs, graph=self._server.graph)
+        if leaving is None:  # otherwise that is done when all is gone
+            # What this transaction changed only it can see; otherwise small ones spare the server's memory.
+            place = self._work.rows if removal is not None and removal.total else self._server.write
+            refresh_stale(place, self._view, runs, graph=self._server.graph)
         same = (removal is not None and removal.same) or any(row[3] for row in pending)
         late = any(row[1] != self._view.revision for row in pending if row[2][ASSERTIONS])
-        self._log(runs, removal, unlogged=late or any(row[4] for row in pending) or not self._view.revision)
+        unlogged = leaving is not None or late or any(row[4] for row in pending) or not self._view.revision
+        self._log(runs, removal if isinstance(removal, Removal) else None, unlogged=unlogged)
         self._work.rows(
             "MATCH (m:KgqaMeta) SET m.revision = $next, "
             "m.same_revision = CASE WHEN $same THEN $next ELSE m.same_revision END",
@@ -87,7 +98,7 @@ class Publisher:
         record_counts(self._work.rows)
         return added, removed
 
-    def _subtract(self, removal: Removal) -> None:
+    def _subtract(self, removal: Tally) -> None:
         rows = [[name, [counts[kind] for kind in KINDS]] for name, counts in removal.gone.items()]
         self._work.rows(_SUBTRACT, rows=rows, next=self.next)
         rows = [[name, [counts[kind] for kind in KINDS]] for name, counts in removal.undone.items()]
@@ -114,6 +125,11 @@ class Publisher:
 Run = Callable[..., list[tuple[Any, ...]]]
 
 
+def drop_sources(work: Work) -> None:
+    """Sources that say nothing, and of which nothing waits."""
+    work.rows(_EMPTY_SOURCES)
+
+
 def refresh_stale(run: Run, view: View, runs: Iterable[int], *, graph: str | None) -> None:
     """Labels and properties of entities whose facts or attributes changed, as they are with these runs finished."""
     done = View(view.revision, max([view.newest, *runs]), tuple(sorted(set(view.hidden) - set(runs))))
@@ -138,16 +154,18 @@ def refresh_stale(run: Run, view: View, runs: Iterable[int], *, graph: str | Non
 
 
 def take_back(server: Server, sources: Iterable[str], view: View, work: Work) -> None:
-    """Removes what a failed write left under these sources, in the writer's transaction: the store is as it was."""
+    """Removes what a failed write left under these sources: the store is as it was. The caller commits ``work``."""
     names = sorted(sources)
     runs = [row[0] for row in work.rows(_PENDING, names=names) if row[0] is not None]
-    removal = Removal(work, View(view.revision, view.newest, tuple(sorted({*view.hidden, *runs}))))
-    removal.run(sources=[], runs=runs)
+    # First of all, so that after a kill no batch is passed over that does not stand any more.
+    server.write("MATCH (b:KgqaBatch) WHERE any(run IN b.runs WHERE run IN $runs) DELETE b", runs=runs)
+    hidden = View(view.revision, view.newest, tuple(sorted({*view.hidden, *runs})))
+    clear(server, runs, hidden)
+    refresh_stale(server.write, hidden, (), graph=server.graph)
     drop_relations(work)
     work.rows(_FORGET_CHANGES, runs=runs)
-    work.rows("MATCH (b:KgqaBatch) WHERE any(run IN b.runs WHERE run IN $runs) DELETE b", runs=runs)
     forget_pending(work, names)
-    work.rows(_EMPTY_SOURCES)
+    drop_sources(work)
 
 
 def forget_pending(work: Work, names: Iterable[str]) -> None:

@@ -16,22 +16,22 @@ Goes = Callable[[str, int], bool]
 """Whether what this source says in this run goes, unless it is kept."""
 
 _CHUNK = 10_000
-_STATEMENTS = (
+STATEMENTS = (
     "MATCH (h:{label})-[a]->(t) WHERE a.runs IS NOT NULL AND any(i IN range(0, size(a.runs) - 1) "
     "WHERE a.sources[i] IN $sources OR a.runs[i] IN $runs) "
     "RETURN id(a), id(h), h.number, type(a), id(t), t.number, coalesce(a.qualifiers, ''), a.sources, a.runs"
 )
-_FACTS = "MATCH (n:{label}) WHERE size(n.facts) > 0 RETURN id(n), n.number, n.facts, n.runs"
-_RELATION_NUMBERS = "MATCH (r:Relation) RETURN r.type, r.number"
-_MENTIONS = (
+FACTS = "MATCH (n:{label}) WHERE size(n.facts) > 0 RETURN id(n), n.number, n.facts, n.runs"
+RELATION_NUMBERS = "MATCH (r:Relation) RETURN r.type, r.number"
+MENTIONED = (
     f"MATCH (p:Passage)-[a:{MENTIONS}]->(n) WHERE a.source IN $sources OR a.run IN $runs "
     "RETURN id(a), id(n), n.number, p.key, p.id, p.long_id, a.start, a.end, a.source, a.run"
 )
-_PASSAGES = (
+PASSAGES = (
     "MATCH (p:Passage) WHERE p.source IN $sources OR p.run IN $runs "
     "RETURN id(p), p.key, p.id, p.long_id, p.source, p.run"
 )
-_SAME = (
+SAME = (
     f"MATCH (x:Entity)-[a:{SAME_AS}]->(y) WHERE a.source IN $sources OR a.run IN $runs "
     "RETURN id(a), id(x), x.number, id(y), y.number, a.source, a.run"
 )
@@ -47,21 +47,34 @@ _LOST = (
 _UNSEEN = "UNWIND $rows AS id MATCH (n) WHERE id(n) = id AND NOT {shown} SET n.run = $hide RETURN n.number"
 
 
-class Removal:
+class Tally:
+    """What went of each source: of what showed, and of what was unfinished. ``batches`` are known to stand."""
+
+    def __init__(self) -> None:
+        self.gone: dict[str, Counter[str]] = {}
+        self.undone: dict[str, Counter[str]] = {}
+        self.shown = 0
+        self.total = 0
+        self.same = False
+        """Whether a pair went that showed."""
+        self.batches: set[str] = set()
+
+    def count(self, source: str, *kinds: str, shows: bool) -> None:
+        """An assertion goes."""
+        self.total += 1
+        self.shown += shows
+        (self.gone if shows else self.undone).setdefault(source, Counter()).update(("assertions", *kinds))
+
+
+class Removal(Tally):
     """Works in the writer's locked transaction. ``edges``, ``nodes``, ``passages``: what it changed of what showed."""
 
     def __init__(self, work: Work, view: View) -> None:
+        super().__init__()
         self._work, self._view = work, view
         self.edges: list[tuple[int, int, int, bool, bool]] = []
         self.nodes: set[int] = set()
         self.passages: set[str] = set()
-        self.same = False
-        self.shown = 0
-        self.total = 0
-        self.gone: dict[str, Counter[str]] = {}
-        self.undone: dict[str, Counter[str]] = {}
-        """What went of each source, of what showed and of what was unfinished: counts of each kind."""
-        self.batches: set[str] = set()
         self._touched: set[int] = set()
         self._stale: set[int] = set()
 
@@ -87,9 +100,7 @@ class Removal:
 
     def _count(self, source: str, run: int, *kinds: str) -> bool:
         shows = self._view.shows(run)
-        self.total += 1
-        self.shown += shows
-        (self.gone if shows else self.undone).setdefault(source, Counter()).update(("assertions", *kinds))
+        self.count(source, *kinds, shows=shows)
         return shows
 
     def _each(self, query: str, rows: list[Any], **values: Any) -> Iterator[tuple[Any, ...]]:
@@ -101,9 +112,9 @@ class Removal:
     # --- kinds of assertions
 
     def _statements(self, label: str, goes: Goes, kept: Kept | None, wanted: dict[str, Any]) -> None:
-        numbers = dict(self._work.rows(_RELATION_NUMBERS))
+        numbers = dict(self._work.rows(RELATION_NUMBERS))
         deleted, updated = [], []
-        query = _STATEMENTS.format(label=label)
+        query = STATEMENTS.format(label=label)
         for id, h, head, type, t, tail, qualifiers, sources, runs in self._work.rows(query, **wanted):
             relation = numbers.get(type)
             if relation is None or (kept is not None and (head, relation, tail, qualifiers) in kept.statements):
@@ -131,7 +142,7 @@ class Removal:
     ) -> Iterator[tuple[int, int, bool]]:
         """Internal id, number and whether it showed, of each node of which facts went."""
         updated, changed = [], []
-        for id, number, facts, runs in self._work.rows(_FACTS.format(label=label)):
+        for id, number, facts, runs in self._work.rows(FACTS.format(label=label)):
             left, showed = [], False
             for text, run in zip(facts, runs, strict=True):
                 said = unpack(text)
@@ -160,7 +171,7 @@ class Removal:
 
     def _mentions(self, goes: Goes, kept: Kept | None, wanted: dict[str, Any]) -> None:
         deleted = []
-        for id, n, number, key, name, long, start, end, source, run in self._work.rows(_MENTIONS, **wanted):
+        for id, n, number, key, name, long, start, end, source, run in self._work.rows(MENTIONED, **wanted):
             if goes(source, run) and not (kept is not None and (key, start, end, number) in kept.mentions):
                 deleted.append(id)
                 self._touched.add(n)
@@ -170,7 +181,7 @@ class Removal:
 
     def _pairs(self, goes: Goes, kept: Kept | None, wanted: dict[str, Any]) -> None:
         deleted = []
-        for id, x, a, y, b, source, run in self._work.rows(_SAME, **wanted):
+        for id, x, a, y, b, source, run in self._work.rows(SAME, **wanted):
             if goes(source, run) and not (kept is not None and (a, b) in kept.same):
                 deleted.append(id)
                 self._touched |= {x, y}
@@ -179,7 +190,7 @@ class Removal:
 
     def _texts(self, goes: Goes, kept: Kept | None, wanted: dict[str, Any]) -> None:
         deleted = []
-        for id, key, name, long, source, run in self._work.rows(_PASSAGES, **wanted):
+        for id, key, name, long, source, run in self._work.rows(PASSAGES, **wanted):
             if goes(source, run) and not (kept is not None and key in kept.passages):
                 deleted.append(id)
                 if self._count(source, run, "passages"):

@@ -53,11 +53,17 @@ _COUNT = (
 )
 
 
+def mark_of(head: int, relation: int, tail: int, qualifiers: str) -> int:
+    """What a statement that was sent is remembered by."""
+    return hash(((head, relation, tail), qualifiers))
+
+
 class Sending:
     """One batch in its transaction. What it learns becomes the sender's when the transaction stands."""
 
-    def __init__(self, sender: Sender, work: Work, batch: Batch) -> None:
-        self._sender, self._work, self._batch = sender, work, batch
+    def __init__(self, sender: Sender, work: Work, batch: Batch, *, alone: bool = False) -> None:
+        """``alone``: all its nodes and relations are known, and none of its statements stands yet."""
+        self._sender, self._work, self._batch, self._alone = sender, work, batch, alone
         self.nodes: dict[Ref, tuple[int, int]] = {}
         self.relations: dict[str, tuple[int, str]] = {}
         self.sent: set[int] = set()
@@ -83,10 +89,11 @@ class Sending:
         if self._stale:
             self._work.rows(_STALE, ids=sorted(self._stale))
         self._write_log(runs, edges.log)
-        rows = [[name, counts, name in self._same] for name, counts in self._counts.items()]
-        self._work.rows(_COUNT, rows=rows, unlogged=self.logged is None)
         if not known:
             self._work.rows("CREATE (b:KgqaBatch {key: $key, runs: $runs})", key=batch.key, runs=runs)
+        # Last, for it locks the sources, in whose order transactions that go at once are then committed.
+        rows = [[name, self._counts[name], name in self._same] for name in sorted(self._counts)]
+        self._work.rows(_COUNT, rows=rows, unlogged=self.logged is None)
         return self
 
     def _node(self, ref: Ref) -> tuple[int, int]:
@@ -224,7 +231,10 @@ class Sending:
                 kept.statements.add((*edge, qualifiers))
             if tail.__class__ is tuple and isinstance(head, str) and head not in self._made:
                 self._stale.add(h)
-            mark = hash((edge, qualifiers))
+            if self._alone:
+                edges.add(h, t, type, edge, qualifiers, sources, known_new=True)
+                continue
+            mark = mark_of(head_number, number, tail_number, qualifiers)
             fresh = (
                 head_number >= sender.first_node or tail_number >= sender.first_node or number >= sender.first_relation
             )

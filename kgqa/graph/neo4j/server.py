@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import random
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from kgqa.errors import DeadlineError, StoreError, StoreUnreachableError, StoreVersionError, UsageError
+from kgqa.errors import DeadlineError, StoreBusyError, StoreError, StoreUnreachableError, StoreVersionError, UsageError
 from kgqa.graph.neo4j.bookmarks import transaction_number
 from kgqa.graph.neo4j.names import graph_name, labelled
 from kgqa.graph.neo4j.trust import check_authority, distrust
@@ -22,7 +25,10 @@ OLDEST = (5, 26)
 """Relationship types and labels as parameters came with this version."""
 WAIT = 5.0
 _RETRY_SECONDS = 30.0
+_FIRST_PAUSE = 0.1
 _FETCH = 5_000
+# What goes wrong with a connection is raised as an error, so the driver need not print it too.
+logging.getLogger("neo4j").addHandler(logging.NullHandler())
 
 
 class Server:
@@ -84,17 +90,23 @@ class Server:
             )
 
     def _check_version(self) -> None:
+        from neo4j.exceptions import ConfigurationError
+
+        needs = f"kgqa needs Neo4j {OLDEST[0]}.{OLDEST[1]} or newer"
         with self.errors():
-            agent = str(self._driver.get_server_info().agent)
+            try:
+                agent = str(self._driver.get_server_info().agent)
+            except ConfigurationError as error:  # a protocol that knows less than we ask for, or that nobody speaks now
+                raise StoreVersionError(
+                    f"{self.location}: the server speaks an old protocol ({error}); {needs}"
+                ) from error
         number = agent.rpartition("/")[2].split(".")
         try:
             version = (int(number[0]), int(number[1]))
         except (ValueError, IndexError):
             return  # a server of another make, which says of itself what it likes
         if version < OLDEST:
-            raise StoreVersionError(
-                f"{self.location}: the server is {agent}; kgqa needs Neo4j {OLDEST[0]}.{OLDEST[1]} or newer"
-            )
+            raise StoreVersionError(f"{self.location}: the server is {agent}; {needs}")
 
     @contextmanager
     def errors(self) -> Iterator[None]:
@@ -124,6 +136,10 @@ class Server:
             trusted = ", with a certificate that is trusted (NEO4J_CA)" if self._verifies else ""
             raise StoreUnreachableError(
                 f"{self.location}: the server does not answer ({error}); is it running{trusted}?"
+            ) from error
+        except exceptions.TransientError as error:
+            raise StoreBusyError(
+                f"{self.location}: the server did not go through with it ({error.message or error}); try again"
             ) from error
         except (exceptions.Neo4jError, exceptions.DriverError) as error:
             raise StoreError(f"{self.location}: {error}") from error
@@ -209,6 +225,28 @@ class Server:
         """Runs ``work`` as one transaction, again (from its start) where the server says that it may."""
         with self._session("WRITE") as session:
             return session.execute_write(lambda transaction: work(Work(transaction, self.graph)))
+
+    def in_turn(self, query: str, **values: Any) -> None:
+        """Runs a query that goes in transactions of its own, again from its start where the server says that it may."""
+
+        def run() -> None:
+            with self._session("WRITE") as session:
+                session.run(self.labels(query), values).consume()
+
+        self.again(run)
+
+    @staticmethod
+    def again(work: Callable[[], T]) -> T:
+        """Does ``work``, again after growing pauses while the server asks for that."""
+        until, pause = time.monotonic() + _RETRY_SECONDS, _FIRST_PAUSE
+        while True:
+            try:
+                return work()
+            except StoreBusyError:
+                if time.monotonic() + pause > until:
+                    raise
+            time.sleep(pause * random.uniform(0.8, 1.2))  # so that two do not meet again
+            pause *= 2
 
     def schema(self, query: str) -> None:
         """Runs a statement of the schema."""

@@ -11,17 +11,22 @@ from kgqa.graph.neo4j.server import Server, Work
 
 _VIEW = (
     "MATCH (m:KgqaMeta) MATCH (c:KgqaCounter) "
-    "RETURN m.revision, c.next_run - 1, COLLECT { MATCH (s:Source) WHERE s.run IS NOT NULL RETURN s.run }"
+    "RETURN m.revision, c.next_run - 1, COLLECT { MATCH (s:Source) WHERE s.run IS NOT NULL RETURN s.run }, "
+    "COLLECT { MATCH (s:Source) WHERE s.gone IS NOT NULL UNWIND s.gone AS run RETURN run }"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The revision that a reader sees, the newest run given by then, and the runs that were unfinished."""
+    """The revision that a reader sees, the newest run given by then, and the runs that show to nobody.
+
+    These are of unfinished writes, and, ``leaving``, of what was removed and is not cleared away yet.
+    """
 
     revision: int
     newest: int
     hidden: tuple[int, ...]
+    leaving: tuple[int, ...] = ()
 
     def shows(self, run: int) -> bool:
         return run <= self.newest and run not in self.hidden
@@ -50,6 +55,8 @@ class View:
         """That an entity or literal shows: a node that an unfinished write made may be mentioned by a finished one."""
         if not self.hidden:
             return f"{name}.run <= $newest"
+        if self.leaving:  # what mentioned it may be among that
+            return self.mentioned(name)
         return f"({self.single(name)} OR {self.mentioned(name)})"
 
     def mentioned(self, name: str) -> str:
@@ -66,5 +73,5 @@ def current_view(place: Server | Work, location: str) -> View:
     rows = list(place.read(_VIEW)) if isinstance(place, Server) else place.rows(_VIEW)
     if not rows:
         raise StoreError(f"{location}: the graph is gone; was the database emptied?")
-    revision, newest, hidden = rows[0]
-    return View(int(revision), int(newest), tuple(sorted(hidden)))
+    revision, newest, unfinished, leaving = rows[0]
+    return View(int(revision), int(newest), tuple(sorted((*unfinished, *leaving))), tuple(sorted(leaving)))

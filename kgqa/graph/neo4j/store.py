@@ -9,19 +9,16 @@ from typing import Self
 
 from kgqa.errors import NotFoundError, StoreNotFoundError, StoreVersionError, UsageError
 from kgqa.graph.keys import ENTITY_KIND, identifier, node_key
-from kgqa.graph.neo4j.batches import Sender
+from kgqa.graph.neo4j.changing import Changing
 from kgqa.graph.neo4j.differences import find_problems, read_changes, read_counts
-from kgqa.graph.neo4j.feeds import Feeds
+from kgqa.graph.neo4j.feeds import Feeds, Learnt
 from kgqa.graph.neo4j.importing import finish_import
 from kgqa.graph.neo4j.lookups import read_passage_rows, read_stated
 from kgqa.graph.neo4j.migrations import apply_migrations
 from kgqa.graph.neo4j.outside import notice_changes, seal
-from kgqa.graph.neo4j.publishing import Publisher, forget_pending, take_back
 from kgqa.graph.neo4j.reading import Reader
-from kgqa.graph.neo4j.removal import Removal
 from kgqa.graph.neo4j.server import WAIT, Server
 from kgqa.graph.neo4j.showing import View, current_view
-from kgqa.graph.neo4j.writer import Writer, source_name
 from kgqa.graph.rows import as_name_rows, as_node_row, as_statements
 from kgqa.graph.store import (
     Changes,
@@ -55,6 +52,7 @@ class Neo4jStore(GraphStore):
         self._server = server
         self._language = language
         self._identity = identity
+        self._learnt = Learnt()
 
     @classmethod
     def connect(
@@ -131,49 +129,20 @@ class Neo4jStore(GraphStore):
 
     def _feeds(self) -> Feeds:
         reader = self._reader()
-        return Feeds(self._server, reader.view, reader.types)
+        return Feeds(self._server, reader.view, reader.types, self._learnt)
 
     # --- writing
 
     def write(
         self, records: Records, *, source: str, replace: bool = False, progress: Progress | None = None
     ) -> WriteReport:
-        name = source_name(source)
-        with self._server.locked() as work:
-            view = current_view(work, self.location)
-            sender = Sender(self._server, view, source=name, replacing=replace)
-            try:
-                Writer(sender, language=self._language, source=name).add_all(records, progress)
-            except Exception:
-                if sender.failed:
-                    raise  # what was sent stays unfinished, as after a kill: the same write again continues it
-                take_back(self._server, sender.runs, view, work)
-                work.commit()
-                seal(self._server)
-                raise
-            removal = None
-            if sender.kept is not None:
-                removal = Removal(work, view)
-                removal.run(sources=[name], runs=[], kept=sender.kept)
-            publisher = Publisher(self._server, work, view)
-            added, removed = publisher.publish(sender.runs, removal)
-            work.commit()
-            seal(self._server)
-        return WriteReport(publisher.next if added or removed else view.revision, added, removed)
+        return self._changing().write(records, source=source, replace=replace, progress=progress)
 
     def delete(self, *, source: str) -> WriteReport:
-        with self._server.locked() as work:
-            if not work.rows("MATCH (s:Source {name: $name}) RETURN 1", name=source):
-                raise NotFoundError(f"{self.location}: no source {source!r}; `kgqa info` lists the sources")
-            view = current_view(work, self.location)
-            removal = Removal(work, view)
-            removal.run(sources=[source], runs=[])
-            forget_pending(work, [source])
-            publisher = Publisher(self._server, work, view)
-            _, removed = publisher.publish((), removal)
-            work.commit()
-            seal(self._server)
-        return WriteReport(publisher.next if removed else view.revision, 0, removed)
+        return self._changing().delete(source)
+
+    def _changing(self) -> Changing:
+        return Changing(self._server, self._language)
 
     # --- reading by id
 

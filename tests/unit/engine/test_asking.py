@@ -178,6 +178,31 @@ def test_the_asynchronous_twins_that_write_take_turns_and_leave_the_loop_free(tm
         assert asyncio.run(write(engine)) == 3
 
 
+def test_a_cancelled_ingest_ends_in_its_thread_leaving_nothing_and_the_loop_goes_on(tmp_path: Path) -> None:
+    given = 0
+
+    def endless() -> Iterator[Triple]:
+        nonlocal given
+        while True:
+            given += 1
+            yield Triple(f"a{given}", "r", "b")
+
+    async def cancelled(engine: Engine) -> None:
+        task = asyncio.create_task(engine.aingest(endless(), source_name="endless"))
+        while given < 20_000:
+            await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    with Engine.create(tmp_path / "cancelled") as engine:
+        asyncio.run(cancelled(engine))
+        ended = given
+        assert engine.store.counts().statements == 0
+        assert engine.ingest([Triple("a", "r", "b")], source_name="s").added == 1
+        assert given == ended
+
+
 def test_search_finds_passages_and_triples_without_an_answer(films: Engine) -> None:
     results = films.search("neon streets of Blade Runner", k=2).to_dict()["results"]
     assert {result["kind"] for result in results} == {"passage", "triple"}
