@@ -147,3 +147,14 @@ def test_triples_get_probabilities_that_part_true_from_false(trained: Trained) -
     assert right.mean() > 0.8 > 0.3 > wrong.mean()
     assert "triple_ece" in predictor.manifest["metrics"]
     assert predictor.probabilities([]).shape == (0,)
+
+
+def test_edges_are_scored_in_the_snapshots_numbers_and_unknown_ones_are_nan(trained: Trained) -> None:
+    predictor, snapshot = trained.predictor(), trained.snapshot
+    said = [("person/1", "lives_in", f"city/{city}") for city in (1, 7)]
+    relation = snapshot.relation_number("lives_in")
+    rows = np.array([[snapshot.node(h), relation, snapshot.node(t)] for h, _, t in said], dtype=np.int64)
+    unknown = np.array([[rows[0, 0], relation, snapshot.size + 5]], dtype=np.int64)
+    found = predictor.edge_scores(np.concatenate([rows, unknown]))
+    np.testing.assert_allclose(found[:2], predictor.score(said), rtol=1e-5)
+    assert np.isnan(found[2])
