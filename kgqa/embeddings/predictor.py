@@ -21,6 +21,7 @@ from kgqa.embeddings.known import known_both_ways
 from kgqa.embeddings.models import resolve_device
 from kgqa.embeddings.neighbours import Related, alike, entity_vectors, related
 from kgqa.embeddings.newcomers import with_newcomers
+from kgqa.embeddings.plain_scores import PlainScores, plain_scores
 from kgqa.embeddings.plausibility import plausibility
 from kgqa.embeddings.ranking import score_triples
 from kgqa.errors import ModelError, NotFoundError, UsageError
@@ -74,6 +75,7 @@ class LinkPredictor:
         self._domains = Domains(artefact.triples, vocabulary.types, functional=functional)
         self._folder, self._artefact, self._device = folder, artefact, device
         self._network: Any = None
+        self._plain: PlainScores | None = None
         self._opening = threading.Lock()
         self._snapshot = snapshot
         self._freshness = freshness
@@ -201,7 +203,11 @@ class LinkPredictor:
         out = np.full(len(rows), np.nan)
         known = (rows >= 0).all(axis=1)
         if known.any():
-            out[known] = score_triples(self._opened(), rows[known])
+            with self._opening:
+                if self._network is None and self._plain is None:
+                    self._plain = plain_scores(self._artefact)
+            plain = self._plain
+            out[known] = score_triples(self._opened(), rows[known]) if plain is None else plain(rows[known])
         return out
 
     def probabilities(self, triples: Sequence[tuple[Ref, str, Ref]]) -> NDArray[np.float64]:

@@ -25,8 +25,6 @@ from kgqa.types import Mention
 Link = Callable[[str], tuple[Mention, ...]]
 WEIGHTS: Mapping[str, float] = {"ppr": 1.0, "plan": 1.0, "facts": 1.0, "edges": 1.0}
 """The default convex combination: words and meaning have their weight in where the walk starts."""
-WHEN_NAMED = frozenset({EdgeChannel.name})
-"""Channels that are asked only by name."""
 _NEEDED = {
     EdgeChannel.name: " without embeddings (`kgqa train embeddings`)",
     DenseChannel.name: " without vectors (`kgqa index`)",
@@ -43,8 +41,7 @@ class Retriever:
     are given. With ``vectors`` and ``encoder`` passages are found by meaning too, and triples are ranked by it;
     ``dense`` is the encoder that made the vectors, where that is another. With ``links`` passages are found by walks
     over the passage graph. ``written`` is the channel of queries that a chat model writes (``WrittenChannel``), where
-    somebody asked for it; ``edges`` are graph embeddings, by which triples are ranked when the channel of that name is
-    chosen.
+    somebody asked for it; ``edges`` are graph embeddings, by which triples are ranked too.
     """
 
     def __init__(
@@ -186,7 +183,7 @@ class Retriever:
         if unknown:
             needed = _NEEDED.get(unknown[0], "")
             raise UsageError(f"no channel {unknown[0]!r}{needed}; there are: {', '.join(self.channels)}")
-        return frozenset(set(self.channels) - WHEN_NAMED if channels is None else channels)
+        return frozenset(self.channels if channels is None else channels)
 
     def _mentions(
         self, query: str, given: tuple[Mention, ...] | None, chosen: frozenset[str], kind: ResultKind | None
