@@ -60,6 +60,7 @@ def main() -> None:
     given = parser.parse_args()
     plain = RetrieverOptions(
         seed=given.seed,
+        questions=given.questions,
         device="cpu",
         layers=given.layers,
         steps=given.steps,
