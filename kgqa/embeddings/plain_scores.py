@@ -35,8 +35,8 @@ class PlainScores:
         head, relation, tail = self.entities[triples[:, 0]], self.relations[places], self.entities[triples[:, 2]]
         if not self.complex:
             return np.asarray((head * relation * tail).sum(axis=1), dtype=np.float32)
-        head, relation, tail = (part.view(np.complex64) for part in (head, relation, tail))
-        return np.asarray((head * relation * tail.conj()).sum(axis=1).real, dtype=np.float32)
+        pairs = head.view(np.complex64) * relation.view(np.complex64) * tail.view(np.complex64).conj()
+        return np.asarray(pairs.sum(axis=1).real, dtype=np.float32)
 
 
 def plain_scores(artefact: Artefact) -> PlainScores | None:

@@ -54,8 +54,9 @@ class EdgeChannel:
             asked = rows.copy()
             asked[:, 1] = relation
             scores += weight * _shares(self._scorer.edge_scores(asked))
-        order = sorted(range(len(triples)), key=lambda i: (-round(scores[i], 9), triples[i]))
-        return [Hit(triples[i], float(scores[i])) for i in order if scores[i] > 0][:k]
+        shares: list[float] = np.round(scores, 9).tolist()
+        order = sorted(range(len(triples)), key=lambda i: (-shares[i], triples[i]))
+        return [Hit(triples[i], shares[i]) for i in order if shares[i] > 0][:k]
 
     def chances(self, hits: Sequence[Hit[TripleKey]]) -> list[float]:
         return proportional([hit.score for hit in hits])
