@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from kgqa.retrieval.channels import Channel, Hit, Query, proportional, recall_of
 from kgqa.retrieval.links.index import LinkIndex
-from kgqa.retrieval.links.pagerank import Flow, push
+from kgqa.retrieval.links.pagerank import push
 from kgqa.retrieval.links.rows import ABOUT, NAMED
 
 SEEDS = 10
@@ -94,11 +94,12 @@ class BridgeChannel:
         nodes, weights = self._seeds.of(query, names=False)
         if transitions is None or not len(nodes):
             return []
-        found, ranks, flow = nodes, weights, Flow(transitions.size)
+        first, found, ranks = nodes, nodes, weights
         for _ in range(2):  # to a name, and on to the passages of that name
             places, targets, shares = transitions.edges(found, *transitions.extents(found))
-            found, ranks = flow.gather(targets, ranks[places] * shares)
-        new = ~np.isin(found, nodes)
+            found, inverse = np.unique(targets, return_inverse=True)
+            ranks = np.bincount(inverse, weights=ranks[places] * shares, minlength=len(found)).astype(np.float64)
+        new = ~np.isin(found, first)
         return best_passages(self._links, found[new], ranks[new], k, among=query.among)
 
     def chances(self, hits: Sequence[Hit[str]]) -> list[float]:

@@ -83,44 +83,24 @@ def _iterate(transitions: Transitions, seeds: Scores, damping: float, tolerance:
     return result
 
 
-class Flow:
-    """Adds up what flows to the nodes of a graph, in time that goes with the flow: nothing is sorted.
-
-    Its memory, twelve bytes a node, is asked for at once and taken only where nodes are reached.
-    """
-
-    def __init__(self, size: int) -> None:
-        self._mass = np.zeros(size)
-        self._last = np.empty(size, dtype=np.int32)
-
-    def gather(self, targets: NDArray[np.int64], flow: Scores) -> tuple[NDArray[np.int64], Scores]:
-        """(nodes, sums), each node once. shape: (edges,) each -> (nodes,) each"""
-        np.add.at(self._mass, targets, flow)
-        order = np.arange(len(targets), dtype=np.int32)
-        self._last[targets] = order  # where a node stands several times, its last place remains
-        nodes = targets[self._last[targets] == order]
-        sums = self._mass[nodes]
-        self._mass[nodes] = 0.0
-        return nodes, sums
-
-
 def _push(
     transitions: Transitions, nodes: NDArray[np.int64], weights: Scores, damping: float, tolerance: float
 ) -> tuple[NDArray[np.int64], Scores]:
-    flow = Flow(transitions.size)
-    waiting = weights
+    waiting_nodes, waiting = nodes, weights
     reached: list[NDArray[np.int64]] = []
     settled: list[Scores] = []
-    while len(nodes):
-        starts, counts = transitions.extents(nodes)
-        # What waits at the others is settled where it is: at most ``tolerance`` an edge.
-        reached.append(nodes)
-        settled.append((1 - damping) * waiting)
+    while len(waiting_nodes):
+        starts, counts = transitions.extents(waiting_nodes)
         active = waiting > tolerance * np.maximum(counts, 1)
+        # What waits at the others is settled where it is: at most ``tolerance`` an edge.
+        reached.append(waiting_nodes)
+        settled.append((1 - damping) * waiting)
         if not active.any():
             break
-        places, targets, shares = transitions.edges(nodes[active], starts[active], counts[active])
-        nodes, waiting = flow.gather(targets, (damping * waiting[active])[places] * shares)
-    found, ranks = flow.gather(np.concatenate(reached), np.concatenate(settled))
-    order = np.argsort(found)
-    return found[order], ranks[order] / ranks.sum()
+        places, targets, shares = transitions.edges(waiting_nodes[active], starts[active], counts[active])
+        flow = damping * waiting[active][places] * shares
+        waiting_nodes, inverse = np.unique(targets, return_inverse=True)
+        waiting = np.bincount(inverse, weights=flow, minlength=len(waiting_nodes)).astype(np.float64)
+    found, inverse = np.unique(np.concatenate(reached), return_inverse=True)
+    ranks = np.bincount(inverse, weights=np.concatenate(settled), minlength=len(found))
+    return found, ranks / ranks.sum()
