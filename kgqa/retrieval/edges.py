@@ -47,7 +47,7 @@ class EdgeChannel:
         triples = [key for key in statements_around(self._snapshot, query) if query.keeps is None or query.keeps(key)]
         if not triples:
             return []
-        relations, weights = self._meant(query.text, sorted({relation for _, relation, _ in triples}))
+        relations, weights = self._meant(query, sorted({relation for _, relation, _ in triples}))
         scores = np.zeros(len(triples))
         rows = np.array(triples, dtype=np.int64)
         for relation, weight in zip(relations, weights, strict=True):
@@ -61,13 +61,21 @@ class EdgeChannel:
     def chances(self, hits: Sequence[Hit[TripleKey]]) -> list[float]:
         return proportional([hit.score for hit in hits])
 
-    def _meant(self, text: str, relations: Sequence[int]) -> tuple[list[int], list[float]]:
+    def _meant(self, query: Query, relations: Sequence[int]) -> tuple[list[int], list[float]]:
         """The relations whose words are most like the question, and their weights, which sum to 1."""
-        language = language_of(text)
-        vectors = self._encoder.encode([text, *(self._names.relation(number, language).label for number in relations)])
+        language = language_of(query.text)
+        labels = [self._names.relation(number, language).label for number in relations]
+        vectors = self._encoder.encode([_without_names(query), *labels])
         cosines = np.round((vectors[1:] @ vectors[0]).astype(np.float64), 6)
         best = np.argsort(-cosines, kind="stable")[:RELATIONS]
         return [relations[place] for place in best], softmax((SCALE * cosines[best]).tolist())
+
+
+def _without_names(query: Query) -> str:
+    """The question without what it names, which says nothing of the relation; the whole where nothing else is left."""
+    named = {place for mention in query.mentions for place in range(mention.start, mention.end)}
+    left = "".join(" " if place in named else character for place, character in enumerate(query.text))
+    return " ".join(left.split()) if any(map(str.isalnum, left)) else query.text
 
 
 def _shares(scores: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -15,8 +15,11 @@ from kgqa.graph.snapshot import Snapshot
 from kgqa.graph.sqlite import SQLiteStore
 from kgqa.index.text import TextIndex
 from kgqa.linking.linker import Linker
+from kgqa.retrieval.channels import Query
+from kgqa.retrieval.edges import _without_names
 from kgqa.retrieval.results import TripleResult
 from kgqa.retrieval.retriever import Retriever
+from kgqa.types import Mention
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +58,12 @@ def test_edges_rank_what_the_embeddings_expect_for_the_relation_asked(
     assert (found[0].head, found[0].relation, found[0].tail) == ("polonium", "discoverer", "curie")
     assert found[0].channels == {"edges": 1} and 0 < found[0].scores["edges"] <= 1
     assert sum(item.scores["edges"] for item in found) == pytest.approx(1)
+
+
+def test_the_relation_is_read_off_what_the_question_says_beside_names() -> None:
+    asked = Query("Who discovered Born In Warsaw?", (Mention("Born In Warsaw", 15, 29, ()),))
+    assert _without_names(asked) == "Who discovered ?"
+    assert _without_names(Query("Warsaw", (Mention("Warsaw", 0, 6, ()),))) == "Warsaw"
 
 
 def test_what_the_embeddings_do_not_know_is_left_out(
