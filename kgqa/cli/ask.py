@@ -53,7 +53,7 @@ def search(
     channels: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME,...", help="Only these: bm25, dense, plan, ppr, bridge (passages), facts (triples)."
+            metavar="NAME,...", help="Only these: bm25, dense, plan, ppr, bridge (passages), facts, edges (triples)."
         ),
     ] = None,
     fusion: Annotated[Fusion, typer.Option(help="How their rankings become one.")] = Fusion.convex,

@@ -199,6 +199,9 @@ def retriever(
         int | None, typer.Option(min=0, help="Highest layers of the encoder that learn. Default: 2 on CUDA, else 0.")
     ] = None,
     negatives: Annotated[int | None, typer.Option(min=0, help="Hard negatives mined for each example.")] = None,
+    teacher: Annotated[
+        str | None, typer.Option(metavar="late|FOLDER", help="Late interaction or a cross-encoder to learn from too.")
+    ] = None,
     dim: Annotated[
         list[int] | None, typer.Option(min=1, help="Prefix of the vectors that shall serve alone; repeatable.")
     ] = None,
@@ -237,6 +240,7 @@ def retriever(
         "learning_rate": learning_rate,
         "layers": layers,
         "negatives": negatives,
+        "teacher": teacher,
         "dims": dim,
         "chunk": chunk,
         "accumulate": accumulate,

@@ -21,6 +21,7 @@ from kgqa.embeddings.known import known_both_ways
 from kgqa.embeddings.models import resolve_device
 from kgqa.embeddings.neighbours import Related, alike, entity_vectors, related
 from kgqa.embeddings.newcomers import with_newcomers
+from kgqa.embeddings.plain_scores import PlainScores, plain_scores
 from kgqa.embeddings.plausibility import plausibility
 from kgqa.embeddings.ranking import score_triples
 from kgqa.errors import ModelError, NotFoundError, UsageError
@@ -74,6 +75,7 @@ class LinkPredictor:
         self._domains = Domains(artefact.triples, vocabulary.types, functional=functional)
         self._folder, self._artefact, self._device = folder, artefact, device
         self._network: Any = None
+        self._plain: PlainScores | None = None
         self._opening = threading.Lock()
         self._snapshot = snapshot
         self._freshness = freshness
@@ -183,6 +185,30 @@ class LinkPredictor:
         self._require_usable()
         rows = [(self._entity(h), self._relation(r), self._entity(t)) for h, r, t in triples]
         return score_triples(self._opened(), np.array(rows, dtype=np.int64).reshape(-1, 3))
+
+    def edge_scores(self, triples: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Plain scores of triples in the snapshot's numbers, NaN for what the model has not seen.
+
+        triples: shape: (n, 3); gives shape: (n,). Raises ModelError when the model is not usable.
+        """
+        self._require_usable()
+        places = {
+            number: -1 if info is None else self._relation_of.get(info.id, -1)
+            for number, info in enumerate(self._snapshot.relations)
+        }
+        rows = np.array(
+            [(self._dense.get(h, -1), places.get(r, -1), self._dense.get(t, -1)) for h, r, t in triples.tolist()],
+            dtype=np.int64,
+        ).reshape(-1, 3)
+        out = np.full(len(rows), np.nan)
+        known = (rows >= 0).all(axis=1)
+        if known.any():
+            with self._opening:
+                if self._network is None and self._plain is None:
+                    self._plain = plain_scores(self._artefact)
+            plain = self._plain
+            out[known] = score_triples(self._opened(), rows[known]) if plain is None else plain(rows[known])
+        return out
 
     def probabilities(self, triples: Sequence[tuple[Ref, str, Ref]]) -> NDArray[np.float64]:
         """How likely each triple is true, where true and false ones are equally many. shape: (len(triples),)

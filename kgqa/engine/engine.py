@@ -363,10 +363,10 @@ class Engine:
     ) -> SearchReport:
         """Passages and triples for a query, ranked, without an answer: ``k`` of each kind, or of one ``kind``.
 
-        ``channels``: only these ("bm25", "dense", "plan", "ppr", "bridge", "facts"). ``fusion``: "convex" or "rrf".
-        ``where``: only these sources, types, languages or times. ``rerank``: "late" interaction, or the folder of a
-        cross-encoder, ranks the first 20 passages again. Raises UsageError for an empty query, an unknown kind,
-        channel, fusion or reranker, NotFoundError for a source or type that the graph lacks.
+        ``channels``: only these ("bm25", "dense", "plan", "ppr", "bridge", "facts", "edges"). ``fusion``:
+        "convex" or "rrf". ``where``: only these sources, types, languages or times. ``rerank``: "late" interaction, or
+        the folder of a cross-encoder, ranks the first 20 passages again. Raises UsageError for an empty query, an
+        unknown kind, channel, fusion or reranker, NotFoundError for a source or type that the graph lacks.
         """
         if not query.strip():
             raise UsageError("the query is empty")

@@ -135,6 +135,7 @@ def open_rooms(
         link=linker.link if passage_names.entities else None,
         links=links,
         written=written,
+        edges=facts,
     )
     return Rooms(
         store=store,

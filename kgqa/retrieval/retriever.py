@@ -10,6 +10,7 @@ from kgqa.graph.store import GraphStore
 from kgqa.index.contract import PassageIndex, VectorSearch
 from kgqa.index.vector_refresh import Encoder
 from kgqa.retrieval.channels import Bm25Channel, Channel, DenseChannel, Hit, Key, PlanChannel, Query, recall_of
+from kgqa.retrieval.edges import EdgeChannel, EdgeScorer
 from kgqa.retrieval.filters import Filter, Selector
 from kgqa.retrieval.fusion import Fused, Fusion, convex, rrf
 from kgqa.retrieval.links.index import LinkIndex
@@ -22,8 +23,12 @@ from kgqa.retrieval.walking import BridgeChannel, Seeds, WalkChannel
 from kgqa.types import Mention
 
 Link = Callable[[str], tuple[Mention, ...]]
-WEIGHTS: Mapping[str, float] = {"ppr": 1.0, "plan": 1.0, "facts": 1.0}
+WEIGHTS: Mapping[str, float] = {"ppr": 1.0, "plan": 1.0, "facts": 1.0, "edges": 1.0}
 """The default convex combination: words and meaning have their weight in where the walk starts."""
+_NEEDED = {
+    EdgeChannel.name: " without embeddings (`kgqa train embeddings`)",
+    DenseChannel.name: " without vectors (`kgqa index`)",
+}
 _DEPTH = 5
 _LEAST_DEPTH = 50
 _SPARE = 5  # shown for passages that are gone from the store by now
@@ -36,7 +41,7 @@ class Retriever:
     are given. With ``vectors`` and ``encoder`` passages are found by meaning too, and triples are ranked by it;
     ``dense`` is the encoder that made the vectors, where that is another. With ``links`` passages are found by walks
     over the passage graph. ``written`` is the channel of queries that a chat model writes (``WrittenChannel``), where
-    somebody asked for it.
+    somebody asked for it; ``edges`` are graph embeddings, by which triples are ranked too.
     """
 
     def __init__(
@@ -51,6 +56,7 @@ class Retriever:
         link: Link | None = None,
         written: Channel[TripleKey] | None = None,
         links: LinkIndex | None = None,
+        edges: EdgeScorer | None = None,
     ) -> None:
         self._store, self._snapshot, self._link = store, snapshot, link
         self._encoder = encoder
@@ -66,9 +72,12 @@ class Retriever:
         if links is not None:
             self._passages[WalkChannel.name] = WalkChannel(links, Seeds(links, seeds))
             self._passages[BridgeChannel.name] = BridgeChannel(links, Seeds(links, seeds))
+        names = LocalNames(store, snapshot)
         self._triples: dict[str, Channel[TripleKey]] = {
-            TripleChannel.name: TripleChannel(snapshot, LocalNames(store, snapshot), encoder=encoder)
+            TripleChannel.name: TripleChannel(snapshot, names, encoder=encoder)
         }
+        if edges is not None and encoder is not None:
+            self._triples[EdgeChannel.name] = EdgeChannel(snapshot, names, encoder, edges)
         if written is not None:
             self._triples["cypher"] = written
 
@@ -172,7 +181,8 @@ class Retriever:
     def _chosen(self, channels: Sequence[str] | None) -> frozenset[str]:
         unknown = sorted(set(channels or ()) - set(self.channels))
         if unknown:
-            raise UsageError(f"no channel {unknown[0]!r}; there are: {', '.join(self.channels)}")
+            needed = _NEEDED.get(unknown[0], "")
+            raise UsageError(f"no channel {unknown[0]!r}{needed}; there are: {', '.join(self.channels)}")
         return frozenset(self.channels if channels is None else channels)
 
     def _mentions(
@@ -180,7 +190,7 @@ class Retriever:
     ) -> tuple[Mention, ...]:
         if given is not None:
             return given
-        for_facts = kind is not ResultKind.PASSAGE and TripleChannel.name in chosen
+        for_facts = kind is not ResultKind.PASSAGE and bool(chosen & {TripleChannel.name, EdgeChannel.name})
         for_walks = kind is not ResultKind.TRIPLE and WalkChannel.name in chosen
         return self._link(query) if (for_facts or for_walks) and self._link is not None else ()
 

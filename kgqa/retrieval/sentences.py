@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kgqa.english.function_words import NAME_FUNCTION_WORDS
 from kgqa.english.stemming import trim_ending
@@ -15,6 +16,7 @@ from kgqa.types import TextEncoder
 
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？]+[」』”’]*|\n\s*\n|\n(?=\s*(?:[-*•#]|\d+[.)])\s)")
 _LAST_WORD = re.compile(r"[^\s(\[\"“‘«]+$")
+_LONGEST = 40  # characters before a full stop that are looked at: no short form is longer
 _DOTTED = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]", re.UNICODE)
 # General English short forms: titles and Latin ones end no sentence, the others none when a number follows.
 _SHORT = "mr mrs ms dr prof st rev gen col capt lt sgt hon gov sen rep pres messrs mt ft cf vs viz ca approx al"
@@ -65,7 +67,8 @@ def best_sentence(
     spans = split_sentences(text)
     if not spans:
         return None
-    scores = _overlap(question, [text[start:end] for start, end in spans], title or "")
+    wanted = _wanted(question)
+    scores = _overlap(wanted, [text[start:end] for start, end in spans], title or "")
     order = sorted(range(len(spans)), key=lambda i: (-scores[i], i))
     if encoder is not None and len(spans) > 1:
         near = order[:_ENCODED]
@@ -86,13 +89,18 @@ def content_stems(text: str) -> list[str]:
     return [trim_ending(word) for word in content or words]
 
 
-def _overlap(question: str, sentences: list[str], title: str) -> list[float]:
-    wanted = set(content_stems(question))
+@lru_cache(maxsize=64)
+def _wanted(question: str) -> frozenset[str]:
+    """The question's stems, which are asked for with every passage that is shown."""
+    return frozenset(content_stems(question))
+
+
+def _overlap(wanted: frozenset[str], sentences: list[str], title: str) -> list[float]:
     found = [_shared(wanted, sentence) for sentence in sentences]
     uses = Counter(word for words in found for word in words)
-    weight = {word: math.log1p(len(sentences) / (1 + uses[word])) for word in wanted}
+    weight = {word: math.log1p(len(sentences) / (1 + uses[word])) for word in sorted(wanted)}
     whole = sum(weight.values()) or 1.0
-    named = wanted & set(content_stems(title))
+    named = _shared(wanted, title)
     scores = []
     for place, own in enumerate(found):
         context = (named | found[0] | found[max(0, place - 1)]) - own
@@ -100,16 +108,16 @@ def _overlap(question: str, sentences: list[str], title: str) -> list[float]:
     return scores
 
 
-def _shared(wanted: set[str], sentence: str) -> set[str]:
+def _shared(wanted: frozenset[str], sentence: str) -> frozenset[str]:
     """The wanted stems that the sentence has; a stem is how its words begin, so most sentences are soon passed over."""
     if sentence.isascii():
         lowered = sentence.lower()
         if not any(stem in lowered for stem in wanted):
-            return set()
-    return wanted & set(content_stems(sentence))
+            return frozenset()
+    return wanted & frozenset(content_stems(sentence))
 
 
-def _total(weight: Mapping[str, float], words: set[str]) -> float:
+def _total(weight: Mapping[str, float], words: frozenset[str]) -> float:
     return sum(weight[word] for word in sorted(words))
 
 
@@ -121,7 +129,7 @@ def _ends(text: str, start: int, match: re.Match[str]) -> bool:
     following = after.group(1) if after else ""
     if following.islower():
         return False
-    word = _LAST_WORD.search(text[start : match.start()])
+    word = _LAST_WORD.search(text[max(start, match.start() - _LONGEST) : match.start()])
     if word is None or len(mark.rstrip("\"'”’»)]")) > 1:
         return True
     last = word.group()

@@ -40,7 +40,7 @@ class TripleChannel:
 
     def rank(self, query: Query, k: int) -> list[Hit[TripleKey]]:
         """The score is the cosine where an encoder ranked the best again, otherwise BM25."""
-        triples = self._around(query)
+        triples = statements_around(self._snapshot, query)
         if not triples:
             return []
         said = self._said(triples, language_of(query.text))
@@ -65,18 +65,6 @@ class TripleChannel:
             out.append((f"{labels[head]} {relation.label} {labels[tail]}", " ".join(relation.aliases)))
         return out
 
-    def _around(self, query: Query) -> list[TripleKey]:
-        nodes = [candidate.node for mention in query.mentions for candidate in mention.candidates[:MAX_READINGS]]
-        out: dict[TripleKey, None] = {}
-        for node in dict.fromkeys([*nodes, *query.answers]):
-            relations, inverses, _ = self._snapshot.steps_from([node])
-            for relation, inverse in zip(relations.tolist(), inverses.tolist(), strict=True):
-                for other in list(self._snapshot.neighbours(node, relation, inverse)[:MAX_NEIGHBOURS]):
-                    out[(other, relation, node) if inverse else (node, relation, other)] = None
-                if len(out) >= MAX_TRIPLES:
-                    return list(out)
-        return list(out)
-
     def _rerank(self, query: str, texts: Sequence[str], order: list[int]) -> list[tuple[int, float]]:
         """(place, cosine) of the triples in ``order``, by meaning; ties stay as they are."""
         if self._encoder is None or not order:
@@ -84,6 +72,20 @@ class TripleChannel:
         vectors = self._encoder.encode([query, *(texts[i] for i in order)])
         cosines = np.round((vectors[1:] @ vectors[0]).astype(np.float64), 6).tolist()
         return sorted(zip(order, cosines, strict=True), key=lambda item: -item[1])
+
+
+def statements_around(snapshot: Snapshot, query: Query) -> list[TripleKey]:
+    """Statements one step around the best readings of the query's mentions and a plan's answers, 5,000 at most."""
+    nodes = [candidate.node for mention in query.mentions for candidate in mention.candidates[:MAX_READINGS]]
+    out: dict[TripleKey, None] = {}
+    for node in dict.fromkeys([*nodes, *query.answers]):
+        relations, inverses, _ = snapshot.steps_from([node])
+        for relation, inverse in zip(relations.tolist(), inverses.tolist(), strict=True):
+            for other in list(snapshot.neighbours(node, relation, inverse)[:MAX_NEIGHBOURS]):
+                out[(other, relation, node) if inverse else (node, relation, other)] = None
+            if len(out) >= MAX_TRIPLES:
+                return list(out)
+    return list(out)
 
 
 def bm25_scores(query: Sequence[str], documents: Sequence[Sequence[str]]) -> list[float]:

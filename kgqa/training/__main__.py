@@ -13,7 +13,8 @@ from kgqa.config import load_settings, prepare_environment
 from kgqa.errors import KgqaError
 
 _NUMBERS = {"steps": int, "batch_size": int, "negatives": int, "chunk": int, "accumulate": int, "check_every": int,
-            "patience": int, "learning_rate": float, "head_rate": float, "temperature": float}  # fmt: skip
+            "patience": int, "learning_rate": float, "head_rate": float, "temperature": float,
+            "taught": float}  # fmt: skip
 
 
 def main() -> int:
@@ -29,6 +30,7 @@ def main() -> int:
     layers.add_argument("--whole", action="store_true", help="the whole encoder learns")
     retriever.add_argument("--precision", help="float32 or bfloat16")
     retriever.add_argument("--tracker", help="a PyKEEN result tracker")
+    retriever.add_argument("--teacher", help="'late' or the folder of a cross-encoder, to learn from too")
     retriever.add_argument("--fsdp", action="store_true", help="shard weights over the processes (FSDP2)")
     retriever.add_argument("--device", help="auto, cpu, cuda")
     retriever.add_argument("--seed", type=int)

@@ -27,6 +27,7 @@ class TaskBatch:
 
     queries: shape: (b,); candidates: the right one of each query, then the negatives. shape: (c,)
     keys: which of the task's things each candidate is. shape: (c,); right: for each query all keys right for it
+    taught: a teacher's shares of each query's own candidates. shape: (b, 1 + negatives)
     """
 
     task: Task
@@ -34,6 +35,14 @@ class TaskBatch:
     candidates: NDArray[np.int64]
     keys: NDArray[np.int64]
     right: tuple[frozenset[int], ...]
+    taught: NDArray[np.float32] | None = None
+
+    @property
+    def own(self) -> NDArray[np.int64]:
+        """Where each query's right candidate and its negatives stand. shape: (b, 1 + negatives)"""
+        count = len(self.queries)
+        negatives = np.arange(count, len(self.candidates)).reshape(count, -1)
+        return np.concatenate([np.arange(count)[:, None], negatives], axis=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from kgqa.training.retriever.objective import Objective
 from kgqa.training.retriever.options import RetrieverOptions
 from kgqa.training.retriever.processes import Processes, Replica, gather_rows
 from kgqa.training.retriever.rows import Row, Rows
+from kgqa.training.retriever.teacher import open_teacher
 from kgqa.types import Progress
 
 if TYPE_CHECKING:
@@ -83,8 +84,13 @@ class Loop:
         self._replica = Replica(network.to(group.device), group, fsdp=options.fsdp)
         self._spread = torch.zeros(len(Task), device=group.device, requires_grad=True)
         self._objective = Objective(
-            options.widths(data.features.dim), options.temperature, gather_rows, len(self._batches.tasks) > 1
+            options.widths(data.features.dim),
+            options.temperature,
+            gather_rows,
+            len(self._batches.tasks) > 1,
+            options.taught,
         )
+        self._teacher = None if options.teacher is None else open_teacher(options.teacher, folder, group.device)
         text: list[Tensor] = []
         fresh: list[Tensor] = []
         for name, weight in self._replica.bare.named_parameters():
@@ -177,6 +183,8 @@ class Loop:
         for part in range(options.accumulate):
             number = self.stand.step * options.accumulate + part
             batch = self._batches.step(number, rank=self._group.rank, world=self._group.world)
+            if self._teacher is not None:
+                batch = self._teacher.taught(batch)
             loss, told = backward(
                 self._replica,
                 self._spread,

@@ -23,7 +23,8 @@ class Objective:
     """InfoNCE (van den Oord et al., 2018), Matryoshka (Kusupati et al., 2022), uncertainty weights (Kendall et al.,
     2018: exp(-s) L + s / 2 with s the log variance of a task).
 
-    widths: prefixes whose losses are averaged; ``gather`` brings the candidates of all processes
+    widths: prefixes whose losses are averaged; ``taught``: how much of the loss of a task that has a teacher is the
+    divergence from its shares; ``gather`` brings the candidates of all processes
     together, so that each query is contrasted with all of them.
     """
 
@@ -31,6 +32,7 @@ class Objective:
     temperature: float
     gather: Gather
     weighted: bool
+    taught: float = 0.0
 
     def __call__(self, vectors: Tensor, spread: Tensor, batch: StepBatch) -> tuple[Tensor, dict[Task, float]]:
         """The loss, and that of each task. vectors: shape: (rows, dim); spread: shape: (tasks,)"""
@@ -51,7 +53,8 @@ class Objective:
 
         place = vectors.device
         keys = self.gather(torch.from_numpy(batch.keys).to(place))
-        candidates = self.gather(vectors[torch.from_numpy(batch.candidates).to(place)])
+        local = vectors[torch.from_numpy(batch.candidates).to(place)]
+        candidates = self.gather(local)
         queries = vectors[torch.from_numpy(batch.queries).to(place)]
         # Each process has its candidates in one run: its own right ones stand at the run's beginning.
         here = _own_start(keys, batch)
@@ -63,6 +66,24 @@ class Objective:
             right = functional.normalize(candidates[:, :width].float(), dim=1)
             logits = (left @ right.T / self.temperature).masked_fill(hidden, -torch.inf)
             losses.append(functional.cross_entropy(logits, target))
+        loss = torch.stack(losses).mean()
+        if batch.taught is None:
+            return loss
+        return (1 - self.taught) * loss + self.taught * self._divergence(queries, local, batch)
+
+    def _divergence(self, queries: Tensor, candidates: Tensor, batch: TaskBatch) -> Tensor:
+        """Kullback-Leibler, from the teacher's shares of each query's own candidates, over the widths."""
+        import torch
+        from torch.nn import functional
+
+        shares = torch.from_numpy(batch.taught).to(queries.device)
+        own = candidates[torch.from_numpy(batch.own).to(queries.device)]
+        losses = []
+        for width in self.widths:
+            left = functional.normalize(queries[:, :width].float(), dim=1)
+            right = functional.normalize(own[:, :, :width].float(), dim=2)
+            said = functional.log_softmax((right @ left[:, :, None]).squeeze(2) / self.temperature, dim=1)
+            losses.append(functional.kl_div(said, shares, reduction="batchmean"))
         return torch.stack(losses).mean()
 
 

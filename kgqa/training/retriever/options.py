@@ -29,6 +29,8 @@ class RetrieverOptions:
     learning_rate: of the encoder's layers; ``head_rate``: of the entity tower, the heads and the tasks' weights
     layers: of the encoder that learn, the highest; None: the whole encoder
     negatives: mined for each example, beside those of the batch; ``temperature``: of the softmax
+    teacher: "late" for late interaction by the encoder as it came, or the folder of a cross-encoder: what is asked in
+        words learns its shares of each query's candidates too; ``taught``: how much of the loss that is
     dims: prefixes of the vectors that are trained to serve alone (Matryoshka; Kusupati et al., 2022), the whole among
         them; None: the whole, a half, a quarter
     chunk: texts that go through the encoder at once (GradCache; Gao et al., 2021): memory does not grow with the
@@ -50,6 +52,8 @@ class RetrieverOptions:
     layers: int | None = 2
     negatives: int = 2
     temperature: float = 0.05
+    teacher: str | None = None
+    taught: float = 0.5
     dims: tuple[int, ...] | None = None
     max_tokens: int = 128
     chunk: int | None = None
@@ -84,6 +88,10 @@ class RetrieverOptions:
             unknown = sorted(set(getattr(self, name)) - set(kind))
             if unknown:
                 raise UsageError(f"{name}: {unknown[0]!r} is not one of {', '.join(kind)}")
+        if not 0 < self.taught <= 1:
+            raise UsageError(f"taught must be above 0 and at most 1, not {self.taught}")
+        if self.teacher is not None and not self.negatives:
+            raise UsageError("a teacher compares the right candidate with mined negatives: set negatives above 0")
         if not self.tasks:
             raise UsageError(f"tasks: name at least one of {', '.join(Task)}")
         if self.precision not in set(Precision):

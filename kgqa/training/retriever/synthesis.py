@@ -10,6 +10,7 @@ from kgqa.embeddings.towers.features import EntityFeatures
 from kgqa.embeddings.towers.tasks import Task
 from kgqa.graph.snapshot import Snapshot
 from kgqa.graph.store import GraphStore
+from kgqa.index.minhash import NearDuplicates
 from kgqa.index.normalise import name_key
 from kgqa.reasoning.execute import ResultKind, execute
 from kgqa.reasoning.explain import path_phrase
@@ -62,6 +63,9 @@ def synthesise(
 ) -> RetrieverData:
     """Examples of every task that the graph gives any of, without duplicates.
 
+    Queries of the same words are one, and a passage that nearly repeats one before it is left out (MinHash; Lee et al.,
+    2022): else what is held out would be learnt from its copy. ``info`` then tells how many.
+
     Args:
         questions: from the synthesiser, names put in
         linked: finds the entities in a passage
@@ -69,7 +73,9 @@ def synthesise(
         most_passages: looked at, the first by id
     """
     of_node = {int(node): place for place, node in enumerate(features.nodes)}
-    passages = tuple(passage for passage, _ in zip(store.passages(), range(most_passages)))
+    looked_at = [passage for passage, _ in zip(store.passages(), range(most_passages))]
+    copies = NearDuplicates()
+    passages = tuple(passage for passage in looked_at if copies.add(passage.id, passage.text) is None)
     about = tuple(_entities_in(passage, linked(passage), snapshot, of_node) for passage in passages)
     ground = _Ground(store, snapshot, features, passages, of_node, about)
     plans: dict[str, int] = {}
@@ -81,10 +87,16 @@ def synthesise(
         *_similar(ground, similar),
         *_related(ground, similar),
     ]
-    unique = {(item.task, item.query, item.entity, item.text, item.part): item for item in made}
+    unique: dict[tuple[Any, ...], Example] = {}
+    for item in made:
+        words = name_key(item.query) or item.query
+        key = item.task, item.source, item.part, words, item.entity, item.text
+        first = unique.setdefault(key, item)
+        unique[key] = replace(first, right=tuple(dict.fromkeys((*first.right, *item.right))))
+    told = {**info, "near_duplicates": len(looked_at) - len(passages), "repeated_examples": len(made) - len(unique)}
     texts = tuple(f"{item.title}\n{item.text}" if item.title else item.text for item in passages)
     return RetrieverData(
-        tuple(item.id for item in passages), texts, tuple(plans), features, tuple(unique.values()), info
+        tuple(item.id for item in passages), texts, tuple(plans), features, tuple(unique.values()), told
     )
 
 

@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 import torch
 
-from kgqa.embeddings.artefact import open_artefact
-from kgqa.embeddings.models import build_model, weights_from_bytes
+from kgqa.embeddings.artefact import Artefact, open_artefact
+from kgqa.embeddings.graph import Vocabulary
+from kgqa.embeddings.models import build_model, weights_from_bytes, weights_to_bytes
 from kgqa.embeddings.options import TrainingOptions
+from kgqa.embeddings.plain_scores import plain_scores
 from kgqa.embeddings.predictor import load_predictor
+from kgqa.embeddings.ranking import score_triples
 from kgqa.embeddings.training import train_embeddings
 from kgqa.errors import ModelError, NotFoundError, UsageError
 from kgqa.graph.snapshot import open_snapshot
@@ -147,3 +150,28 @@ def test_triples_get_probabilities_that_part_true_from_false(trained: Trained) -
     assert right.mean() > 0.8 > 0.3 > wrong.mean()
     assert "triple_ece" in predictor.manifest["metrics"]
     assert predictor.probabilities([]).shape == (0,)
+
+
+def test_edges_are_scored_in_the_snapshots_numbers_and_unknown_ones_are_nan(trained: Trained) -> None:
+    predictor, snapshot = trained.predictor(), trained.snapshot
+    said = [("person/1", "lives_in", f"city/{city}") for city in (1, 7)]
+    relation = snapshot.relation_number("lives_in")
+    rows = np.array([[snapshot.node(h), relation, snapshot.node(t)] for h, _, t in said], dtype=np.int64)
+    unknown = np.array([[rows[0, 0], relation, snapshot.size + 5]], dtype=np.int64)
+    found = predictor.edge_scores(np.concatenate([rows, unknown]))
+    np.testing.assert_allclose(found[:2], predictor.score(said), rtol=1e-5)
+    assert np.isnan(found[2])
+
+
+@pytest.mark.parametrize("name", ["complex", "distmult"])
+@pytest.mark.parametrize("inverses", [False, True])
+def test_plain_scores_are_those_of_the_model(name: str, inverses: bool) -> None:
+    arguments = {"embedding_dim": 8}
+    triples = np.array([[0, 0, 1], [2, 1, 0]], dtype=np.int64)
+    model = build_model(name, arguments, triples, entities=3, relations=2, inverses=inverses, seed=0)
+    told = {"name": name, "arguments": arguments, "inverses": inverses, "seed": 0}
+    known, weights = Vocabulary((), (), (), ()), weights_to_bytes(model)
+    ours = plain_scores(Artefact({"model": told}, known, triples, weights))
+    assert ours is not None
+    np.testing.assert_allclose(ours(triples), score_triples(model, triples), rtol=1e-4, atol=1e-6)
+    assert plain_scores(Artefact({"model": told | {"name": "transe"}}, known, triples, weights)) is None

@@ -65,6 +65,11 @@ def test_suspicious_statements_are_printed_as_their_schema_says(people: Engine) 
     assert table.exit_code == 2
 
 
+def test_trained_embeddings_rank_the_triples_of_a_search(people: Engine) -> None:
+    data = printed(people, "search", "Which city does person/5 live in?", "--kind", "triple", schema="search")
+    assert any({"facts", "edges"} <= set(found["channels"]) for found in data["results"])
+
+
 def test_what_is_not_there_is_said(people: Engine, tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="nobody"):
         people.similar("nobody")

@@ -8,12 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kgqa.embeddings.encoder import Encoder
 from kgqa.embeddings.towers.features import neighbourhood
 from kgqa.embeddings.towers.tasks import OF_ENTITIES, Task
 from kgqa.errors import InputError, UsageError
 from kgqa.training.retriever.batches import Batches
 from kgqa.training.retriever.data import Part, RetrieverData, Source, load_data, part_of, save_data
 from kgqa.training.retriever.likeness import alike
+from kgqa.types import Passage
+from tests.unit.training.retriever.towns import records, town_data
 
 
 def test_a_graph_with_passages_teaches_every_task(data: RetrieverData) -> None:
@@ -36,6 +39,14 @@ def test_nothing_held_out_is_asked_with_or_right_in_training(data: RetrieverData
 def test_no_example_stands_twice(data: RetrieverData) -> None:
     keys = [(item.task, item.query, item.entity, item.text, item.part, item.source) for item in data.examples]
     assert len(keys) == len(set(keys))
+
+
+def test_passages_that_nearly_repeat_others_are_left_out(encoder: Encoder, tmp_path: Path) -> None:
+    first = next(record for record in records() if isinstance(record, Passage))
+    copy = Passage("p99", first.text + " Indeed.", first.title, mentions=first.mentions)
+    found = town_data(tmp_path, encoder, [*records(), copy])
+    assert "p99" not in found.passage_ids and first.id in found.passage_ids
+    assert found.info["near_duplicates"] == 1
 
 
 def test_a_question_is_right_for_passages_about_what_it_names(data: RetrieverData) -> None:

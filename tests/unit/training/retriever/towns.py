@@ -46,10 +46,10 @@ def records(towns: int = 36) -> list[Record]:
     return out
 
 
-def town_data(place: Path, encoder: Encoder) -> RetrieverData:
-    """Data from a store that is made below ``place``."""
+def town_data(place: Path, encoder: Encoder, land: list[Record] | None = None) -> RetrieverData:
+    """Data from a store of the land, which is made below ``place``."""
     with SQLiteStore.create(place / "store") as store:
-        store.write(records(), source="towns")
+        store.write(land or records(), source="towns")
         snapshot = open_snapshot(place / "snapshot", store)
         features = read_features(store, snapshot, encoder)
         schema = build_schema(snapshot, store.relations(), encoder)
