@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,20 @@ def test_a_killed_process_leaves_what_leads_to_the_same_weights(trained: Trained
     assert steps[0] > 0
     train_embeddings(trained.store, tmp_path / "whole", options)
     assert weights(cut) == weights(tmp_path / "whole")
+
+
+def test_the_minutes_of_both_parts_of_a_training_count(trained: Trained, tmp_path: Path) -> None:
+    options = TrainingOptions(**{**SETTINGS, "epochs": 500, "check_every": 100}, checkpoint_seconds=ALWAYS)
+
+    def interrupt(what: str, done: int, total: int | None) -> None:
+        if (tmp_path / CHECKPOINT).exists():
+            raise Ended
+
+    with pytest.raises(Ended):
+        train_embeddings(trained.store, tmp_path, options, progress=interrupt)
+    report = train_embeddings(trained.store, tmp_path, replace(options, minutes=1e-9))
+    assert report.epochs == 2  # one before, one after
+    assert [epoch for epoch, _, _ in report.history] == [2]
 
 
 def test_a_checkpoint_of_other_options_or_a_damaged_one_is_not_taken_up(trained: Trained, tmp_path: Path) -> None:
