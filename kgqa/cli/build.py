@@ -114,6 +114,7 @@ def embeddings(
         int | None, typer.Option(min=1, metavar="N", help="First search settings in N trainings (Optuna).")
     ] = None,
     warm: Annotated[bool, typer.Option("--warm", help="Start from the embeddings that are there.")] = False,
+    text: Annotated[bool, typer.Option("--text", help="Names and descriptions take part, where that helps.")] = False,
     devices: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Processes that share each batch, a GPU for each (torchrun).")
     ] = None,
@@ -157,6 +158,7 @@ def embeddings(
         "accumulate": accumulate,
         "hpo": hpo,
         "warm": warm or None,
+        "text": text or None,
         "devices": devices,
         "valid_source": valid_source,
         "test_source": test_source,

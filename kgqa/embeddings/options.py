@@ -39,7 +39,8 @@ class TrainingOptions:
     ``candidates``, the number of entities drawn for each step to compare with (0: all of them); ``members``, the number
     of models that are learnt beside each other, each of ``dim`` dimensions, and kept as one; ``precision``; and
     ``warm``, which starts from the embeddings that are there (PyKEEN's loops draw their weights anew), with a tenth of
-    the learning rate where none is given. ``accumulate`` splits each batch into so many parts.
+    the learning rate where none is given. ``accumulate`` splits each batch into so many parts. ``text``: the entities'
+    names and descriptions take part (``texts.py``), as far as that helps on the validation part.
 
     ``valid_share`` of the statements stop the training in time and calibrate the probabilities, ``test_share`` judge
     both; instead, ``valid_source`` and ``test_source`` name sources whose statements are held out so.
@@ -71,6 +72,7 @@ class TrainingOptions:
     precision: str = Precision.FLOAT32.value
     accumulate: int = 1
     warm: bool = False
+    text: bool = False
     valid_share: float = 0.1
     test_share: float = 0.05
     valid_source: str | None = None
@@ -172,9 +174,8 @@ def recipe_for(
     if options.members is not None and "embedding_dim" in options.model_arguments:
         raise UsageError("give dim, that of each member, instead of embedding_dim, or leave members out")
     if loop is not Loop.SOFTMAX:
-        softmax_only = [
-            name for name in ("n3", "relation_weight", "candidates", "members", "warm") if getattr(options, name)
-        ]
+        softmax_only = [name for name in ("n3", "relation_weight", "candidates", "warm") if getattr(options, name)]
+        softmax_only += ["members"] if (options.members or 1) > 1 else []
         if softmax_only or options.precision != Precision.FLOAT32:
             raise UsageError(f"{(softmax_only or ['precision'])[0]} belongs to the softmax loop, not to {loop}")
         preset = CONTRAST

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from kgqa.embeddings.calibration import Calibration
 from kgqa.embeddings.coded import CodedScan, scan_of
 from kgqa.embeddings.completion import Completion
 from kgqa.embeddings.domains import Domains
+from kgqa.embeddings.encoder import Encoder
 from kgqa.embeddings.freshness import Freshness, check_freshness
 from kgqa.embeddings.heldout import TRIPLE_FEATURES, probabilities_of
 from kgqa.embeddings.known import known_both_ways
@@ -34,11 +35,19 @@ if TYPE_CHECKING:
 Ref = str | Literal
 
 
-def load_predictor(folder: Path, store: GraphStore, snapshot: Snapshot, *, device: str = "cpu") -> LinkPredictor:
+def load_predictor(
+    folder: Path,
+    store: GraphStore,
+    snapshot: Snapshot,
+    *,
+    device: str = "cpu",
+    encoder: Callable[[], Encoder] | None = None,
+) -> LinkPredictor:
     """Opens the embeddings published below ``folder``, for the graph in ``snapshot``; nothing is unpickled.
 
     The model itself is built at the first prediction: its class is found by name among PyKEEN's and made from the
-    manifest's plain arguments. Entities that came since get their vectors from what links them to trained ones. Raises
+    manifest's plain arguments. Entities that came since get their vectors from what links them to trained ones, and
+    from their texts by ``encoder`` where texts took part in the training. Raises
     ModelError when none were trained or a file is not what was written (hashes); the first prediction raises it when
     the class is unknown.
     """
@@ -46,7 +55,7 @@ def load_predictor(folder: Path, store: GraphStore, snapshot: Snapshot, *, devic
     try:
         freshness = check_freshness(artefact, store, snapshot)
         if freshness.stale is not None and freshness.unusable is None:
-            artefact = with_newcomers(artefact, snapshot)
+            artefact = with_newcomers(artefact, snapshot, store, encoder)
         return LinkPredictor(part, artefact, snapshot, freshness, device=device)
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged(part, error) from error

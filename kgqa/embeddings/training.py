@@ -12,6 +12,7 @@ import numpy as np
 
 from kgqa.embeddings.artefact import Artefact, open_artefact, publish_artefact
 from kgqa.embeddings.domains import MISSING_SHARE, Domains
+from kgqa.embeddings.encoder import Encoder
 from kgqa.embeddings.evaluation import RankEvaluator
 from kgqa.embeddings.fusion import Fusion
 from kgqa.embeddings.graph import (
@@ -38,6 +39,7 @@ from kgqa.embeddings.processes import Processes, processes
 from kgqa.embeddings.ranking import ValueRanker
 from kgqa.embeddings.scoring import LINEAR
 from kgqa.embeddings.softmax import draw_weights
+from kgqa.embeddings.texts import join_texts, texts_of
 from kgqa.embeddings.warm import start_from
 from kgqa.embeddings.watch import LoopResult
 from kgqa.errors import ModelError, UsageError
@@ -70,25 +72,35 @@ def train_embeddings(
     folder: Path,
     options: TrainingOptions | None = None,
     *,
+    encoder: Encoder | None = None,
     progress: Progress | None = None,
 ) -> TrainingReport:
     """Trains a PyKEEN model on the statements of ``store`` and publishes it below ``folder``.
 
     The same store, options and seed give the same model on the same kind of machine; one that was killed goes on from
     its last checkpoint when it is started again on the same statements with the same options, to the same result.
-    Started by torchrun, it shares each batch among the processes; the first of them writes.
+    Started by torchrun, it shares each batch among the processes; the first of them writes. ``encoder``: of texts,
+    where ``options`` say that these take part.
 
     Raises UsageError for options that make no sense and ModelError when the graph is too small or training diverges.
     """
     options = options or TrainingOptions()
     options.check()
     normalise_name(options.model)
+    if options.text and encoder is None:
+        raise UsageError("text takes part by an encoder: give one, or leave text out")
     with processes(options.device) as group:
-        return _train(store, folder, options, group, progress)
+        return _train(store, folder, options, group, progress, encoder=encoder if options.text else None)
 
 
 def _train(
-    store: GraphStore, folder: Path, options: TrainingOptions, group: Processes, progress: Progress | None
+    store: GraphStore,
+    folder: Path,
+    options: TrainingOptions,
+    group: Processes,
+    progress: Progress | None,
+    *,
+    encoder: Encoder | None = None,
 ) -> TrainingReport:
     name = normalise_name(options.model)
     started = time.perf_counter()
@@ -111,6 +123,8 @@ def _train(
     )
     if group.world > 1 and recipe.loop is not Loop.SOFTMAX:
         raise UsageError(f"several processes train by the softmax loop, not by {recipe.loop}: start one")
+    if encoder is not None and name not in LINEAR:
+        raise UsageError(f"text takes part in ComplEx and DistMult, not in {options.model!r}: leave text out")
     arguments = _arguments(name, recipe, options)
     inverses = name in WITH_INVERSES or recipe.loop in (Loop.SOFTMAX, Loop.LCWA)
     network = build_model(
@@ -125,6 +139,10 @@ def _train(
     checkpoints = open_checkpoints(folder, options, model, recipe, split, world=group.world)
     result = learn(network, split, recipe, options, evaluator, group, checkpoints, progress)
     if group.first:
+        text = None
+        if encoder is not None:
+            words = texts_of(store, graph.vocabulary)
+            text = join_texts(network, words, encoder, split, evaluator, seed=options.seed, progress=progress)
         if progress is not None:
             progress("calibrating predictions", 0, None)
         functional = declared_functional(store, graph.vocabulary.relations)
@@ -136,10 +154,12 @@ def _train(
             "missing_share": MISSING_SHARE,
             "revision": revision,
             "sources": sources,
+            "text": None if text is None or encoder is None else text.to_dict(encoder),
             **_judge(network, graph, split, functional, evaluator, options.seed),
         }
         triples = np.concatenate([split.train, split.valid, split.test])
-        publish_artefact(Artefact(manifest, graph.vocabulary, triples, weights_to_bytes(network)), folder)
+        matrix = None if text is None else text.map.matrix
+        publish_artefact(Artefact(manifest, graph.vocabulary, triples, weights_to_bytes(network), matrix), folder)
         if checkpoints is not None:
             checkpoints.remove()
     group.agree(np.zeros(1))  # the others wait here until it is published

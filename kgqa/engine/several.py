@@ -1,8 +1,8 @@
 """Embeddings trained by several processes of this machine: torchrun starts them, and they share each batch.
 
-``python -m kgqa.engine.several FOLDER URI MODELS OPTIONS`` is what each of them runs: the store as in ``Location``,
-where the embeddings are published, and the options as JSON. The first writes a line of JSON for its progress, then one
-for what came of it.
+``python -m kgqa.engine.several FOLDER URI MODELS SETTINGS OPTIONS`` is what each of them runs: the store as in
+``Location``, where the embeddings are published, settings and options as JSON. The first writes a line of JSON for its
+progress, then one for what came of it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,13 @@ _LAST_LINES = 2_000
 
 
 def train_by_several(
-    store: Location, folder: Path, options: TrainingOptions, *, devices: int, progress: Progress | None = None
+    store: Location,
+    folder: Path,
+    options: TrainingOptions,
+    settings: Settings,
+    *,
+    devices: int,
+    progress: Progress | None = None,
 ) -> TrainingReport:
     """``train_embeddings`` by so many processes: on CUDA each has a GPU of its own, otherwise they share the processor.
 
@@ -43,7 +49,8 @@ def train_by_several(
     command = [
         *(sys.executable, "-m", "torch.distributed.run", "--standalone", "--local-addr", "127.0.0.1"),
         *("--nproc-per-node", str(devices), "-m", "kgqa.engine.several"),
-        *(str(store.folder), store.uri or "", str(folder), json.dumps(asdict(options))),
+        *(str(store.folder), store.uri or "", str(folder)),
+        *(settings.model_dump_json(), json.dumps(asdict(options))),
     ]
     roots = os.pathsep.join([str(Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH", "")])
     environment = {"OMP_NUM_THREADS": "1", "TORCH_CPP_LOG_LEVEL": "ERROR", **os.environ, "PYTHONPATH": roots}
@@ -99,11 +106,14 @@ def _keep(stream: IO[str] | None, lines: list[str]) -> None:
 
 def main(arguments: list[str]) -> None:
     """One of the processes. The errors of ours are told as a line; any other ends it, and so all of them."""
-    folder, uri, models, options = arguments
-    prepare_environment(Settings())
+    folder, uri, models, given, options = arguments
+    settings = Settings.model_validate_json(given)
+    prepare_environment(settings)
     from kgqa.embeddings.options import TrainingOptions
     from kgqa.embeddings.training import train_embeddings
+    from kgqa.engine.rooms import open_encoder
 
+    chosen = TrainingOptions(**json.loads(options))
     first = os.environ.get("RANK", "0") == "0"
 
     def tell(said: Mapping[str, Any]) -> None:
@@ -116,7 +126,8 @@ def main(arguments: list[str]) -> None:
             report = train_embeddings(
                 store,
                 Path(models),
-                TrainingOptions(**json.loads(options)),
+                chosen,
+                encoder=open_encoder(settings) if chosen.text else None,
                 progress=lambda what, done, whole: tell({"progress": [what, done, whole]}),
             )
         except KgqaError as error:

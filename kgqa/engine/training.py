@@ -46,7 +46,7 @@ def _train_embeddings(
 ) -> TrainReport:
     from kgqa.embeddings.options import TrainingOptions
     from kgqa.embeddings.training import train_embeddings
-    from kgqa.engine.rooms import server_store
+    from kgqa.engine.rooms import open_encoder, server_store
     from kgqa.graph.snapshot import open_snapshot
 
     ours = {"hpo", "devices"}
@@ -59,12 +59,13 @@ def _train_embeddings(
         chosen = tune(store, chosen, trials=int(trials), progress=progress)
     owner = server_store(store, "server_vectors") if settings.server_vectors else None
     if (devices := int(options.get("devices", 1))) == 1:
-        report = train_embeddings(store, folders.embeddings, chosen, progress=progress)
+        encoder = open_encoder(settings) if chosen.text else None
+        report = train_embeddings(store, folders.embeddings, chosen, encoder=encoder, progress=progress)
     else:
         from kgqa.engine.several import train_by_several
 
         place = Location(folders.root, store.location if "://" in store.location else None)
-        report = train_by_several(place, folders.embeddings, chosen, devices=devices, progress=progress)
+        report = train_by_several(place, folders.embeddings, chosen, settings, devices=devices, progress=progress)
     if owner is not None:
         from kgqa.embeddings.on_server import copy_embeddings
 

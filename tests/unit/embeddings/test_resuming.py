@@ -27,7 +27,7 @@ from kgqa.embeddings.options import TrainingOptions
 from kgqa.embeddings.training import train_embeddings
 from kgqa.graph.sqlite import SQLiteStore
 with SQLiteStore.open(Path(sys.argv[1])) as store:
-    options = TrainingOptions(dim=32, epochs=40, device="cpu", seed=3, checkpoint_seconds=1e-9)
+    options = TrainingOptions(dim=32, members=1, epochs=40, device="cpu", seed=3, checkpoint_seconds=1e-9)
     train_embeddings(store, Path(sys.argv[2]), options, progress=lambda *said: time.sleep(0.1))
 """
 
@@ -43,7 +43,7 @@ def weights(folder: Path) -> bytes:
 @pytest.mark.parametrize(
     "settings",
     [
-        {"patience": 1, "check_every": 2},
+        {"patience": 1, "check_every": 2, "members": 3},
         {"model": "TransE", "sampler": "bernoulli"},
         {"loop": "lcwa", "loss": "bceaftersigmoid"},
         {"loop": "symmetriclcwa"},
@@ -83,7 +83,7 @@ def test_a_killed_process_leaves_what_leads_to_the_same_weights(trained: Trained
         process.wait(30)
     assert (cut / CHECKPOINT).exists()
     assert not (cut / "current.json").exists()
-    options = TrainingOptions(dim=32, epochs=40, device="cpu", seed=3)
+    options = TrainingOptions(dim=32, members=1, epochs=40, device="cpu", seed=3)
     steps: list[int] = []
     train_embeddings(trained.store, cut, options, progress=lambda what, done, total: steps.append(done))
     assert steps[0] > 0

@@ -202,7 +202,7 @@ def test_a_graph_gets_the_preset_of_its_size() -> None:
 
 
 def test_members_are_kept_as_one_model_of_their_joint_dimension(trained: Trained, tmp_path: Path) -> None:
-    options = TrainingOptions(**{**SETTINGS, "dim": 8, "epochs": 2}, members=3)
+    options = TrainingOptions(**{**SETTINGS, "dim": 8, "epochs": 2, "members": 3})
     train_embeddings(trained.store, tmp_path, options)
     manifest = open_artefact(tmp_path)[1].manifest
     assert manifest["model"]["arguments"]["embedding_dim"] == 24
