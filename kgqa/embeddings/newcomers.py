@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kgqa.embeddings.artefact import Artefact
-from kgqa.embeddings.encoder import Encoder
 from kgqa.embeddings.scoring import LINEAR
 from kgqa.embeddings.texts import TextMap, blended, text_of
 from kgqa.graph.snapshot import Snapshot
 from kgqa.graph.store import GraphStore
+from kgqa.index.vector_refresh import Encoder
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -15,7 +15,6 @@ from kgqa.embeddings.calibration import Calibration
 from kgqa.embeddings.coded import CodedScan, scan_of
 from kgqa.embeddings.completion import Completion
 from kgqa.embeddings.domains import Domains
-from kgqa.embeddings.encoder import Encoder
 from kgqa.embeddings.freshness import Freshness, check_freshness
 from kgqa.embeddings.heldout import TRIPLE_FEATURES, probabilities_of
 from kgqa.embeddings.known import known_both_ways
@@ -27,6 +26,7 @@ from kgqa.embeddings.ranking import score_triples
 from kgqa.errors import ModelError, NotFoundError, UsageError
 from kgqa.graph.snapshot import Snapshot
 from kgqa.graph.store import GraphStore
+from kgqa.index.vector_refresh import Encoder
 from kgqa.types import Literal, PredictedFact
 
 if TYPE_CHECKING:

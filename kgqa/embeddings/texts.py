@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kgqa.embeddings.encoder import Encoder
 from kgqa.embeddings.evaluation import RankEvaluator
 from kgqa.embeddings.graph import Split, Vocabulary
 from kgqa.embeddings.scoring import entity_weights
@@ -23,6 +22,7 @@ from kgqa.embeddings.towers.features import MOST_TEXT
 from kgqa.embeddings.watch import MAX_VALIDATION, MRR
 from kgqa.graph.store import GraphStore
 from kgqa.graph.words import as_words
+from kgqa.index.vector_refresh import Encoder
 from kgqa.types import Progress
 
 if TYPE_CHECKING:

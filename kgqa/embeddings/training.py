@@ -12,7 +12,6 @@ import numpy as np
 
 from kgqa.embeddings.artefact import Artefact, open_artefact, publish_artefact
 from kgqa.embeddings.domains import MISSING_SHARE, Domains
-from kgqa.embeddings.encoder import Encoder
 from kgqa.embeddings.evaluation import RankEvaluator
 from kgqa.embeddings.fusion import Fusion
 from kgqa.embeddings.graph import (
@@ -44,6 +43,7 @@ from kgqa.embeddings.warm import start_from
 from kgqa.embeddings.watch import LoopResult
 from kgqa.errors import ModelError, UsageError
 from kgqa.graph.store import GraphStore
+from kgqa.index.vector_refresh import Encoder
 from kgqa.types import Progress
 
 MIN_TRIPLES = 20
