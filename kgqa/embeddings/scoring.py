@@ -76,8 +76,8 @@ def all_scores(model: Any, nodes: Tensor, relations: Tensor, *, inverse: bool) -
             vectors, weights = query_vectors(model, nodes, relations, inverse=inverse), entity_weights(model)
             if len(vectors) == 1 and weights.device.type == "cpu":
                 # Bound by memory: einsum reads the matrix nearly as fast as a sum does, BLAS at a third of that.
-                scores = np.einsum("ij,j->i", weights.detach().numpy(), vectors.detach().numpy()[0])
-                return torch.from_numpy(scores)[None]
+                read = np.einsum("ij,j->i", weights.detach().numpy(), vectors.detach().numpy()[0])
+                return torch.from_numpy(read)[None]
             return vectors @ weights.T
         pair = torch.stack([relations, nodes] if inverse else [nodes, relations], dim=1)
         scores: Tensor = model.predict_h(pair) if inverse else model.predict_t(pair)
