@@ -87,6 +87,8 @@ def _follow(process: subprocess.Popen[str], progress: Progress | None) -> dict[s
     reader.start()
     result = None
     for line in process.stdout or ():
+        if not line.startswith("{"):
+            continue  # something that a library says
         said = json.loads(line)
         if "progress" not in said:
             result = said
