@@ -1,9 +1,9 @@
 """From scores of a model to probabilities that its top prediction is true.
 
 A logistic model (Platt 1999) over plain features of a prediction, then a second one for each relation with enough
-held-out queries, which tells nodes without any known value from others, and one for all others together; or for these
-an isotonic curve (Zadrozny and Elkan 2002) where there are very many. Fitted on queries as they are used (Tabacof and Costabello 2020 show why the scores
-themselves are no probabilities).
+held-out queries, which tells nodes without any known value from others, and one for all other relations together; or
+for these an isotonic curve (Zadrozny and Elkan 2002) where they have very many. Fitted on queries as they are used
+(Tabacof and Costabello 2020 show why the scores themselves are no probabilities).
 """
 
 from __future__ import annotations
