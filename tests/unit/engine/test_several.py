@@ -14,7 +14,7 @@ from kgqa.embeddings.artefact import open_artefact
 from kgqa.errors import UsageError
 from tests.unit.embeddings.people import records
 
-OPTIONS = {"dim": 8, "epochs": 4, "check_every": 2, "batch_size": 64, "members": 2}
+OPTIONS = {"dim": 8, "epochs": 2, "check_every": 1, "batch_size": 200, "members": 2}
 
 
 def test_two_processes_learn_what_one_does_and_the_first_publishes(tmp_path: Path) -> None:
