@@ -184,6 +184,8 @@ def recipe_for(
         for item in fields(Recipe)
         if item.name != "loop" and (value := getattr(options, item.name)) is not None
     }
+    if "embedding_dim" in options.model_arguments:  # that of the whole model
+        given = {"members": 1, **given}
     if options.warm:
         given = {"learning_rate": preset.learning_rate * PACE, **given}
     return Recipe(**{**asdict(preset), **given, "loop": loop})

@@ -199,6 +199,8 @@ def test_a_graph_gets_the_preset_of_its_size() -> None:
     assert sizes[0] < sizes[1] < sizes[2]
     large = recipe_for(TrainingOptions(dim=7), linear=True, batched=True, entities=10**6, triples=10**7)
     assert (large.loop, large.dim) == ("slcwa", 7)
+    whole = TrainingOptions(model_arguments={"embedding_dim": 9})
+    assert recipe_for(whole, linear=True, batched=True, entities=5_000, triples=50_000).members == 1
 
 
 def test_members_are_kept_as_one_model_of_their_joint_dimension(trained: Trained, tmp_path: Path) -> None:
