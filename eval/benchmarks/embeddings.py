@@ -132,7 +132,7 @@ def train(
         report = engine.train("embeddings", valid_source="valid", test_source="test", progress=_progress(), **given)
         wall, spent = time.perf_counter() - start, time.process_time() - processor
         said = report.metrics
-        keep = ("mrr", "hits_at_1", "hits_at_3", "hits_at_10", "epochs", "ece", "asked_ece", "top_true")
+        keep = ("mrr", "hits_at_1", "hits_at_3", "hits_at_10", "epochs", "ece", "asked_ece", "triple_ece", "top_true")
         figures = {key: said[key] for key in keep if key in said}
         history = list(said["history"])
         return (

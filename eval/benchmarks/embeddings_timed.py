@@ -85,8 +85,9 @@ def ours(artefact: Artefact, size: int, goal: float, limit: float) -> float | No
     """Seconds of our loop with this batch size until the goal; None when ``limit`` came first."""
     said, model_said = artefact.manifest["training"], artefact.manifest["model"]
     _, parts = opened(artefact)
-    model = fresh(artefact, model_said["arguments"], parts[0], model_said["inverses"])
-    recipe = Recipe(**{name: said[name] for name in Recipe.__slots__} | {"batch_size": size, "epochs": EPOCHS})
+    alone = {"batch_size": size, "epochs": EPOCHS, "members": 1}  # PyKEEN trains one at a time, too
+    model = fresh(artefact, model_said["arguments"] | {"embedding_dim": said["dim"]}, parts[0], model_said["inverses"])
+    recipe = Recipe(**{name: said[name] for name in Recipe.__slots__} | alone)
     clock = Clock(model, RankEvaluator(parts, relations=model.num_real_relations), parts[1], goal, limit)
     draw_weights(model, seed=0)
     train_softmax(model, parts[0], recipe, clock, seed=0, accumulate=1, precision="float32")

@@ -88,6 +88,7 @@ def embeddings(
     model: Annotated[str | None, typer.Option(metavar="NAME", help="Any PyKEEN model. Default: ComplEx.")] = None,
     dim: Annotated[int | None, typer.Option(min=1, help="Dimensions.")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Epochs at most; training stops early.")] = None,
+    minutes: Annotated[float | None, typer.Option(min=0.0, help="Of training, those before a kill counted.")] = None,
     batch_size: Annotated[int | None, typer.Option(min=1, help="Statements a batch.")] = None,
     learning_rate: Annotated[float | None, typer.Option(min=0.0, help="Of the optimiser.")] = None,
     loop: Annotated[
@@ -103,12 +104,20 @@ def embeddings(
     candidates: Annotated[
         int | None, typer.Option(min=0, help="Entities that each step compares with, drawn at random; 0: all.")
     ] = None,
+    members: Annotated[
+        int | None,
+        typer.Option(min=1, help="Models learnt beside each other and kept as one, of --dim each."),
+    ] = None,
     precision: Annotated[str | None, typer.Option(metavar="NAME", help="float32 or bfloat16.")] = None,
     accumulate: Annotated[int | None, typer.Option(min=1, help="Parts that each batch is split into.")] = None,
     hpo: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="First search settings in N trainings (Optuna).")
     ] = None,
     warm: Annotated[bool, typer.Option("--warm", help="Start from the embeddings that are there.")] = False,
+    text: Annotated[bool, typer.Option("--text", help="Names and descriptions take part, where that helps.")] = False,
+    devices: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Processes that share each batch, a GPU for each (torchrun).")
+    ] = None,
     valid_source: Annotated[
         str | None, typer.Option(metavar="NAME", help="Source whose statements stop and calibrate; not learnt.")
     ] = None,
@@ -134,6 +143,7 @@ def embeddings(
         "model": model,
         "dim": dim,
         "epochs": epochs,
+        "minutes": minutes,
         "batch_size": batch_size,
         "learning_rate": learning_rate,
         "loop": loop,
@@ -143,10 +153,13 @@ def embeddings(
         "n3": n3,
         "relation_weight": relation_weight,
         "candidates": candidates,
+        "members": members,
         "precision": precision,
         "accumulate": accumulate,
         "hpo": hpo,
         "warm": warm or None,
+        "text": text or None,
+        "devices": devices,
         "valid_source": valid_source,
         "test_source": test_source,
         "tracker": tracker,

@@ -5,6 +5,7 @@ current.json                   the pointer: {"parts": [<version>], "manifest": s
 <version>/weights.safetensors  the PyKEEN model's state
 <version>/triples.npy          the statements: trained on, then held out. shape: (n, 3), int32
 <version>/vocabulary.json      entities (ids, labels, types) and relations by number
+<version>/text.npy             where texts take part: from their encodings to vectors. shape: (dim + 1, width), float32
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ MANIFEST = "manifest.json"
 WEIGHTS = "weights.safetensors"
 TRIPLES = "triples.npy"
 VOCABULARY = "vocabulary.json"
+TEXT = "text.npy"
 _AGAIN = "train again: `kgqa train embeddings`"
 
 
@@ -40,13 +42,14 @@ _AGAIN = "train again: `kgqa train embeddings`"
 class Artefact:
     """What was trained. ``manifest`` is plain JSON; ``weights`` are safetensors bytes.
 
-    triples: those trained on first, then those held out. shape: (n, 3)
+    triples: those trained on first, then those held out. shape: (n, 3). ``text``: see ``texts.TextMap``.
     """
 
     manifest: Mapping[str, Any]
     vocabulary: Vocabulary
     triples: NDArray[np.int64]
     weights: bytes
+    text: NDArray[np.float32] | None = None
 
 
 def publish_artefact(artefact: Artefact, folder: Path) -> Path:
@@ -75,6 +78,8 @@ def write_files(artefact: Artefact, folder: Path) -> str:
         TRIPLES: _npy(artefact.triples.astype(np.int32)),
         VOCABULARY: _json(_vocabulary_to_dict(artefact.vocabulary)),
     }
+    if artefact.text is not None:
+        files[TEXT] = _npy(artefact.text)
     for name, data in files.items():
         (folder / name).write_bytes(data)
     manifest = {"format": FORMAT, **artefact.manifest, "files": {name: _sha256(data) for name, data in files.items()}}
@@ -94,12 +99,15 @@ def read_files(folder: Path, manifest_hash: str) -> Artefact:
             raise ModelError(f"{folder}: embeddings of format {manifest['format']}, older than {FORMAT}; {_AGAIN}")
         parts = {name: _checked(folder / name, manifest["files"][name]) for name in (WEIGHTS, TRIPLES, VOCABULARY)}
         triples = np.load(io.BytesIO(parts[TRIPLES]), allow_pickle=False).astype(np.int64)
+        text = None
+        if TEXT in manifest["files"]:
+            text = np.load(io.BytesIO(_checked(folder / TEXT, manifest["files"][TEXT])), allow_pickle=False)
         vocabulary = _vocabulary_from_dict(json.loads(parts[VOCABULARY]))
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"{folder / MANIFEST}: not a manifest of embeddings ({error!r}); {_AGAIN}") from error
     if triples.ndim != 2 or triples.shape[1] != 3:
         raise ModelError(f"{folder / TRIPLES}: shape {triples.shape}, not (n, 3); {_AGAIN}")
-    return Artefact(manifest, vocabulary, triples, parts[WEIGHTS])
+    return Artefact(manifest, vocabulary, triples, parts[WEIGHTS], text)
 
 
 def network(artefact: Artefact) -> Any:

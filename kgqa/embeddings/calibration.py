@@ -1,9 +1,9 @@
 """From scores of a model to probabilities that its top prediction is true.
 
 A logistic model (Platt 1999) over plain features of a prediction, then a second one for each relation with enough
-held-out queries, which tells nodes without any known value from others; or an isotonic curve (Zadrozny and Elkan 2002)
-over all where there are very many. Fitted on queries as they are used (Tabacof and Costabello 2020 show why the scores
-themselves are no probabilities).
+held-out queries, which tells nodes without any known value from others, and one for all other relations together; or
+for these an isotonic curve (Zadrozny and Elkan 2002) where they have very many. Fitted on queries as they are used
+(Tabacof and Costabello 2020 show why the scores themselves are no probabilities).
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 FEATURES = ("share", "height", "rank", "degree", "bare")
 BARE = FEATURES[4]
+REST = "*"
+"""Stands for the relations that have no scale of their own."""
 MIN_FIT = 20
 MIN_RELATION = 60
 MIN_ISOTONIC = 1_000
@@ -30,8 +32,9 @@ class Calibration:
     """Probabilities from features; plain numbers, so that it is kept as JSON.
 
     ``weights`` and ``bias`` make one logit of the features; ``relations`` rescale it (slope, offset, and what a bare
-    node adds) by relation and direction; otherwise ``curve`` (logits, probabilities) maps it where given. An unfitted
-    one gives 0.5 at most: what nobody could check is never used above the default threshold.
+    node adds) by relation and direction; all others share ``curve`` (logits, probabilities) or, where they had too few
+    queries for one, the scale of ``REST``. An unfitted one gives 0.5 at most: what nobody could check is never used
+    above the default threshold.
     """
 
     weights: tuple[float, ...] = ()
@@ -48,10 +51,10 @@ class Calibration:
         if not self.weights:
             return 0.5 * _sigmoid(features[:, 0])
         logit = features @ np.asarray(self.weights) + self.bias
-        if (scale := self.relations.get(key)) is not None:
-            logit = scale[0] * logit + scale[1] + scale[2] * self._bare(features)
-        elif self.curve is not None:
+        if key not in self.relations and self.curve is not None:
             return np.clip(np.interp(logit, *self.curve), 1.0 - _CEILING, _CEILING)
+        if (scale := self.relations.get(key, self.relations.get(REST))) is not None:
+            logit = scale[0] * logit + scale[1] + scale[2] * self._bare(features)
         return np.clip(_sigmoid(logit), 0.0, _CEILING)
 
     def _bare(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -183,9 +186,12 @@ def fit_calibration(
             # Regularised towards slope 1, offsets 0: the pooled model is the starting point.
             relations[str(name)] = _rescale(logit[rows], bare[rows], hit[rows])
     curve = None
-    if len(hit) >= MIN_ISOTONIC:
-        isotonic = IsotonicRegression(out_of_bounds="clip").fit(logit, hit.astype(np.float64))
+    rest = ~np.isin(key, list(relations))  # what the frequent relations are like says little of the rare ones
+    if rest.sum() >= MIN_ISOTONIC:
+        isotonic = IsotonicRegression(out_of_bounds="clip").fit(logit[rest], hit[rest].astype(np.float64))
         curve = tuple(map(float, isotonic.X_thresholds_)), tuple(map(float, isotonic.y_thresholds_))
+    elif rest.sum() >= MIN_FIT:
+        relations[REST] = _rescale(logit[rest], bare[rest], hit[rest])
     return Calibration(tuple(map(float, weights)), bias, relations, curve, names)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from kgqa.embeddings.evaluation import RankEvaluator
 from kgqa.embeddings.graph import Split
 from kgqa.embeddings.options import Loop, Recipe, TrainingOptions
+from kgqa.embeddings.processes import Processes
 from kgqa.embeddings.softmax import train_softmax
 from kgqa.embeddings.watch import Checkpoints, LoopResult, Watch, fingerprint_of, open_tracker
 from kgqa.types import Progress
@@ -19,16 +20,17 @@ CHECKPOINT_FORMAT = 1
 
 
 def open_checkpoints(
-    folder: Path, options: TrainingOptions, model: Mapping[str, Any], recipe: Recipe, split: Split
+    folder: Path, options: TrainingOptions, model: Mapping[str, Any], recipe: Recipe, split: Split, *, world: int
 ) -> Checkpoints | None:
-    """The checkpoints of exactly this training; None where none are wanted."""
+    """The checkpoints of exactly this training, by so many processes (``world``); None where none are wanted."""
     if options.checkpoint_seconds is None:
         return None
     bearing = {
         "format": CHECKPOINT_FORMAT,
-        "options": asdict(options) | {"checkpoint_seconds": None, "tracker": None, "tracker_arguments": None},
+        "options": asdict(options) | dict.fromkeys(("checkpoint_seconds", "minutes", "tracker", "tracker_arguments")),
         "model": dict(model),
         "recipe": recipe.to_dict(),
+        "world": world,
     }
     fingerprint = fingerprint_of(bearing, split.train, split.valid, split.test)
     return Checkpoints(folder / CHECKPOINT, fingerprint, options.checkpoint_seconds)
@@ -40,18 +42,18 @@ def learn(
     recipe: Recipe,
     options: TrainingOptions,
     evaluator: RankEvaluator,
-    place: str,
+    group: Processes,
     checkpoints: Checkpoints | None,
     progress: Progress | None,
 ) -> LoopResult:
-    """Trains ``network`` in place on the device ``place``. Raises as the loops do."""
+    """Trains ``network`` in place, on the device of this process of the group. Raises as the loops do."""
     import torch
 
     tracker = None
-    if options.tracker is not None:
+    if options.tracker is not None and group.first:
         settings = {"model": options.model, "seed": options.seed, **recipe.to_dict()}
         tracker = open_tracker(options.tracker, options.tracker_arguments, settings)
-    network.to(torch.device(place))
+    network.to(torch.device(group.device))
     watch = Watch(
         network,
         split.valid,
@@ -63,6 +65,8 @@ def learn(
         progress=progress,
         checkpoints=checkpoints,
         tracker=tracker,
+        group=group,
+        minutes=options.minutes,
     )
     success = False
     try:
@@ -75,6 +79,7 @@ def learn(
                 seed=options.seed,
                 accumulate=options.accumulate,
                 precision=options.precision,
+                group=group,
             )
         else:
             from kgqa.embeddings.pykeen_loop import train_pykeen

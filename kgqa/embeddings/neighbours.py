@@ -48,7 +48,7 @@ def alike(vectors: NDArray[np.float32], entity: int, *, k: int) -> list[tuple[in
 
     vectors: shape: (entities, width), of length 1
     """
-    cosine = vectors @ vectors[entity]
+    cosine = np.einsum("ij,j->i", vectors, vectors[entity])  # for one vector several times faster than a product
     cosine[entity] = -np.inf
     chosen = np.argpartition(-cosine, min(k, len(cosine) - 1))[: min(k, len(cosine) - 1)]
     order = np.lexsort((chosen, -cosine[chosen]))

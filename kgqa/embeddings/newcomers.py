@@ -8,6 +8,7 @@ of the model changes.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,22 +16,29 @@ import numpy as np
 
 from kgqa.embeddings.artefact import Artefact
 from kgqa.embeddings.scoring import LINEAR
+from kgqa.embeddings.texts import TextMap, blended, text_of
 from kgqa.graph.snapshot import Snapshot
+from kgqa.graph.store import GraphStore
+from kgqa.index.vector_refresh import Encoder
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ENTITIES = "entity_representations.0._embeddings.weight"
 RELATIONS = "relation_representations.0._embeddings.weight"
-MAX_FITTED = 5_000
+MAX_FITTED = MAX_READ = 5_000
 _RIDGE = 0.01
 
 
-def with_newcomers(artefact: Artefact, snapshot: Snapshot) -> Artefact:
+def with_newcomers(
+    artefact: Artefact, snapshot: Snapshot, store: GraphStore, encoder: Callable[[], Encoder] | None = None
+) -> Artefact:
     """The artefact with the entities that the graph has now and a trained relation links to trained ones.
 
-    Their statements come after all others. The artefact itself where there are none, or where the model is none of
-    those whose scores are products (ComplEx, DistMult).
+    Their statements come after all others. Where texts took part in the training and ``encoder`` is the one that read
+    them, what the text of an entity says counts as a statement at least, and new entities that nothing links to trained
+    ones (5,000 at most) are there by their texts alone. The artefact itself where there are none, or where the model is
+    none of those whose scores are products (ComplEx, DistMult).
     """
     if artefact.manifest["model"]["name"] not in LINEAR:
         return artefact
@@ -42,11 +50,14 @@ def with_newcomers(artefact: Artefact, snapshot: Snapshot) -> Artefact:
     new = np.flatnonzero((dense < 0) & np.asarray(snapshot.exists(np.arange(snapshot.size))))
     new = new[~np.asarray(snapshot.is_literal(new), dtype=bool)]
     triples = _statements(artefact, snapshot, new, dense)
-    if not len(triples):
+    linked = np.unique(triples[triples >= snapshot.size]) - snapshot.size  # that sets their numbers apart
+    reader = _reader(artefact, encoder) if len(new) else None
+    if reader is not None:
+        linked = np.concatenate([linked, np.setdiff1d(new, linked)[:MAX_READ]])
+    if not len(linked):
         return artefact
     count = len(artefact.vocabulary.refs)
-    linked = np.unique(triples[triples >= snapshot.size])  # as numbers of the snapshot, set apart by its size
-    places = {int(number): count + position for position, number in enumerate((linked - snapshot.size).tolist())}
+    places = {int(number): count + position for position, number in enumerate(linked.tolist())}
     for column in (0, 2):
         triples[:, column] = [
             places[v - snapshot.size] if v >= snapshot.size else v for v in triples[:, column].tolist()
@@ -58,8 +69,26 @@ def with_newcomers(artefact: Artefact, snapshot: Snapshot) -> Artefact:
         labels=(*artefact.vocabulary.labels, *(snapshot.label(node) for node in nodes)),
         types=(*artefact.vocabulary.types, *(snapshot.types_of(node) for node in nodes)),
     )
+    said = None
+    if reader is not None:
+        names = zip(vocabulary.refs[count:], vocabulary.labels[count:], vocabulary.types[count:], strict=True)
+        said = reader([text_of(store, str(id), label, types) for id, label, types in names])
     every = np.concatenate([artefact.triples, triples])
-    return replace(artefact, vocabulary=vocabulary, triples=every, weights=_weights(artefact, triples, len(nodes)))
+    return replace(
+        artefact, vocabulary=vocabulary, triples=every, weights=_weights(artefact, triples, len(nodes), said)
+    )
+
+
+def _reader(
+    artefact: Artefact, encoder: Callable[[], Encoder] | None
+) -> Callable[[list[str]], NDArray[np.float32]] | None:
+    """From texts to vectors; None where they took no part, or another encoder read them."""
+    if artefact.text is None or encoder is None:
+        return None
+    opened, matrix = encoder(), artefact.text
+    if opened.fingerprint != artefact.manifest["text"]["encoder"]["fingerprint"]:
+        return None
+    return lambda texts: TextMap(matrix).vectors(opened.encode(texts))
 
 
 def _statements(
@@ -80,8 +109,11 @@ def _statements(
     return np.concatenate(rows)
 
 
-def _weights(artefact: Artefact, triples: NDArray[np.int64], newcomers: int) -> bytes:
-    """The safetensors of the model with rows for the newcomers, whose statements ``triples`` are."""
+def _weights(artefact: Artefact, triples: NDArray[np.int64], newcomers: int, said: NDArray[np.float32] | None) -> bytes:
+    """The safetensors of the model with rows for the newcomers, whose statements ``triples`` are.
+
+    ``said``: what their texts say of them. shape: (newcomers, width)
+    """
     from safetensors.numpy import load, save
 
     state: dict[str, NDArray[Any]] = load(artefact.weights)
@@ -94,7 +126,10 @@ def _weights(artefact: Artefact, triples: NDArray[np.int64], newcomers: int) -> 
     chosen = np.random.default_rng(0).permutation(np.unique(artefact.triples[:, [0, 2]]))[:MAX_FITTED]
     fitted = _ridge(operators.means(artefact.triples, count, chosen), entities[chosen])
     new = operators.means(triples, count + newcomers, np.arange(count, count + newcomers))
-    rows = np.hstack([new, np.ones((len(new), 1))]) @ fitted
+    rows = (np.hstack([new, np.ones((len(new), 1))]) @ fitted).astype(np.float32)
+    if said is not None:
+        uses = np.bincount(triples[:, [0, 2]].ravel(), minlength=count + newcomers)[count:].astype(np.float32)
+        rows = blended(rows, said, uses, max(1.0, float(artefact.manifest["text"]["weight"])))
     return bytes(save({**state, ENTITIES: np.concatenate([entities, rows.astype(entities.dtype)])}))
 
 

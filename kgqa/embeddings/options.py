@@ -34,16 +34,19 @@ class TrainingOptions:
 
     model, loss, sampler, regularizer, optimizer: by PyKEEN's names, each with its constructor's arguments as plain JSON
     values; ``dim`` is the model's ``embedding_dim`` and ``batch_size`` counts statements. Naming a loss, sampler or
-    regularizer takes one of PyKEEN's loops. ``n3`` (weight of the nuclear 3-norm, Lacroix et al. 2018) and
-    ``relation_weight`` (of the auxiliary loss of predicting the relation, Chen et al. 2021) belong to the softmax loop;
-    ``precision`` too, and ``candidates``, the number of entities drawn for each step to compare with (0: all of them);
-    ``accumulate`` splits each batch into so many parts. ``warm`` (of the softmax loop; PyKEEN's draw their
-    weights anew) starts from the embeddings that are there, with a tenth of the learning rate where none is given.
+    regularizer takes one of PyKEEN's loops. To the softmax loop belong: ``n3``, the weight of the nuclear 3-norm
+    (Lacroix et al. 2018); ``relation_weight``, of the auxiliary loss of predicting the relation (Chen et al. 2021);
+    ``candidates``, the number of entities drawn for each step to compare with (0: all of them); ``members``, the number
+    of models that are learnt beside each other, each of ``dim`` dimensions, and kept as one; ``precision``; and
+    ``warm``, which starts from the embeddings that are there (PyKEEN's loops draw their weights anew), with a tenth of
+    the learning rate where none is given. ``accumulate`` splits each batch into so many parts. ``text``: the entities'
+    names and descriptions take part (``texts.py``), as far as that helps on the validation part.
 
     ``valid_share`` of the statements stop the training in time and calibrate the probabilities, ``test_share`` judge
     both; instead, ``valid_source`` and ``test_source`` name sources whose statements are held out so.
     ``max_scores`` bounds the memory of validation (4 bytes each). A checkpoint is written every
-    ``checkpoint_seconds``; None writes none. ``tracker`` is a PyKEEN result tracker ("mlflow", "csv", ...).
+    ``checkpoint_seconds``; None writes none. After ``minutes`` of training, those before a kill counted, the epoch is
+    the last. ``tracker`` is a PyKEEN result tracker ("mlflow", "csv", ...).
     """
 
     model: str = "ComplEx"
@@ -65,9 +68,11 @@ class TrainingOptions:
     n3: float | None = None
     relation_weight: float | None = None
     candidates: int | None = None
+    members: int | None = None
     precision: str = Precision.FLOAT32.value
     accumulate: int = 1
     warm: bool = False
+    text: bool = False
     valid_share: float = 0.1
     test_share: float = 0.05
     valid_source: str | None = None
@@ -77,6 +82,7 @@ class TrainingOptions:
     device: str = "auto"
     max_scores: int = 4_000_000
     checkpoint_seconds: float | None = 60.0
+    minutes: float | None = None
     tracker: str | None = None
     tracker_arguments: Mapping[str, Any] = field(default_factory=dict)
 
@@ -87,11 +93,11 @@ class TrainingOptions:
 
     def check(self) -> None:
         """Raises UsageError for a value that makes no sense, naming it."""
-        for name in ("dim", "epochs", "batch_size", "patience", "check_every", "accumulate", "max_scores"):
+        for name in ("dim", "epochs", "batch_size", "patience", "check_every", "members", "accumulate", "max_scores"):
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise UsageError(f"{name} must be at least 1, not {value}")
-        for name in ("learning_rate", "checkpoint_seconds"):
+        for name in ("learning_rate", "checkpoint_seconds", "minutes"):
             value = getattr(self, name)
             if value is not None and not (np.isfinite(value) and value > 0):
                 raise UsageError(f"{name} must be above 0, not {value}")
@@ -120,15 +126,16 @@ class Recipe:
     n3: float
     relation_weight: float
     candidates: int = 0
+    members: int = 1
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
 # Settled on the validation parts of CoDEx-S and UMLS and on the sample graph; the large one follows Chen et al. 2021.
-FEW_ENTITIES = Recipe(Loop.SOFTMAX, 500, 40, 100, 0.1, 4, 4, "adagrad", 0.01, 0.0)
+FEW_ENTITIES = Recipe(Loop.SOFTMAX, 500, 40, 100, 0.1, 4, 4, "adagrad", 0.01, 0.0, members=3)
 SMALL = Recipe(Loop.SOFTMAX, 200, 40, 250, 0.1, 3, 4, "adagrad", 0.01, 0.1)
-MEDIUM = Recipe(Loop.SOFTMAX, 256, 32, 500, 0.1, 3, 4, "adagrad", 0.01, 0.1)
+MEDIUM = Recipe(Loop.SOFTMAX, 256, 32, 500, 0.1, 3, 4, "adagrad", 0.01, 0.1, members=3)
 LARGE = Recipe(Loop.SOFTMAX, 1000, 40, 1000, 0.1, 3, 5, "adagrad", 0.05, 0.1)
 # On a processor, where comparing with all of very many entities takes hours.
 DRAWN = Recipe(Loop.SOFTMAX, 128, 12, 1000, 0.1, 2, 4, "adagrad", 0.01, 0.1, 3000)
@@ -164,8 +171,11 @@ def recipe_for(
         raise UsageError(f"the softmax loop trains ComplEx and DistMult; for {options.model!r} name another loop")
     if loop is Loop.SOFTMAX and pykeens:
         raise UsageError(f"the softmax loop has its own {pykeens[0]}; leave it out or name one of PyKEEN's loops")
+    if options.members is not None and "embedding_dim" in options.model_arguments:
+        raise UsageError("give dim, that of each member, instead of embedding_dim, or leave members out")
     if loop is not Loop.SOFTMAX:
         softmax_only = [name for name in ("n3", "relation_weight", "candidates", "warm") if getattr(options, name)]
+        softmax_only += ["members"] if (options.members or 1) > 1 else []
         if softmax_only or options.precision != Precision.FLOAT32:
             raise UsageError(f"{(softmax_only or ['precision'])[0]} belongs to the softmax loop, not to {loop}")
         preset = CONTRAST
@@ -174,6 +184,8 @@ def recipe_for(
         for item in fields(Recipe)
         if item.name != "loop" and (value := getattr(options, item.name)) is not None
     }
+    if "embedding_dim" in options.model_arguments:  # that of the whole model
+        given = {"members": 1, **given}
     if options.warm:
         given = {"learning_rate": preset.learning_rate * PACE, **given}
     return Recipe(**{**asdict(preset), **given, "loop": loop})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ from kgqa.embeddings.ranking import score_triples
 from kgqa.errors import ModelError, NotFoundError, UsageError
 from kgqa.graph.snapshot import Snapshot
 from kgqa.graph.store import GraphStore
+from kgqa.index.vector_refresh import Encoder
 from kgqa.types import Literal, PredictedFact
 
 if TYPE_CHECKING:
@@ -35,11 +36,19 @@ if TYPE_CHECKING:
 Ref = str | Literal
 
 
-def load_predictor(folder: Path, store: GraphStore, snapshot: Snapshot, *, device: str = "cpu") -> LinkPredictor:
+def load_predictor(
+    folder: Path,
+    store: GraphStore,
+    snapshot: Snapshot,
+    *,
+    device: str = "cpu",
+    encoder: Callable[[], Encoder] | None = None,
+) -> LinkPredictor:
     """Opens the embeddings published below ``folder``, for the graph in ``snapshot``; nothing is unpickled.
 
     The model itself is built at the first prediction: its class is found by name among PyKEEN's and made from the
-    manifest's plain arguments. Entities that came since get their vectors from what links them to trained ones. Raises
+    manifest's plain arguments. Entities that came since get their vectors from what links them to trained ones, and
+    from their texts by ``encoder`` where texts took part in the training. Raises
     ModelError when none were trained or a file is not what was written (hashes); the first prediction raises it when
     the class is unknown.
     """
@@ -47,7 +56,7 @@ def load_predictor(folder: Path, store: GraphStore, snapshot: Snapshot, *, devic
     try:
         freshness = check_freshness(artefact, store, snapshot)
         if freshness.stale is not None and freshness.unusable is None:
-            artefact = with_newcomers(artefact, snapshot)
+            artefact = with_newcomers(artefact, snapshot, store, encoder)
         return LinkPredictor(part, artefact, snapshot, freshness, device=device)
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged(part, error) from error

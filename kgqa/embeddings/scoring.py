@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -73,8 +75,9 @@ def all_scores(model: Any, nodes: Tensor, relations: Tensor, *, inverse: bool) -
         if is_linear(model):
             vectors, weights = query_vectors(model, nodes, relations, inverse=inverse), entity_weights(model)
             if len(vectors) == 1 and weights.device.type == "cpu":
-                # Bound by memory; numpy reads the matrix at nearly twice the speed for a single vector.
-                return torch.from_numpy(weights.detach().numpy() @ vectors.detach().numpy()[0])[None]
+                # Bound by memory: einsum reads the matrix nearly as fast as a sum does, BLAS at a third of that.
+                read = np.einsum("ij,j->i", weights.detach().numpy(), vectors.detach().numpy()[0])
+                return torch.from_numpy(read)[None]
             return vectors @ weights.T
         pair = torch.stack([relations, nodes] if inverse else [nodes, relations], dim=1)
         scores: Tensor = model.predict_h(pair) if inverse else model.predict_t(pair)

@@ -5,6 +5,10 @@ nuclear 3-norm) with the auxiliary one of Chen et al. 2021. Statements that shar
 scores: the sum of their losses needs its normaliser once. That is what makes it several times faster than 1-to-all
 over single statements; a row takes 16 values at most, so that hubs do not become one huge step.
 
+A recipe of several ``members`` trains so many models beside each other, each with numbers of its own in every vector
+and a loss of its own (multiple runs of low dimension, Xu et al. 2021): the sum of their scores is that of one model of
+their joint dimension, which is what is kept and judged.
+
 Where a recipe names a number of ``candidates``, each step compares with so many entities drawn at random and the
 step's own true values instead of all (sampled softmax, Bengio and Senécal 2008): the drawn ones stand for all others,
 so that the normaliser is right on average.
@@ -12,12 +16,15 @@ so that the normaliser is right on average.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kgqa.embeddings.options import Precision, Recipe
+from kgqa.embeddings.processes import ALONE, Processes
+from kgqa.embeddings.rows import Queries, Rows
 from kgqa.embeddings.scoring import entity_weights, is_complex, product, relation_weights
 from kgqa.embeddings.watch import LoopResult, Watch
 
@@ -25,72 +32,25 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-MAX_VALUES = 16
 START_SCALE = 1e-3
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Queries with some of their values. nodes, relations (PyKEEN's numbers, inverses odd): shape: (rows,)
-
-    Row i has the values ``values[starts[i] : starts[i] + counts[i]]``.
-    """
-
-    nodes: NDArray[np.int64]
-    relations: NDArray[np.int64]
-    starts: NDArray[np.int64]
-    counts: NDArray[np.int64]
-    values: NDArray[np.int64]
-
-    def __len__(self) -> int:
-        return len(self.starts)
-
-
-class Queries:
-    """All (node, relation) of both directions with their values, cut anew into rows for each epoch."""
-
-    def __init__(self, triples: NDArray[np.int64], *, relations: int, inverses: bool) -> None:
-        """triples: shape: (n, 3)"""
-        forward = np.stack([triples[:, 0], 2 * triples[:, 1] if inverses else triples[:, 1], triples[:, 2]], axis=1)
-        parts = [forward]
-        if inverses:
-            parts.append(np.stack([triples[:, 2], 2 * triples[:, 1] + 1, triples[:, 0]], axis=1))
-        every = np.concatenate(parts)
-        self._width = relations * (2 if inverses else 1)
-        self._keys = every[:, 0] * self._width + every[:, 1]
-        self._values = every[:, 2]
-        self._distinct, self._counts = np.unique(self._keys, return_counts=True)
-        self._starts = np.cumsum(self._counts) - self._counts
-
-    @property
-    def statements(self) -> int:
-        return len(self._keys)
-
-    @property
-    def rows(self) -> int:
-        """How many rows an epoch has."""
-        return int((-(-self._counts // MAX_VALUES)).sum())
-
-    def shuffled(self, seed: tuple[int, int]) -> Rows:
-        """The rows of one epoch: values dealt at random, rows in random order."""
-        rng = np.random.default_rng(seed)
-        values = self._values[np.lexsort((rng.random(len(self._keys)), self._keys))]
-        pieces = -(-self._counts // MAX_VALUES)
-        owner = np.repeat(np.arange(len(pieces)), pieces)
-        piece = np.arange(len(owner)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
-        starts = self._starts[owner] + piece * MAX_VALUES
-        counts = np.minimum(self._counts[owner] - piece * MAX_VALUES, MAX_VALUES)
-        order = rng.permutation(len(owner))
-        keys = self._distinct[owner[order]]
-        return Rows(keys // self._width, keys % self._width, starts[order], counts[order], values)
-
-
 def train_softmax(
-    model: Any, triples: NDArray[np.int64], recipe: Recipe, watch: Watch, *, seed: int, accumulate: int, precision: str
+    model: Any,
+    triples: NDArray[np.int64],
+    recipe: Recipe,
+    watch: Watch,
+    *,
+    seed: int,
+    accumulate: int,
+    precision: str,
+    group: Processes = ALONE,
 ) -> LoopResult:
     """Trains a linear model in place, on the device where it is; see ``scoring.is_linear``. triples: shape: (n, 3)
 
-    From the weights that it has; see ``draw_weights``.
+    From the weights that it has; see ``draw_weights``. Several processes, all with the same weights, share the parts of
+    each batch, of which there are ``accumulate`` for each of them, and add up their gradients: what one process does
+    that splits its batches into as many parts.
     """
     import torch
 
@@ -108,18 +68,33 @@ def train_softmax(
         for start in range(0, len(rows), size):
             optimizer.zero_grad(set_to_none=True)
             batch = np.arange(start, min(start + size, len(rows)))
-            for number, part in enumerate(np.array_split(batch, min(accumulate, len(batch)))):
+            parts = np.array_split(batch, min(accumulate * group.world, len(batch)))
+            for number in range(group.rank, len(parts), group.world):
+                part = parts[number]
                 pool = draw_pool(model.num_entities, rows, part, recipe, seed=(seed, epoch, start, number))
                 loss = scale * batch_loss(model, rows, part, recipe, precision=precision, pool=pool)
                 loss.backward()
                 total += loss.detach()
+            add_up(weights, group)
             optimizer.step()
             for representation in (model.entity_representations[0], model.relation_representations[0]):
                 representation.post_parameter_update()
             watch.step()
+        group.total(total)
         if watch.epoch(epoch, float(total) / steps, optimizer):
             break
     return watch.finish()
+
+
+def add_up(weights: list[Tensor], group: Processes) -> None:
+    """Gives each weight the sum of its gradients over the processes; of one that had no part of the batch it is 0."""
+    import torch
+
+    if group.world > 1:
+        for weight in weights:
+            if weight.grad is None:
+                weight.grad = torch.zeros_like(weight)
+            group.total(weight.grad)
 
 
 def draw_weights(model: Any, *, seed: int) -> None:
@@ -206,15 +181,24 @@ def batch_loss(
     asked = on_device(nodes, rows.relations[part], counts)
     index = on_device(row, values, column)
     node, relation, uses = embedding(asked[0], entities), embedding(asked[1], relations), asked[2].to(entities.dtype)
-    with torch.autocast(device.type, torch.bfloat16, enabled=precision == Precision.BFLOAT16):
-        against = entities if pool is None else embedding(on_device(places)[0], entities)
-        scores = (product(model, node, relation) @ against.T).to(entities.dtype)
-    right = scores.flatten().index_select(0, index[0] * scores.shape[1] + index[2]).sum()
+    against = entities if pool is None else embedding(on_device(places)[0], entities)
+    stands_for = None
     if pool is not None:
-        stands_for = torch.zeros(scores.shape[1], dtype=scores.dtype, device=device)
+        stands_for = torch.zeros(len(against), dtype=entities.dtype, device=device)
         stands_for[pool.true :] = float(np.log(pool.weight))
-        scores = scores + stands_for
-    loss = uses @ scores.logsumexp(dim=1) - right
+
+    def scored(left: Tensor, right: Tensor) -> Iterator[Tensor]:
+        """The products of each member."""
+        for mine, others in zip(left.chunk(recipe.members, 1), right.chunk(recipe.members, 1), strict=True):
+            with torch.autocast(device.type, torch.bfloat16, enabled=precision == Precision.BFLOAT16):
+                products = mine @ others.T
+            yield products.to(entities.dtype)
+
+    loss = torch.zeros((), dtype=entities.dtype, device=device)
+    for scores in scored(product(model, node, relation), against):
+        right = scores.flatten().index_select(0, index[0] * scores.shape[1] + index[2]).sum()
+        compared = scores if stands_for is None else scores + stands_for
+        loss = loss + uses @ compared.logsumexp(dim=1) - right
     if recipe.n3:
         taken = np.bincount(nodes, counts, len(entities)) + np.bincount(values, minlength=len(entities))
         for weights, times in ((entities, taken), (relations, np.bincount(rows.relations[part], counts))):
@@ -223,10 +207,9 @@ def batch_loss(
             loss = loss + recipe.n3 * (torch.from_numpy(times[used]).to(device, cubes.dtype) @ cubes)
     if recipe.relation_weight:
         pair = product(model, embedding(index[1], entities), embedding(index[0], node), conjugate=True)
-        with torch.autocast(device.type, torch.bfloat16, enabled=precision == Precision.BFLOAT16):
-            found = (pair @ relations.T).to(entities.dtype)
-        wrong = cross_entropy(found, asked[1].index_select(0, index[0]), reduction="sum")
-        loss = loss + recipe.relation_weight * wrong
+        kind = asked[1].index_select(0, index[0])
+        for found in scored(pair, relations):
+            loss = loss + recipe.relation_weight * cross_entropy(found, kind, reduction="sum")
     return loss
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from kgqa.embeddings.artefact import Artefact, publish_artefact
+from kgqa.embeddings.artefact import Artefact, open_artefact, publish_artefact
 from kgqa.embeddings.domains import MISSING_SHARE, Domains
 from kgqa.embeddings.evaluation import RankEvaluator
 from kgqa.embeddings.fusion import Fusion
@@ -30,18 +30,20 @@ from kgqa.embeddings.models import (
     WITH_INVERSES,
     build_model,
     normalise_name,
-    resolve_device,
     weights_to_bytes,
 )
 from kgqa.embeddings.options import Loop, Recipe, TrainingOptions, recipe_for
 from kgqa.embeddings.precedents import Precedents
+from kgqa.embeddings.processes import Processes, processes
 from kgqa.embeddings.ranking import ValueRanker
 from kgqa.embeddings.scoring import LINEAR
 from kgqa.embeddings.softmax import draw_weights
+from kgqa.embeddings.texts import join_texts, texts_of
 from kgqa.embeddings.warm import start_from
 from kgqa.embeddings.watch import LoopResult
-from kgqa.errors import ModelError
+from kgqa.errors import ModelError, UsageError
 from kgqa.graph.store import GraphStore
+from kgqa.index.vector_refresh import Encoder
 from kgqa.types import Progress
 
 MIN_TRIPLES = 20
@@ -70,19 +72,37 @@ def train_embeddings(
     folder: Path,
     options: TrainingOptions | None = None,
     *,
+    encoder: Encoder | None = None,
     progress: Progress | None = None,
 ) -> TrainingReport:
     """Trains a PyKEEN model on the statements of ``store`` and publishes it below ``folder``.
 
     The same store, options and seed give the same model on the same kind of machine; one that was killed goes on from
     its last checkpoint when it is started again on the same statements with the same options, to the same result.
+    Started by torchrun, it shares each batch among the processes; the first of them writes. ``encoder``: of texts,
+    where ``options`` say that these take part.
 
     Raises UsageError for options that make no sense and ModelError when the graph is too small or training diverges.
     """
     options = options or TrainingOptions()
     options.check()
+    normalise_name(options.model)
+    if options.text and encoder is None:
+        raise UsageError("text takes part by an encoder: give one, or leave text out")
+    with processes(options.device) as group:
+        return _train(store, folder, options, group, progress, encoder=encoder if options.text else None)
+
+
+def _train(
+    store: GraphStore,
+    folder: Path,
+    options: TrainingOptions,
+    group: Processes,
+    progress: Progress | None,
+    *,
+    encoder: Encoder | None = None,
+) -> TrainingReport:
     name = normalise_name(options.model)
-    place = resolve_device(options.device)
     started = time.perf_counter()
     revision = store.revision
     sources = {info.name: info.revision for info in store.sources() if info.finished}
@@ -99,8 +119,12 @@ def train_embeddings(
         batched=name in BATCHED,
         entities=entities,
         triples=len(split.train),
-        device=place,
+        device=group.device,
     )
+    if group.world > 1 and recipe.loop is not Loop.SOFTMAX:
+        raise UsageError(f"several processes train by the softmax loop, not by {recipe.loop}: start one")
+    if encoder is not None and name not in LINEAR:
+        raise UsageError(f"text takes part in ComplEx and DistMult, not in {options.model!r}: leave text out")
     arguments = _arguments(name, recipe, options)
     inverses = name in WITH_INVERSES or recipe.loop in (Loop.SOFTMAX, Loop.LCWA)
     network = build_model(
@@ -112,25 +136,34 @@ def train_embeddings(
         start_from(network, graph.vocabulary, folder, name=name)
     model = {"name": name, "arguments": arguments, "inverses": inverses, "seed": options.seed}
     evaluator = RankEvaluator([graph.triples], relations=relations, max_scores=options.max_scores)
-    checkpoints = open_checkpoints(folder, options, model, recipe, split)
-    result = learn(network, split, recipe, options, evaluator, place, checkpoints, progress)
-    if progress is not None:
-        progress("calibrating predictions", 0, None)
-    functional = declared_functional(store, graph.vocabulary.relations)
-    manifest = {
-        "kind": "embeddings",
-        "model": model,
-        "training": _training(result, recipe, split),
-        "functional": {graph.vocabulary.relations[number]: value for number, value in functional.items()},
-        "missing_share": MISSING_SHARE,
-        "revision": revision,
-        "sources": sources,
-        **_judge(network, graph, split, functional, evaluator, options.seed),
-    }
-    triples = np.concatenate([split.train, split.valid, split.test])
-    part = publish_artefact(Artefact(manifest, graph.vocabulary, triples, weights_to_bytes(network)), folder)
-    if checkpoints is not None:
-        checkpoints.remove()
+    checkpoints = open_checkpoints(folder, options, model, recipe, split, world=group.world)
+    result = learn(network, split, recipe, options, evaluator, group, checkpoints, progress)
+    if group.first:
+        text = None
+        if encoder is not None:
+            words = texts_of(store, graph.vocabulary)
+            text = join_texts(network, words, encoder, split, evaluator, seed=options.seed, progress=progress)
+        if progress is not None:
+            progress("calibrating predictions", 0, None)
+        functional = declared_functional(store, graph.vocabulary.relations)
+        manifest = {
+            "kind": "embeddings",
+            "model": model,
+            "training": {**_training(result, recipe, split), "processes": group.world},
+            "functional": {graph.vocabulary.relations[number]: value for number, value in functional.items()},
+            "missing_share": MISSING_SHARE,
+            "revision": revision,
+            "sources": sources,
+            "text": None if text is None or encoder is None else text.to_dict(encoder),
+            **_judge(network, graph, split, functional, evaluator, options.seed),
+        }
+        triples = np.concatenate([split.train, split.valid, split.test])
+        matrix = None if text is None else text.map.matrix
+        publish_artefact(Artefact(manifest, graph.vocabulary, triples, weights_to_bytes(network), matrix), folder)
+        if checkpoints is not None:
+            checkpoints.remove()
+    group.agree(np.zeros(1))  # the others wait here until it is published
+    part, published = open_artefact(folder)
     return TrainingReport(
         folder=part,
         model=name,
@@ -139,7 +172,7 @@ def train_embeddings(
         triples=len(graph.triples),
         epochs=result.epochs,
         seconds=time.perf_counter() - started,
-        metrics=manifest["metrics"],
+        metrics=published.manifest["metrics"],
         history=result.history,
     )
 
@@ -211,7 +244,7 @@ def _training(result: LoopResult, recipe: Recipe, split: Split) -> dict[str, Any
 def _arguments(name: str, recipe: Recipe, options: TrainingOptions) -> dict[str, Any]:
     """The constructor's arguments: the softmax loop has its own loss and penalty, PyKEEN's take the model's."""
     if recipe.loop is Loop.SOFTMAX:
-        return {"embedding_dim": recipe.dim, "regularizer": None, **options.model_arguments}
+        return {"embedding_dim": recipe.dim * recipe.members, "regularizer": None, **options.model_arguments}
     out: dict[str, Any] = {"embedding_dim": recipe.dim, **DEFAULT_ARGUMENTS.get(name, {})}
     if recipe.loop is not Loop.NEGATIVES:
         out["loss"] = "crossentropy"

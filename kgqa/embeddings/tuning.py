@@ -47,7 +47,7 @@ def tune(
         if progress is not None:
             progress("searching settings", done, trials)
         found = _suggest(trial, names)
-        quiet = replace(options, **found, checkpoint_seconds=None, tracker=None)
+        quiet = replace(options, **found, checkpoint_seconds=None, tracker=None, text=False)
         with tempfile.TemporaryDirectory() as folder:
             try:
                 report = train_embeddings(store, Path(folder), quiet)

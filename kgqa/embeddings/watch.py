@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kgqa.embeddings.evaluation import RankEvaluator
+from kgqa.embeddings.processes import ALONE, Processes
 from kgqa.errors import ModelError, UsageError
 from kgqa.types import Progress
 
@@ -104,12 +105,19 @@ class Watch:
         progress: Progress | None = None,
         checkpoints: Checkpoints | None = None,
         tracker: Any = None,
+        group: Processes = ALONE,
+        minutes: float | None = None,
     ) -> None:
-        """valid: at most 2,000 of them, drawn by the seed, are ranked at each check. shape: (n, 3)"""
+        """valid: at most 2,000 of them, drawn by the seed, are ranked at each check. shape: (n, 3)
+
+        After ``minutes`` the epoch is the last one, and is checked like one whose turn it is.
+        Of a ``group`` the first process ranks, tells and writes; all of them stop together.
+        """
         chosen = np.random.default_rng(seed).permutation(len(valid))[:MAX_VALIDATION]
         self._model, self._valid, self._evaluator = model, valid[np.sort(chosen)], evaluator
         self._epochs, self._patience, self._check_every = epochs, patience, check_every
-        self._progress, self._checkpoints, self._tracker = progress, checkpoints, tracker
+        self._limit = np.inf if minutes is None else 60.0 * minutes
+        self._progress, self._checkpoints, self._tracker, self._group = progress, checkpoints, tracker, group
         self._best: dict[str, Any] | None = None
         self._best_epoch: int | None = None
         self._best_mrr: float | None = None
@@ -155,12 +163,14 @@ class Watch:
             raise ModelError(f"training diverged in epoch {number} (the loss is {loss}); lower learning_rate")
         self._losses.append(loss)
         figures: dict[str, float] = {"loss": loss}
-        if len(self._valid) and number % self._check_every == 0:
+        late = bool(self._group.agree(np.array([self._seconds() >= self._limit]))[0])
+        if len(self._valid) and (late or number % self._check_every == 0):
             figures[MRR] = self._check(number)
         if self._tracker is not None:
             self._tracker.log_metrics(figures, step=number)
-        over = self.stopped or number >= self._epochs
-        if self._checkpoints is not None and not over and time.monotonic() - self._saved >= self._checkpoints.seconds:
+        over = self.stopped or late or number >= self._epochs
+        due = self._checkpoints is not None and time.monotonic() - self._saved >= self._checkpoints.seconds
+        if self._checkpoints is not None and due and not over and self._group.first:
             self._checkpoints.save(
                 {
                     "model": self._model.state_dict(),
@@ -188,7 +198,8 @@ class Watch:
 
     def _check(self, number: int) -> float:
         self._model.eval()
-        mrr = self._evaluator.figures(self._model, self._valid)[MRR]
+        mrr = self._evaluator.figures(self._model, self._valid)[MRR] if self._group.first else 0.0
+        mrr = float(self._group.agree(np.array([mrr]))[0])
         self._model.train()
         self._misses = 0 if self._best_mrr is None or mrr > self._best_mrr * (1 + MIN_RISE) else self._misses + 1
         if self._best_mrr is None or mrr > self._best_mrr:
@@ -201,7 +212,7 @@ class Watch:
         return self._spent + time.monotonic() - self._started
 
     def _report(self) -> None:
-        if self._progress is not None:
+        if self._progress is not None and self._group.first:
             self._progress(
                 "training embeddings", min(self._done, self._epochs * self._steps), self._epochs * self._steps
             )

@@ -115,7 +115,7 @@ def open_rooms(
     types = type_names(store, snapshot)
     schema = build_schema(snapshot, relations, encoder, type_names=types)
     ranker, reader, planner_notes = _open_rankers(store, folders, encoder, schema, settings)
-    facts, facts_notes = _open_predictor(store, snapshot, folders, settings)
+    facts, facts_notes = _open_predictor(store, snapshot, folders, encoder)
     labels = {relation.id: relation.label or as_words(relation.id) for relation in relations}
     symmetric = frozenset(relation.id for relation in relations if relation.symmetric)
     embeddings, embeddings_notes = _open_embeddings(store, snapshot, settings)
@@ -340,7 +340,7 @@ def _open_embeddings(
 
 
 def _open_predictor(
-    store: GraphStore, snapshot: Snapshot, folders: Folders, settings: Settings
+    store: GraphStore, snapshot: Snapshot, folders: Folders, encoder: Encoder
 ) -> tuple[LinkPredictor | None, tuple[str, ...]]:
     """The link predictor where one is trained and may be used, and what is to be said about it."""
     if read_pointer(folders.embeddings) is None:
@@ -348,7 +348,7 @@ def _open_predictor(
     from kgqa.embeddings.predictor import load_predictor
 
     try:
-        predictor = load_predictor(folders.embeddings, store, snapshot)
+        predictor = load_predictor(folders.embeddings, store, snapshot, encoder=lambda: encoder)
     except ModelError as error:
         return None, (str(error),)
     if predictor.unusable is not None:

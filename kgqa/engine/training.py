@@ -10,6 +10,7 @@ from typing import Any
 
 from kgqa.config import Settings
 from kgqa.engine.folders import Folders
+from kgqa.engine.location import Location
 from kgqa.engine.reports import TrainReport
 from kgqa.errors import UsageError
 from kgqa.graph.store import GraphStore
@@ -45,18 +46,26 @@ def _train_embeddings(
 ) -> TrainReport:
     from kgqa.embeddings.options import TrainingOptions
     from kgqa.embeddings.training import train_embeddings
-    from kgqa.engine.rooms import server_store
+    from kgqa.engine.rooms import open_encoder, server_store
     from kgqa.graph.snapshot import open_snapshot
 
-    _check(options, TrainingOptions.names() - {"seed", "device"} | {"hpo"})  # those are settings
-    given = {name: value for name, value in options.items() if name != "hpo"}
+    ours = {"hpo", "devices"}
+    _check(options, TrainingOptions.names() - {"seed", "device"} | ours)  # those are settings
+    given = {name: value for name, value in options.items() if name not in ours}
     chosen = TrainingOptions(seed=settings.seed, device=settings.device, **given)
     if (trials := options.get("hpo")) is not None:
         from kgqa.embeddings.tuning import tune
 
         chosen = tune(store, chosen, trials=int(trials), progress=progress)
     owner = server_store(store, "server_vectors") if settings.server_vectors else None
-    report = train_embeddings(store, folders.embeddings, chosen, progress=progress)
+    if (devices := int(options.get("devices", 1))) == 1:
+        encoder = open_encoder(settings) if chosen.text else None
+        report = train_embeddings(store, folders.embeddings, chosen, encoder=encoder, progress=progress)
+    else:
+        from kgqa.engine.several import train_by_several
+
+        place = Location(folders.root, store.location if "://" in store.location else None)
+        report = train_by_several(place, folders.embeddings, chosen, settings, devices=devices, progress=progress)
     if owner is not None:
         from kgqa.embeddings.on_server import copy_embeddings
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kgqa.embeddings.options import Precision
+from kgqa.embeddings.processes import Processes
 from kgqa.embeddings.towers.fusion import Fusion
 from kgqa.embeddings.towers.network import fusion_weights
 from kgqa.embeddings.towers.tasks import Task
@@ -23,7 +24,7 @@ from kgqa.training.retriever.gradients import backward
 from kgqa.training.retriever.judging import Encode, Judge, judge_all, mean_mrr
 from kgqa.training.retriever.objective import Objective
 from kgqa.training.retriever.options import RetrieverOptions
-from kgqa.training.retriever.processes import Processes, Replica, gather_rows
+from kgqa.training.retriever.processes import Replica, gather_rows
 from kgqa.training.retriever.rows import Row, Rows
 from kgqa.training.retriever.teacher import open_teacher
 from kgqa.types import Progress

@@ -1,77 +1,17 @@
-"""The processes of a training: one, or those that torchrun started, with copies (DDP) or shards (FSDP2)."""
+"""The network of a training by one process or several: copies (DDP) or shards (FSDP2)."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from kgqa.embeddings.processes import Processes
 from kgqa.embeddings.towers.network import Group, transformer_layers
 from kgqa.errors import UsageError
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from torch import Tensor
-
-
-@dataclass(frozen=True, slots=True)
-class Processes:
-    """This process among all. ``device``: where it computes."""
-
-    rank: int
-    world: int
-    device: str
-
-    @property
-    def first(self) -> bool:
-        """Whether this is the process that reports and writes."""
-        return self.rank == 0
-
-    def average(self, tensor: Tensor) -> None:
-        """The mean over the processes, in place."""
-        if self.world > 1:
-            from torch import distributed
-
-            distributed.all_reduce(tensor)
-            tensor /= self.world
-
-    def agree(self, values: NDArray[Any]) -> NDArray[Any]:
-        """What the first process has, so that all decide alike."""
-        if self.world == 1:
-            return values
-        import torch
-        from torch import distributed
-
-        shared = torch.from_numpy(np.ascontiguousarray(values)).to(self.device)
-        distributed.broadcast(shared, 0)
-        return np.asarray(shared.cpu().numpy())
-
-
-@contextmanager
-def processes(device: str) -> Iterator[Processes]:
-    """Joins the group that torchrun names in the environment (NCCL on CUDA, gloo on the CPU), where it does."""
-    from kgqa.embeddings.models import resolve_device
-
-    world = int(os.environ.get("WORLD_SIZE", "1"))
-    place = resolve_device(device)
-    if world == 1:
-        yield Processes(0, 1, place)
-        return
-    import torch
-    from torch import distributed
-
-    if place == "cuda":
-        place = f"cuda:{int(os.environ.get('LOCAL_RANK', '0'))}"
-        torch.cuda.set_device(place)
-    distributed.init_process_group("nccl" if place.startswith("cuda") else "gloo")
-    try:
-        yield Processes(distributed.get_rank(), distributed.get_world_size(), place)
-    finally:
-        distributed.destroy_process_group()
 
 
 class Replica:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kgqa.embeddings.processes import Processes, processes
 from kgqa.embeddings.towers.artefact import publish_towers
 from kgqa.embeddings.towers.fusion import Fusion
 from kgqa.embeddings.towers.network import build_network, fusion_weights
@@ -20,7 +21,6 @@ from kgqa.training.retriever.data import Part, RetrieverData, Source
 from kgqa.training.retriever.judging import Judge, Judged, judge_all
 from kgqa.training.retriever.loop import Loop, Progressing
 from kgqa.training.retriever.options import RetrieverOptions
-from kgqa.training.retriever.processes import Processes, processes
 from kgqa.types import Progress
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from kgqa.graph.sqlite import SQLiteStore
 from kgqa.types import Entity, Literal, LiteralType, Record, Triple
 
 COUNTRIES, CITIES, PEOPLE = 5, 15, 120
-SETTINGS = {"dim": 32, "epochs": 30, "device": "cpu", "seed": 3}
+SETTINGS = {"dim": 32, "members": 1, "epochs": 30, "device": "cpu", "seed": 3}
 
 
 def city_of(person: int) -> int:

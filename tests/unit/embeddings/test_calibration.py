@@ -47,6 +47,19 @@ def test_a_relation_with_enough_queries_gets_its_own_scale() -> None:
         assert error(fitted, *fresh, key) < 0.06 < error(fitted, *fresh, "unseen")
 
 
+@pytest.mark.parametrize("rare", [40, 50])
+def test_rare_relations_share_a_scale_that_frequent_ones_have_no_part_in(rare: int) -> None:
+    count = 10 if rare == 40 else 30  # of the rare ones: too few for a curve, and enough
+    parts = [sample(2_000, seed=0, shift=2.0)] + [sample(rare, seed=1 + i, shift=-2.0) for i in range(count)]
+    features, true = (np.concatenate([part[side] for part in parts]) for side in (0, 1))
+    keys = np.array(["often"] * 2_000 + [f"rare {i}" for i in range(count) for _ in range(rare)])
+    fitted = fit_calibration(features, true, keys, first=np.ones(len(true), dtype=bool))
+    assert (fitted.curve is None) == (rare == 40)
+    again = Calibration.from_dict(json.loads(json.dumps(fitted.to_dict())))
+    assert error(again, *sample(4_000, seed=7, shift=-2.0), "rare 1") < 0.06
+    assert error(again, *sample(4_000, seed=7, shift=2.0), "often") < 0.06
+
+
 def test_a_relation_learns_what_it_means_that_a_node_has_no_value_yet() -> None:
     parts = {bare: sample(400, seed=int(bare), shift=1.5 if bare else -1.5) for bare in (True, False)}
     for bare, (features, _) in parts.items():

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from kgqa.embeddings.options import TrainingOptions
 from kgqa.embeddings.training import train_embeddings
 from kgqa.graph.sqlite import SQLiteStore
 with SQLiteStore.open(Path(sys.argv[1])) as store:
-    options = TrainingOptions(dim=32, epochs=40, device="cpu", seed=3, checkpoint_seconds=1e-9)
+    options = TrainingOptions(dim=32, members=1, epochs=40, device="cpu", seed=3, checkpoint_seconds=1e-9)
     train_embeddings(store, Path(sys.argv[2]), options, progress=lambda *said: time.sleep(0.1))
 """
 
@@ -42,7 +43,7 @@ def weights(folder: Path) -> bytes:
 @pytest.mark.parametrize(
     "settings",
     [
-        {"patience": 1, "check_every": 2},
+        {"patience": 1, "check_every": 2, "members": 3},
         {"model": "TransE", "sampler": "bernoulli"},
         {"loop": "lcwa", "loss": "bceaftersigmoid"},
         {"loop": "symmetriclcwa"},
@@ -82,12 +83,26 @@ def test_a_killed_process_leaves_what_leads_to_the_same_weights(trained: Trained
         process.wait(30)
     assert (cut / CHECKPOINT).exists()
     assert not (cut / "current.json").exists()
-    options = TrainingOptions(dim=32, epochs=40, device="cpu", seed=3)
+    options = TrainingOptions(dim=32, members=1, epochs=40, device="cpu", seed=3)
     steps: list[int] = []
     train_embeddings(trained.store, cut, options, progress=lambda what, done, total: steps.append(done))
     assert steps[0] > 0
     train_embeddings(trained.store, tmp_path / "whole", options)
     assert weights(cut) == weights(tmp_path / "whole")
+
+
+def test_the_minutes_of_both_parts_of_a_training_count(trained: Trained, tmp_path: Path) -> None:
+    options = TrainingOptions(**{**SETTINGS, "epochs": 500, "check_every": 100}, checkpoint_seconds=ALWAYS)
+
+    def interrupt(what: str, done: int, total: int | None) -> None:
+        if (tmp_path / CHECKPOINT).exists():
+            raise Ended
+
+    with pytest.raises(Ended):
+        train_embeddings(trained.store, tmp_path, options, progress=interrupt)
+    report = train_embeddings(trained.store, tmp_path, replace(options, minutes=1e-9))
+    assert report.epochs == 2  # one before, one after
+    assert [epoch for epoch, _, _ in report.history] == [2]
 
 
 def test_a_checkpoint_of_other_options_or_a_damaged_one_is_not_taken_up(trained: Trained, tmp_path: Path) -> None:

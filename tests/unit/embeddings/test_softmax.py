@@ -13,7 +13,8 @@ from kgqa.embeddings import softmax
 from kgqa.embeddings.artefact import open_artefact
 from kgqa.embeddings.models import build_model
 from kgqa.embeddings.options import SMALL, Recipe, TrainingOptions, recipe_for
-from kgqa.embeddings.scoring import all_scores, entity_weights
+from kgqa.embeddings.rows import MAX_VALUES, Queries
+from kgqa.embeddings.scoring import all_scores, entity_weights, relation_weights
 from kgqa.embeddings.training import train_embeddings
 from kgqa.errors import NotFoundError, UsageError
 from kgqa.graph.sqlite import SQLiteStore
@@ -30,8 +31,8 @@ def triples() -> np.ndarray[Any, np.dtype[np.int64]]:
     return np.unique(np.concatenate([hub, rest]), axis=0)
 
 
-def model_of(name: str) -> Any:
-    arguments = {"embedding_dim": 6, "regularizer": None}
+def model_of(name: str, *, dim: int = 6) -> Any:
+    arguments = {"embedding_dim": dim, "regularizer": None}
     model = build_model(
         name, arguments, triples(), entities=ENTITIES, relations=RELATIONS, inverses=True, seed=2
     ).double()
@@ -61,8 +62,8 @@ def reference(model: Any, known: Any, n3: float, weight: float) -> Any:
 @pytest.mark.parametrize("name", ["complex", "distmult"])
 def test_the_rows_sum_up_to_the_papers_loss_and_gradient(name: str) -> None:
     model = model_of(name)
-    rows = softmax.Queries(triples(), relations=RELATIONS, inverses=True).shuffled((0, 1))
-    assert rows.counts.max() == softmax.MAX_VALUES < 25  # the hub's values lie in several rows
+    rows = Queries(triples(), relations=RELATIONS, inverses=True).shuffled((0, 1))
+    assert rows.counts.max() == MAX_VALUES < 25  # the hub's values lie in several rows
     parts = np.array_split(np.arange(len(rows)), 4)
     chosen = recipe(n3=0.02, relation_weight=0.3)
     loss = sum(softmax.batch_loss(model, rows, part, chosen, precision="float32") for part in parts)
@@ -71,6 +72,32 @@ def test_the_rows_sum_up_to_the_papers_loss_and_gradient(name: str) -> None:
     ours = torch.autograd.grad(loss, entity_weights(model))[0]
     theirs = torch.autograd.grad(expected, entity_weights(model))[0]
     torch.testing.assert_close(ours, theirs, rtol=1e-7, atol=1e-7)
+
+
+@pytest.mark.parametrize("candidates", [0, 6])
+@pytest.mark.parametrize("name", ["complex", "distmult"])
+def test_members_learn_as_if_alone_and_their_scores_add_up(name: str, candidates: int) -> None:
+    joint = model_of(name)
+    width = entity_weights(joint).shape[1] // 2
+    rows, part = Queries(triples(), relations=RELATIONS, inverses=True).shuffled((0, 1)), np.arange(9)
+    chosen = recipe(n3=0.02, relation_weight=0.3, members=2, candidates=candidates)
+    pool = softmax.draw_pool(ENTITIES, rows, part, chosen, seed=(0, 1))
+    loss = softmax.batch_loss(joint, rows, part, chosen, precision="float32", pool=pool)
+    gradient = torch.autograd.grad(loss, entity_weights(joint))[0]
+    nodes, relations = torch.arange(10), torch.arange(10) % RELATIONS
+    losses, scores = 0.0, torch.zeros((10, ENTITIES), dtype=torch.double)
+    for columns in (slice(0, width), slice(width, 2 * width)):
+        alone = model_of(name, dim=3)
+        with torch.no_grad():
+            for weights in (entity_weights, relation_weights):
+                weights(alone).copy_(weights(joint)[:, columns])
+        single = recipe(n3=0.02, relation_weight=0.3, candidates=candidates)
+        own = softmax.batch_loss(alone, rows, part, single, precision="float32", pool=pool)
+        torch.testing.assert_close(torch.autograd.grad(own, entity_weights(alone))[0], gradient[:, columns])
+        losses += float(own)
+        scores += all_scores(alone, nodes, relations, inverse=True)
+    assert losses == pytest.approx(float(loss), rel=1e-12)
+    torch.testing.assert_close(all_scores(joint, nodes, relations, inverse=True), scores)
 
 
 @pytest.mark.parametrize("inverse", [False, True])
@@ -89,7 +116,7 @@ def test_scores_by_one_product_are_pykeens(name: str, inverses: bool, inverse: b
 
 
 def test_epochs_deal_every_statement_once_and_differently() -> None:
-    queries = softmax.Queries(triples(), relations=RELATIONS, inverses=True)
+    queries = Queries(triples(), relations=RELATIONS, inverses=True)
     dealt = []
     for epoch in (1, 2):
         rows = queries.shuffled((7, epoch))
@@ -151,6 +178,8 @@ def test_figures_go_to_a_tracker_when_asked(trained: Trained, tmp_path: Path) ->
         ({"loop": "lcwa", "sampler": "basic"}, "sampler"),
         ({"loop": "slcwa", "sampler": "nobody"}, "nobody"),
         ({"n3": -1.0}, "n3"),
+        ({"loop": "lcwa", "members": 2}, "members"),
+        ({"members": 2, "model_arguments": {"embedding_dim": 4}}, "embedding_dim"),
         ({"model": "TransE", "loss": "nobody"}, "nobody"),
     ],
 )
@@ -170,11 +199,21 @@ def test_a_graph_gets_the_preset_of_its_size() -> None:
     assert sizes[0] < sizes[1] < sizes[2]
     large = recipe_for(TrainingOptions(dim=7), linear=True, batched=True, entities=10**6, triples=10**7)
     assert (large.loop, large.dim) == ("slcwa", 7)
+    whole = TrainingOptions(model_arguments={"embedding_dim": 9})
+    assert recipe_for(whole, linear=True, batched=True, entities=5_000, triples=50_000).members == 1
+
+
+def test_members_are_kept_as_one_model_of_their_joint_dimension(trained: Trained, tmp_path: Path) -> None:
+    options = TrainingOptions(**{**SETTINGS, "dim": 8, "epochs": 2, "members": 3})
+    train_embeddings(trained.store, tmp_path, options)
+    manifest = open_artefact(tmp_path)[1].manifest
+    assert manifest["model"]["arguments"]["embedding_dim"] == 24
+    assert (manifest["training"]["dim"], manifest["training"]["members"]) == (8, 3)
 
 
 def test_drawn_entities_stand_for_all_others() -> None:
     model = model_of("complex")
-    rows = softmax.Queries(triples(), relations=RELATIONS, inverses=True).shuffled((0, 1))
+    rows = Queries(triples(), relations=RELATIONS, inverses=True).shuffled((0, 1))
     part = np.arange(3)
     chosen = recipe(n3=0.0, relation_weight=0.0, candidates=6)
     whole = float(softmax.batch_loss(model, rows, part, chosen, precision="float32"))

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 import torch
 
-from kgqa.embeddings import models
+from kgqa.embeddings import models, training
 from kgqa.embeddings.artefact import open_artefact
 from kgqa.embeddings.options import TrainingOptions
 from kgqa.embeddings.predictor import load_predictor
+from kgqa.embeddings.processes import Processes
 from kgqa.embeddings.training import train_embeddings
 from kgqa.errors import ModelError, UsageError
 from kgqa.graph.sqlite import SQLiteStore
@@ -133,3 +134,9 @@ def test_only_the_newest_version_is_current_and_the_one_before_is_kept(trained: 
     ]
     assert open_artefact(tmp_path)[0] == parts[2]
     assert not parts[0].exists() and parts[1].exists()
+
+
+def test_several_processes_are_for_the_softmax_loop_alone(trained: Trained, tmp_path: Path) -> None:
+    options = TrainingOptions(**SETTINGS, model="TransE")
+    with pytest.raises(UsageError, match="softmax loop, not by slcwa"):
+        training._train(trained.store, tmp_path, options, Processes(0, 2, "cpu"), None)

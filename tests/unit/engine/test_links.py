@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
-from kgqa import Engine
+from kgqa import Engine, Entity
 from kgqa.cli.main import app
 from kgqa.config import load_settings
 from kgqa.errors import ModelError, NotFoundError, UsageError
@@ -24,7 +24,7 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     place = tmp_path_factory.mktemp("links") / "people.kgqa"
     with Engine.create(place, settings=load_settings(device="cpu", seed=3)) as engine:
         engine.ingest(records(), source_name="people")
-        engine.train("embeddings", dim=32, epochs=30)
+        engine.train("embeddings", dim=32, members=1, epochs=30)
         yield engine
 
 
@@ -86,3 +86,12 @@ def test_training_takes_its_options_and_refuses_others(people: Engine, tmp_path:
         assert report.metrics["model"] == "distmult"
         with pytest.raises(UsageError, match="no option 'dimension'"):
             engine.train("embeddings", dimension=4)
+
+
+def test_what_is_new_and_linked_to_nothing_is_predicted_for_where_texts_took_part(tmp_path: Path) -> None:
+    with Engine.create(tmp_path / "own", settings=load_settings(device="cpu")) as engine:
+        engine.ingest(records(), source_name="people")
+        engine.train("embeddings", text=True, dim=4, members=1, epochs=2)
+        engine.ingest([Entity("person/new", "Somebody new", types=("person",))], source_name="more")
+        engine.refresh()
+        assert engine.predict(head="person/new", relation="nationality", k=1)

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from kgqa.embeddings.processes import Processes
 from kgqa.embeddings.towers.artefact import open_towers
 from kgqa.training.retriever.data import RetrieverData, save_data
-from kgqa.training.retriever.processes import Processes
 from tests.unit.training.retriever.two_processes import WAYS, step
 
 ROOT = Path(__file__).resolve().parents[4]

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from kgqa.embeddings.encoder import load_encoder
+from kgqa.embeddings.processes import Processes
 from kgqa.embeddings.towers.artefact import open_towers
 from kgqa.embeddings.towers.features import neighbourhood
 from kgqa.embeddings.towers.fusion import Fusion
@@ -25,7 +26,7 @@ from kgqa.training.retriever.data import RetrieverData, Source, save_data
 from kgqa.training.retriever.gradients import backward
 from kgqa.training.retriever.objective import Objective
 from kgqa.training.retriever.options import RetrieverOptions
-from kgqa.training.retriever.processes import Processes, Replica, gather_rows
+from kgqa.training.retriever.processes import Replica, gather_rows
 from kgqa.training.retriever.rows import Row, Rows
 from kgqa.training.retriever.train import train_retriever
 

@@ -7,13 +7,14 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+from kgqa.embeddings.processes import Processes, processes
 from kgqa.embeddings.towers.network import build_network
 from kgqa.embeddings.towers.tasks import HEADED, Task
 from kgqa.training.retriever.batches import Batches
 from kgqa.training.retriever.data import RetrieverData, load_data
 from kgqa.training.retriever.gradients import backward
 from kgqa.training.retriever.objective import Objective
-from kgqa.training.retriever.processes import Processes, Replica, gather_rows, processes
+from kgqa.training.retriever.processes import Replica, gather_rows
 from kgqa.training.retriever.rows import Rows
 
 WAYS = {"copies": (None, False), "copies, in chunks": (9, False), "shards": (None, True)}
