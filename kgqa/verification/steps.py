@@ -51,7 +51,7 @@ def check_steps(
 def outputs_of(result: Result) -> list[str]:
     """What a result yields, in words that an answer can be compared with: ids, values, a number, yes or no."""
     match result.kind:
-        case ResultKind.NODES:
+        case ResultKind.NODES | ResultKind.VALUES:
             return result.refs
         case ResultKind.COUNT:
             return [str(result.value)]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgqa.errors import UsageError
-from kgqa.reasoning.execute import Result, Shared, execute
+from kgqa.reasoning.execute import Result, ResultKind, Shared, execute
 from kgqa.reasoning.search.candidates.bases import Scene
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.domains import asks_of_a_class
@@ -274,9 +274,9 @@ class Planner:
 
 
 def _is_empty(result: Result) -> bool:
-    if result.kind == "unknown":
+    if result.kind is ResultKind.UNKNOWN:
         return True
-    return result.kind == "nodes" and result.total == 0
+    return result.kind in (ResultKind.NODES, ResultKind.VALUES) and result.total == 0
 
 
 def _mentions(candidate: Candidate) -> tuple[Mention, ...]:

@@ -191,7 +191,7 @@ def reading_unclear(
         nodes = [a.candidate.node for a in first.anchors] != [a.candidate.node for a in other.anchors]
         close = all(_as_good(a, b) for a, b in zip(first.anchors, other.anchors))
         level = close and first.parts == other.parts and scores[best] - scores[place] < UNCLEAR
-        if same_words and nodes and level and not np.array_equal(result.nodes, found[0][1].nodes):
+        if same_words and nodes and level and result.refs != found[0][1].refs:
             ids = " or ".join(a.candidate.id for item in (first, other) for a in item.anchors)
             return Reason(ReasonCode.AMBIGUOUS, f"{first.anchors[0].mention.text!r} may be {ids}")
     return None

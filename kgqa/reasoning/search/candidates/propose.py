@@ -17,6 +17,7 @@ from kgqa.reasoning.search.candidates.domains import from_type, implied_types, l
 from kgqa.reasoning.search.candidates.inherited import hold_back_turned, without_inherited
 from kgqa.reasoning.search.candidates.lists import hold_back_members, of_lists
 from kgqa.reasoning.search.candidates.properties import flagged, names_themselves, properties_said
+from kgqa.reasoning.search.candidates.qualifiers import asked_of_statements, with_qualifier
 from kgqa.reasoning.search.candidates.relative import relative
 from kgqa.reasoning.search.candidates.sets import counted, extended, intersections, negations, pinned
 from kgqa.reasoning.search.candidates.texts import beginning, beginning_said
@@ -65,6 +66,7 @@ def propose(scene: Scene, walks: Sequence[Base]) -> Scored[Found]:
     graded = _graded(scene)
     text = beginning_said(scene.analysis) is not None
     wanted = graded or text or cues.negation is not None or names > 1 or bool(properties_said(scene))
+    wanted = wanted or bool(scene.schema.carried)
     said = scene.types_said()
     kinds = list(dict.fromkeys([*said, *(implied_types(scene) if graded else [])]))
     if graded and not kinds and not names:
@@ -80,6 +82,7 @@ def propose(scene: Scene, walks: Sequence[Base]) -> Scored[Found]:
                 made += of_lists(best, scene)
                 bases = hold_back_members(bases, scene) if made else bases
         made += timed(best, scene)
+        made += with_qualifier(best, scene)
         made += negations([*best, *starts], scene)
         grounds = [*best, *made, *starts]
         themselves = names_themselves(scene) if cues.asked is Asked.BOOLEAN else []
@@ -98,6 +101,8 @@ def propose(scene: Scene, walks: Sequence[Base]) -> Scored[Found]:
     elif said and not wanted:
         bases += listed(starts, scene)
     found = _finish(bases, scene)
+    if cues.asked is not Asked.BOOLEAN:
+        found += asked_of_statements(chain_ends, scene)
     if cues.asked is Asked.COUNT:
         found += yield from none_there(chain_ends, scene)
     return found, hopeless

@@ -65,13 +65,15 @@ class Alignment:
 
     ``said[w, c]``: word ``w`` says column ``c``; ``kind[w, c]``: word ``w`` names the kind of thing that ``c`` reaches.
     ``asked[c]``: how well the question word asks for what ``c`` reaches; ``whole[c]``: how like the question as a
-    whole, its names masked, is to what ``c`` is called. shapes: (words, columns), (columns,)
+    whole, its names masked, is to what ``c`` is called; ``carried[w, q]``: word ``w`` names the schema's qualifier
+    ``q``, or what it holds. shapes: (words, columns), (columns,), (words, qualifiers)
     """
 
     said: NDArray[np.float32]
     kind: NDArray[np.float32]
     asked: NDArray[np.float32]
     whole: NDArray[np.float32]
+    carried: NDArray[np.float32]
 
 
 def align(
@@ -136,7 +138,27 @@ def align(
             who = np.asarray([reach.who for reach in schema.reach], dtype=np.float32)
             kind[people, : schema.parts] = np.maximum(kind[people, : schema.parts], SOMEBODY * who)
         say_heads(said, kind, analysis, schema)
-    return Alignment(said, kind, _asked(analysis, schema), _whole(analysis, schema, words))
+    carried = _carried(analysis, schema, words, said)
+    return Alignment(said, kind, _asked(analysis, schema), _whole(analysis, schema, words), carried)
+
+
+def _carried(
+    analysis: Analysis, schema: Schema, words: WordVectors, said: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """shape: (words, qualifiers)"""
+    out = np.zeros((len(analysis.tokens), len(schema.carried)), dtype=np.float32)
+    rows = [i for i, content in enumerate(analysis.content) if content]
+    if not rows or not schema.carried:
+        return out
+    vectors = words.of([analysis.tokens[i].lower for i in rows])
+    for place, item in enumerate(schema.carried):
+        out[rows, place] = 0.9 * calibrate(vectors @ item.vector)
+        for i in rows:
+            if analysis.tokens[i].stem in item.stems:
+                out[i, place] = 1.0
+        kinds = [schema.parts + number for number in item.kinds]
+        out[rows, place] = np.maximum(out[rows, place], said[np.ix_(rows, kinds)].max(axis=1, initial=0.0))
+    return out
 
 
 def _whole(analysis: Analysis, schema: Schema, words: WordVectors) -> NDArray[np.float32]:

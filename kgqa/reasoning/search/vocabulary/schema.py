@@ -16,6 +16,7 @@ from kgqa.english.function_words import ARTICLES, PREPOSITIONS, WH_PROBES
 from kgqa.languages.lexicon import ENGLISH
 from kgqa.languages.words import Word, words_of
 from kgqa.reasoning.plan import Step
+from kgqa.reasoning.search.vocabulary.carried import Carried, read_carried
 from kgqa.reasoning.search.vocabulary.phrases import Phrasing, content_stems, say_relation, say_type, spellings
 from kgqa.types import Relation, TextEncoder
 
@@ -38,7 +39,7 @@ class Schema:
     part that their members have; ``synonyms``: those that it says by being another name of a relation whose first name
     they share; ``kinds``: stems that by themselves name a type; ``phrase_stems``: of each column's phrases;
     ``spellings``: longer words of all phrases with their stems; ``extremes``:
-    the parts whose names have a superlative, of the most and of the least.
+    the parts whose names have a superlative, of the most and of the least; ``carried``: the qualifiers of statements.
     ``owner[k]`` is the part or (from ``2R`` on) type that phrase vector ``k`` says. shape of vectors: (phrases, dim)
     """
 
@@ -65,6 +66,7 @@ class Schema:
     opposite: NDArray[np.int64]
     type_asked: NDArray[np.float32]
     induced: tuple[int, ...] = ()
+    carried: tuple[Carried, ...] = ()
 
     @property
     def parts(self) -> int:
@@ -175,9 +177,12 @@ def build_schema(
     part_of = {key: part for key, part in part_of.items() if not key[1] or opposite[part ^ 1] == part}
     follows = np.zeros((len(steps), len(steps)), dtype=np.float32)
     reach = []
+    heads = {}
     for part, nodes in enumerate(samples(snapshot, list(zip(numbers, inverse.tolist())))):
         follows[part] = _follow_shares(snapshot, nodes, part_of, len(steps))
         reach.append(describe(snapshot, nodes, types, wh, part, phrasings[part]))
+        if inverse[part]:
+            heads[numbers[part]] = nodes
     return Schema(
         steps=tuple(steps),
         numbers=np.asarray(numbers, dtype=np.int32),
@@ -201,6 +206,7 @@ def build_schema(
         part_of=part_of,
         opposite=opposite,
         type_asked=wh[len(steps) :],
+        carried=read_carried(snapshot, heads, types, encoder),
     )
 
 
