@@ -220,7 +220,9 @@ def _qualifier(plan: Qualifier, names: Names) -> str:
     source = phrase(plan.input, names)
     when = _SAID_WHEN.get(plan.name)
     if when is not None:
-        return f"{when} {source} are so" if plan.among is None else f"{when} {phrase(plan.among, names)} is among {source}"
+        return (
+            f"{when} {source} are so" if plan.among is None else f"{when} {phrase(plan.among, names)} is among {source}"
+        )
     said = f"the {plan.name.replace('_', ' ')}"
     return f"{said} of {source}" if plan.among is None else f"{said} of {phrase(plan.among, names)} among {source}"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kgqa.english.aspect import BEGINNINGS, DATES, ENDINGS
+from kgqa.english.inflection import singular
 from kgqa.index.normalise import name_key
 from kgqa.reasoning.conditions import AT, VALID_FROM, VALID_TO
 from kgqa.reasoning.evaluation import conditioned_edges
@@ -16,7 +17,7 @@ from kgqa.reasoning.qualifying import TIMES
 from kgqa.reasoning.search.candidates.bases import Base, Scene, at_name
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.chains import Nodes, holds
-from kgqa.reasoning.search.question.analysis import Analysis
+from kgqa.reasoning.search.question.analysis import Analysis, Anchor
 from kgqa.reasoning.search.question.asked import Asked
 from kgqa.reasoning.search.vocabulary.carried import Carried
 from kgqa.types import Literal
@@ -50,9 +51,9 @@ def asked_of_statements(bases: Sequence[Base], scene: Scene) -> Iterator[Candida
             continue
         wanted = _wanted(_carried_by(hop, scene), scene)
         others = [anchor for anchor in scene.analysis.anchors if base.tokens.isdisjoint(anchor.tokens)]
-        reached = [anchor for anchor in others if holds(base.nodes, anchor.candidate.node)]
-        if len(item.parts) == 1 and hop.step.inverse:
-            reached = []  # the same statements are read from the other name
+        # A single statement is read from its head; a longer way to one must be asked for hop by hop.
+        direct = not hop.step.inverse if len(item.parts) == 1 else _asked_for(item, scene)
+        found = _names_said(base, hop, scene) if wanted and direct else {}
         for reading in wanted:
             changed = replace(
                 item,
@@ -61,10 +62,14 @@ def asked_of_statements(bases: Sequence[Base], scene: Scene) -> Iterator[Candida
                 uncued=item.uncued - CALLED_FOR * reading.fit,
                 final=-1,
             )
-            for anchor in reached:
+            for anchor in others if direct else ():
+                there = reading.name in found.get(anchor.candidate.node, ())
+                if not there and (len(item.parts) > 1 or not reading.cued or not _may_reach(anchor, item.final, scene)):
+                    continue
                 plan = Qualifier(hop, reading.name, at_name(anchor, scene).plan)
-                yield replace(changed, plan=plan, anchors=(*item.anchors, anchor), size=1)
-            if reading.fit and not others:
+                empty = 0.0 if there else 1.0
+                yield replace(changed, plan=plan, anchors=(*item.anchors, anchor), size=1, empty=empty)
+            if reading.cued and not others:
                 yield replace(changed, plan=Qualifier(hop, reading.name))
 
 
@@ -96,6 +101,30 @@ def with_qualifier(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
             yield Base(item, lambda plan=plan, source=source: _kept(plan, source, scene))  # type: ignore[misc] # a lambda's default is not typed
 
 
+def _asked_for(item: Candidate, scene: Scene) -> bool:
+    """Whether the question says every hop of a walk, and none of them again."""
+    return len({part // 2 for part in item.parts}) == len(item.parts) and all(
+        scene.pull[part] >= SAID for part in item.parts
+    )
+
+
+def _names_said(base: Base, hop: Hop, scene: Scene) -> dict[int, set[str]]:
+    """The qualifiers that the statements of a hop carry, by where they lead."""
+    source = base.before() if base.before is not None else np.empty(0, dtype=np.int32)
+    out: dict[int, set[str]] = {}
+    if len(source) <= MOST:
+        for _, end, qualifiers in scene.snapshot.qualified(source, *_step(hop, scene)):
+            out.setdefault(end, set()).update(qualifiers)
+    return out
+
+
+def _may_reach(anchor: Anchor, part: int, scene: Scene) -> bool:
+    """Whether what a relation reaches is such a thing as the name: then the graph might have had the fact."""
+    reached = scene.schema.reach[part].types
+    own = [scene.schema.types.index(kind) for kind in scene.snapshot.types_of(anchor.candidate.node)]
+    return any(reached.get(number, 0.0) > 0 for number in own)
+
+
 def _kept(plan: Hop, source: Nodes, scene: Scene) -> Nodes:
     ends = [end for _, end in conditioned_edges(scene.snapshot, plan, source, _step(plan, scene))]
     return np.unique(np.asarray(ends, dtype=np.int32))
@@ -116,19 +145,19 @@ def _wanted(carried: Sequence[tuple[int, Carried]], scene: Scene) -> list[Wanted
     names = {item.name for _, item in carried}
     if (moment := _moment(scene.analysis, names)) is not None:
         return [moment]
-    cues = scene.analysis.cues
-    if cues.asked not in (Asked.THING, Asked.WHO, Asked.QUANTITY):
+    cues, content = scene.analysis.cues, scene.analysis.content
+    if cues.asked in (Asked.WHEN, Asked.WHERE, Asked.BOOLEAN):
         return []
+    sure = {i for anchor in scene.analysis.anchors if anchor.strength >= SAID for i in anchor.tokens}
     out = []
     for place, item in carried:
         if item.name in TIMES:
             continue
         match = scene.alignment.carried[:, place]
-        words = [i for i in (cues.noun or range(len(match))) if scene.analysis.content[i] and match[i] >= SAID]
-        if words:
-            out.append(Wanted(item.name, frozenset(words), float(match[words].max())))
-        elif not cues.noun:
-            out.append(Wanted(item.name, frozenset(), 0.0))
+        near = [i for i in (cues.noun or range(len(match))) if content[i] and i not in sure]
+        words = [i for i in near if match[i] >= SAID]
+        if words or (not cues.noun and cues.asked is not Asked.COUNT):
+            out.append(Wanted(item.name, frozenset(words), float(match[words or near].max(initial=0.0))))
     return out
 
 
@@ -154,11 +183,12 @@ def _text(value: Literal | str, scene: Scene) -> str:
 
 
 def _said_as(text: str, said: Sequence[str]) -> frozenset[int]:
-    """The words of the question that say a text; none where they do not, or where it has no letters."""
+    """The words of the question that say a text, in the plural too; none where it has no letters."""
     words = name_key(text).split()
-    if not any(character.isalpha() for character in text):
+    if not words or not any(character.isalpha() for character in text):
         return frozenset()
-    for first in range(len(said) - len(words) + 1):
-        if list(said[first : first + len(words)]) == words:
-            return frozenset(range(first, first + len(words)))
+    *ahead, last = words
+    for end in range(len(ahead), len(said)):
+        if list(said[end - len(ahead) : end]) == ahead and last in (said[end], singular(said[end])):
+            return frozenset(range(end - len(ahead), end + 1))
     return frozenset()

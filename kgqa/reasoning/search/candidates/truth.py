@@ -11,6 +11,7 @@ from kgqa.reasoning.search.candidates.bases import NOWHERE, SAYS, Base, Scene, a
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.chains import holds
 from kgqa.reasoning.search.candidates.domains import kept_to
+from kgqa.reasoning.search.candidates.qualifiers import NAME
 from kgqa.reasoning.search.question.analysis import Anchor
 from kgqa.reasoning.search.question.asked import Asked
 
@@ -30,11 +31,12 @@ def yes_or_no(bases: Sequence[Base], scene: Scene) -> Iterator[Candidate]:
         item = base.candidate
         if item.final >= 0 and item.final < scene.schema.parts and scene.schema.reach[item.final].flag > SAYS:
             continue  # that there is a value says nothing: it may be "false"
-        if len(item.anchors) == 1 and item.parts and item.operators == ():
+        plain = item.operators == ()
+        if len(item.anchors) == 1 and item.parts and (plain or item.operators == (NAME,)):
             for anchor in scene.analysis.anchors:
                 if base.tokens.isdisjoint(anchor.tokens) and anchor.candidate.node != item.anchors[0].candidate.node:
                     other = at_name(anchor, scene)
-                    if _better_turned(item, anchor, bases, scene):
+                    if plain and _better_turned(item, anchor, bases, scene):
                         continue
                     plan = Exists(item.plan, among=other.plan)
                     found = holds(base.nodes, anchor.candidate.node)

@@ -16,6 +16,7 @@ from kgqa.english.function_words import (
     PREPOSITIONS,
     QUANTITIES,
     REQUESTS,
+    TIME_PREPOSITIONS,
 )
 from kgqa.english.inflection import participle, past_tense, plural, singular
 
@@ -98,7 +99,7 @@ def _relative(words: Sequence[str], i: int, requested: bool) -> bool:
     before = words[i - 1]
     if words[i] == "which" and before not in FUNCTION_WORDS:
         return True
-    behind = i - 2 if before in PREPOSITIONS else i - 1
+    behind = i - 2 if before in PREPOSITIONS | TIME_PREPOSITIONS else i - 1
     noun = behind >= 0 and words[behind] not in FUNCTION_WORDS
     asked = requested or any(word in ASKING or word in REQUESTS for word in words[:i])
     return noun and (asked or words[i] != "which") and (asked or _opens_with_noun(words, i))

@@ -142,9 +142,7 @@ def align(
     return Alignment(said, kind, _asked(analysis, schema), _whole(analysis, schema, words), carried)
 
 
-def _carried(
-    analysis: Analysis, schema: Schema, words: WordVectors, said: NDArray[np.float32]
-) -> NDArray[np.float32]:
+def _carried(analysis: Analysis, schema: Schema, words: WordVectors, said: NDArray[np.float32]) -> NDArray[np.float32]:
     """shape: (words, qualifiers)"""
     out = np.zeros((len(analysis.tokens), len(schema.carried)), dtype=np.float32)
     rows = [i for i, content in enumerate(analysis.content) if content]
