@@ -90,7 +90,7 @@ class Result:
 
     @property
     def refs(self) -> list[str]:
-        """How each answer is named in JSON: an entity's id, a literal's value; in the order of ``nodes`` or ``said``."""
+        """How each answer is named in JSON: an entity's id, a literal's value; in order of ``nodes`` or ``said``."""
         if self.kind is ResultKind.VALUES:
             return [item.ref for item in self.said]
         return [self._names[place] for place in self._order.tolist()] if self.kind is ResultKind.NODES else []

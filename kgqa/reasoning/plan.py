@@ -203,7 +203,7 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class Qualifier:
-    """What statements say beside their tail: the values that they carry for a qualifier ("in which role", "since when").
+    """What statements say beside their tail: the values of a qualifier ("in which role", "since when").
 
     They are the statements that ``input``, a hop, walks; with ``among`` only those that lead to a member of it.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,16 +88,35 @@ def weak(candidate: Candidate, features: NDArray[np.float32], scene: Scene, *, r
         return Reason(ReasonCode.FALSE_PREMISE, "the names of the question are not connected in the way it says")
     if read:
         return None
-    if analysis.cues.asked in (Asked.WHO, Asked.WHEN) and row["asked"] < MISMATCH and not row["operators"]:
+    agent = analysis.cues.asked is Asked.WHO and _said_outright(candidate, row, scene)
+    if analysis.cues.asked in (Asked.WHO, Asked.WHEN) and row["asked"] < MISMATCH and not row["operators"] and not agent:
         return Reason(ReasonCode.NO_PLAN, f"nothing found here is what '{analysis.cues.asked}' asks for")
     if (
         row["unexplained"] > (AGAIN if scene.schema.induced else UNEXPLAINED)
-        and row["call_min"] < UNCALLED
+        and min(row["call_min"], _spoken(candidate, scene)) < UNCALLED
         and row["whole_mean"] < UNLIKE
     ):
         open_words = " ".join(token.text for token, content in zip(analysis.tokens, analysis.content) if content)
         return Reason(ReasonCode.NO_PLAN, f"nothing in the graph is called anything like: {open_words}")
     return None
+
+
+def _spoken(candidate: Candidate, scene: Scene) -> float:
+    """How well the words beside the names say any of a plan: that it is a date is not said by "when"."""
+    named = {i for anchor in candidate.anchors for i in anchor.tokens}
+    rest = [i for i, content in enumerate(scene.analysis.content) if content and i not in named]
+    if not rest or candidate.cued or scene.analysis.cues.asked is not Asked.WHEN:
+        return 1.0
+    return float(scene.alignment.said[np.ix_(rest, list(candidate.parts))].max(initial=0.0))
+
+
+def _said_outright(candidate: Candidate, row: Mapping[str, float], scene: Scene) -> bool:
+    """Whether a question says all of a plan that reaches things: "who makes it" may be a firm."""
+    if not 0 <= candidate.final < scene.schema.parts:
+        return False
+    reach = scene.schema.reach[candidate.final]
+    things = max(reach.literal, reach.number, reach.time) < MISMATCH
+    return things and row["call_min"] >= SAID and row["unexplained"] < MISMATCH
 
 
 def _unheard_name(candidate: Candidate, scene: Scene) -> str | None:

@@ -16,7 +16,7 @@ from kgqa.reasoning.plan import Comparison, Hop, Qualifier, QualifierCondition
 from kgqa.reasoning.qualifying import TIMES
 from kgqa.reasoning.search.candidates.bases import Base, Scene, at_name
 from kgqa.reasoning.search.candidates.candidate import Candidate
-from kgqa.reasoning.search.candidates.chains import Nodes, holds
+from kgqa.reasoning.search.candidates.chains import Nodes
 from kgqa.reasoning.search.question.analysis import Analysis, Anchor
 from kgqa.reasoning.search.question.asked import Asked
 from kgqa.reasoning.search.vocabulary.carried import Carried

@@ -69,7 +69,8 @@ def read_asked(
             return Asked.WHEN, i, ()
         if word == "how":
             return Asked.QUANTITY, i, _noun_after(words, i + 1)
-        return Asked.THING, i, _noun_after(words, i + 1) or _noun_after_copula(words, i + 1)
+        noun = _noun_after(words, i + 1) or _noun_after_name(words, i + 1)
+        return Asked.THING, i, noun or _noun_after_copula(words, i + 1)
     return Asked.THING, None, _noun_after(words, 0)
 
 
@@ -126,6 +127,15 @@ def _noun_after(words: Sequence[str], i: int) -> tuple[int, ...]:
             break
         i += 1
     return tuple(out[:3])
+
+
+def _noun_after_name(words: Sequence[str], i: int) -> tuple[int, ...]:
+    """ "Which Paris museums are": the plural behind a name that only tells it apart."""
+    while 0 < i < len(words) and words[i] == "":
+        i += 1
+    behind = i < len(words) and words[i - 1] == "" and words[i] not in FUNCTION_WORDS
+    ends = i + 1 == len(words) or words[i + 1] not in ARTICLES | {""}
+    return (i,) if behind and ends and plural(words[i]) == words[i] != singular(words[i]) else ()
 
 
 def noun_use(words: Sequence[str], i: int) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgqa.english.degrees import MEASURES, degree
-from kgqa.english.function_words import ARTICLES, PREPOSITIONS, WH_PROBES
+from kgqa.english.function_words import ARTICLES, AUXILIARIES, PREPOSITIONS, WH_PROBES
 from kgqa.languages.lexicon import ENGLISH
 from kgqa.languages.words import Word, words_of
 from kgqa.reasoning.plan import Step
@@ -211,8 +211,8 @@ def build_schema(
 
 
 def _all_stems(phrase: str) -> frozenset[str]:
-    """The stems of a phrase's words but articles and prepositions: "kind" counts in "kind of element"."""
-    return frozenset(word.stem for word in words_of(phrase) if word.lower not in ARTICLES | PREPOSITIONS)
+    """The stems of a phrase's words but articles, prepositions and auxiliaries: "kind" counts in "kind of element"."""
+    return frozenset(word.stem for word in words_of(phrase) if word.lower not in ARTICLES | PREPOSITIONS | AUXILIARIES)
 
 
 def _opposites(snapshot: Snapshot, part_of: dict[tuple[int, bool], int], parts: int) -> NDArray[np.int64]:
