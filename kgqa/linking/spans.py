@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 from kgqa.english.inflection import singular
 from kgqa.english.stemming import trim_ending
@@ -18,6 +19,7 @@ _SENTENCE_END = frozenset(".?!。？！:")
 _JOINS = frozenset(
     ("of", "the", "de", "la", "du", "van", "von", "der", "den", "di", "da", "del", "bin", "ibn", "al", "s")
 )
+_LINKS = _JOINS | {"and", "in", "on", "to", "for", "at"}
 _PARTING = frozenset(',;?!"“”')
 _LONGEST_RUN = 4  # words of a misspelt name among others that nothing explains
 _SHORTEST_PLAIN = 5  # letters of a lower-case word that may be a misspelt name
@@ -176,7 +178,10 @@ def _joined(text: str, tokens: Sequence[Token], before: int, after: int) -> bool
 def plain_spans(
     tokens: Sequence[Token], explained: set[int], known: frozenset[str], closed: frozenset[str]
 ) -> list[NameLike]:
-    """Runs of words that are neither explained nor function words nor words of the schema (``known``: stems)."""
+    """Runs of words that are neither explained nor function words nor words of the schema (``known``: stems).
+
+    Two runs with one small word between may be one name ("salt and smoke"): they come first, as one.
+    """
     out: list[NameLike] = []
     run: list[int] = []
     for i, token in enumerate([*tokens, None]):
@@ -193,4 +198,9 @@ def plain_spans(
             if max(len(tokens[j].key) for j in run) >= _SHORTEST_PLAIN:
                 out.append(NameLike(run[0], run[-1], Look.PLAIN))
             run = []
-    return out
+    pairs = [
+        NameLike(before.first, after.last, Look.PLAIN)
+        for before, after in pairwise(out)
+        if after.first - before.last == 2 and tokens[before.last + 1].key in _LINKS
+    ]
+    return [*pairs, *out]

@@ -29,11 +29,18 @@ def without_inherited(
 ) -> list[tuple[Candidate, Unwalked]]:
     """Leaves out hops that a thing has by way of others: "Which country is the company from?" by way of its city.
 
-    That is where the question places the thing, and forward walks over relations that are said, or of which everything
+    So are what records about a thing say: who borrowed a book stands in the loan, a row that has no name of its own.
+    The others are where the question places the thing, and forward walks over relations that are said, or of which everything
     has one at most, lead to what is asked.
     """
+    told = _by_records(bases, scene)
+    hopeless = [
+        (lost, hop)
+        for lost, hop in hopeless
+        if belongs(hop.node, hop.part, scene) or len(lost.parts) > 1 or (lost.anchors, hop.part & ~1) not in told
+    ]
     if not places(scene.analysis):
-        return list(hopeless)
+        return hopeless
     led = {
         (item.anchors, item.final)
         for item in (base.candidate for base in bases)
@@ -47,6 +54,29 @@ def without_inherited(
         if belongs(hop.node, hop.part, scene)
         or not any((lost.anchors, part) in led for part in (hop.part, int(opposite[hop.part])))
     ]
+
+
+def _by_records(bases: Sequence[Base], scene: Scene) -> set[tuple[tuple[Anchor, ...], int]]:
+    """Names, and the relations that nameless things pointing to them have, in either direction."""
+    schema, snapshot = scene.schema, scene.snapshot
+    nameless: dict[tuple[Anchor, int], bool] = {}
+    out = set()
+    for item in (base.candidate for base in bases):
+        if len(item.parts) != 2 or len(item.anchors) != 1 or item.operators or not schema.inverse[item.parts[0]]:
+            continue
+        key = (item.anchors[0], item.parts[0])
+        if key not in nameless:
+            records = snapshot.hop([key[0].candidate.node], int(schema.numbers[key[1]]), True)
+            nameless[key] = all(_nameless(int(node), scene) for node in thinned(records))
+        if nameless[key]:
+            out.add((item.anchors, item.parts[1] & ~1))
+    return out
+
+
+def _nameless(node: int, scene: Scene) -> bool:
+    """Whether a thing goes by a number or a code only."""
+    label = scene.snapshot.label(node)
+    return label == scene.snapshot.id(node) and any(character.isdigit() for character in label)
 
 
 def _single(part: int, scene: Scene) -> bool:
