@@ -26,6 +26,7 @@ from kgqa.linking.spans import (
     plural_nouns,
     quoted_spans,
     runs_within,
+    singular_nouns,
     unexplained_parts,
 )
 from kgqa.linking.values import find_values
@@ -71,7 +72,12 @@ class Linker:
         """
         tokens = tokenise(text)
         language = language_of(text)
-        matches = find_names(tokens, self._index, plurals=plural_nouns(text, tokens, language))
+        matches = find_names(
+            tokens,
+            self._index,
+            plurals=plural_nouns(text, tokens, language),
+            singulars=singular_nouns(text, tokens, language),
+        )
         if entities is not None:
             return tuple(self._given(entity, text, tokens, matches) for entity in dict.fromkeys(entities))
         cased = has_case(text, tokens)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
 
-from kgqa.english.inflection import singular
+from kgqa.english.inflection import plural, singular
 from kgqa.english.stemming import trim_ending
 from kgqa.index.normalise import Token
 from kgqa.languages.lexicon import ENGLISH, GERMAN, name_function_words
@@ -58,6 +58,19 @@ def plural_nouns(text: str, tokens: Sequence[Token], language: str) -> frozenset
         i
         for i, token in enumerate(tokens)
         if text[token.start].islower() and token.key not in closed and singular(token.key) != token.key
+    )
+
+
+def singular_nouns(text: str, tokens: Sequence[Token], language: str) -> frozenset[int]:
+    """Words in lower case that may be an English noun in the singular: a kind may be named in the plural only."""
+    if language != ENGLISH:
+        return frozenset()
+    closed = name_function_words(language)
+    return frozenset(
+        i
+        for i, token in enumerate(tokens)
+        if text[token.start].islower() and token.key.isalpha() and token.key not in closed
+        if plural(token.key) != token.key
     )
 
 
