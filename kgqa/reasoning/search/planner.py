@@ -164,7 +164,13 @@ class Planner:
                 plan=candidates[place].plan,
                 score=float(scores[place]),
                 probability=float(chances[place])
-                * doubt(candidates[place], float(features[place][CALL_MIN]), float(linear[place]), scene),
+                * doubt(
+                    candidates[place],
+                    float(features[place][CALL_MIN]),
+                    float(features[place][UNEXPLAINED]),
+                    float(linear[place]),
+                    scene,
+                ),
                 result=result,
                 why=explain_words(candidates[place], scene),
                 mentions=_mentions(candidates[place]),

@@ -95,10 +95,21 @@ def weak(candidate: Candidate, features: NDArray[np.float32], scene: Scene, *, r
         row["unexplained"] > (AGAIN if scene.schema.induced else UNEXPLAINED)
         and min(row["call_min"], _spoken(candidate, scene)) < UNCALLED
         and row["whole_mean"] < UNLIKE
+        and not _meeting(candidate, row, scene)
     ):
         open_words = " ".join(token.text for token, content in zip(analysis.tokens, analysis.content) if content)
         return Reason(ReasonCode.NO_PLAN, f"nothing in the graph is called anything like: {open_words}")
     return None
+
+
+def _meeting(candidate: Candidate, row: Mapping[str, float], scene: Scene) -> bool:
+    """Whether all names of a question meet in a plan that leaves but one word open: "solar parks that he runs"."""
+    if "intersect" not in candidate.operators or row["unused"] > MISMATCH:
+        return False
+    taken = candidate.cued.union(*(anchor.tokens for anchor in candidate.anchors))
+    said = scene.alignment.said[:, list(candidate.parts)].max(axis=1, initial=0.0)
+    content = scene.analysis.content
+    return sum(content[i] and i not in taken and said[i] < SPOKEN for i in range(len(content))) <= 1
 
 
 def _spoken(candidate: Candidate, scene: Scene) -> float:
@@ -144,6 +155,12 @@ def _of_another_kind(candidate: Candidate, scene: Scene) -> str | None:
         reach = schema.reach[final]
         if (graded in MEASURES or graded == "much") and max(reach.number, reach.literal, reach.time) < MISMATCH:
             return f"nothing found here is what 'how {graded}' asks for"
+    if cues.asked is Asked.THING and cues.wh is not None and cues.noun and not candidate.cued.issuperset(cues.noun):
+        head = cues.noun[-1]
+        figure = 0 <= final < schema.parts and max(schema.reach[final].number, schema.reach[final].time) > SAID
+        meant = max(scene.alignment.said[head, final], scene.alignment.kind[head, final]) if figure else 1.0
+        if analysis.tokens[cues.wh].lower == "which" and head == cues.wh + len(cues.noun) and meant < COUNTED:
+            return f"what is found here is no {analysis.tokens[head].lower!r}"
     if cues.asked is Asked.COUNT and cues.noun and candidate.operators[-1:] == ("count",):
         used = {i for anchor in candidate.anchors for i in anchor.tokens} | candidate.cued
         parts = list(candidate.parts)

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kgqa.english.degrees import MEASURES
 from kgqa.english.function_words import COUNTING, PEOPLE
 from kgqa.english.stemming import stem
 from kgqa.reasoning.search.question.analysis import Analysis
 from kgqa.reasoning.search.question.asked import Asked
+from kgqa.reasoning.search.question.degrees import DegreeCue
 from kgqa.reasoning.search.vocabulary.classes import compounds, described
 from kgqa.reasoning.search.vocabulary.schema import SPELT, Schema
 from kgqa.reasoning.search.vocabulary.things import say_heads
@@ -34,6 +36,8 @@ SOMEBODY = 0.9
 """How surely "people" names a kind of things that are people."""
 OF_ITS_KIND = 0.3
 """What is left of the likeness of a name to a relation that reaches things of its own type."""
+SIZE, SOLE = "size", 0.6
+"""What "large" measures, and how surely it measures the only number that such things have."""
 KEEP_WORDS = 50_000
 
 
@@ -184,8 +188,8 @@ def _measures(said: NDArray[np.float32], analysis: Analysis, schema: Schema, wor
     """Measuring adjectives say the relations whose values they compare: "oldest" a date, "heaviest" a mass."""
     valued = np.asarray([reach.number > 0.5 or reach.time > 0.5 for reach in schema.reach], dtype=bool)
     dated = np.asarray([reach.time > 0.5 for reach in schema.reach], dtype=bool)
-    for cue in (*analysis.cues.superlatives, *analysis.cues.comparatives):
-        for column in schema.extremes[cue.largest]:
+    for cue in (*analysis.cues.superlatives, *analysis.cues.comparatives, *_how(analysis)):
+        for column in schema.extremes[cue.largest] if cue.tokens else ():
             said[cue.index, column] = max(said[cue.index, column], EXTREME)
         if not cue.measures or not valued.any():
             continue
@@ -198,8 +202,19 @@ def _measures(said: NDArray[np.float32], analysis: Analysis, schema: Schema, wor
                     found[column] = max(found[column], 0.95 - 0.05 * rank)
         if cue.temporal:
             found = np.maximum(found, 0.6 * dated)
+        if SIZE in cue.measures:
+            found = np.maximum(found, SOLE * schema.sole_measures)
         own = said[cue.index, : schema.parts]
         said[cue.index, : schema.parts] = np.maximum(np.where(own >= 1.0, own, own * valued), found * valued)
+
+
+def _how(analysis: Analysis) -> tuple[DegreeCue, ...]:
+    """ "How big is it": the adjective measures as its superlative does."""
+    cues = analysis.cues
+    at = -1 if cues.wh is None or cues.asked is not Asked.QUANTITY else cues.wh + 1
+    if not 0 < at < len(analysis.tokens) or (known := MEASURES.get(analysis.tokens[at].lower)) is None:
+        return ()
+    return (DegreeCue(at, frozenset(), *known),)
 
 
 def calibrate(cosines: NDArray[np.float32]) -> NDArray[np.float32]:

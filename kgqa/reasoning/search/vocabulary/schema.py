@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 from kgqa.reasoning.search.vocabulary.reach import Reach, describe, samples, wh_likeness
 
 MAX_PHRASES = 8
+MOSTLY, SHARED = 0.5, 0.2
+"""A relation mostly gives numbers; so many of the things that have one have another."""
 SPELT = 6
 """A word as long as this may be a misspelt word of the schema."""
 
@@ -115,6 +117,13 @@ class Schema:
         turned = np.asarray([phrasing.turned for phrasing in self.phrasings[: self.parts]] + [False], dtype=bool)
         back = np.append(self.inverse, False)
         return np.where(back, -1.0, 1.0) * (turned | ~back)
+
+    @cached_property
+    def sole_measures(self) -> NDArray[np.bool_]:
+        """Parts that lead to the only number that such things have, dates aside: their size. shape: (parts,)"""
+        measured = np.asarray([r.number > MOSTLY and r.time < MOSTLY for r in self.reach]) & ~self.inverse
+        others = self.follows[np.arange(self.parts) ^ 1][:, measured] >= SHARED
+        return measured & (others.sum(axis=1) <= 1)
 
     @cached_property
     def type_share(self) -> NDArray[np.float32]:
