@@ -9,7 +9,7 @@ import numpy as np
 
 from kgqa.english.function_words import ARTICLES, AUXILIARIES, LABEL_PREPOSITIONS, PREPOSITIONS, WH_WORDS
 from kgqa.english.inflection import base as bare
-from kgqa.english.inflection import present
+from kgqa.english.inflection import present, singular
 from kgqa.reasoning.search.candidates.bases import SAYS, Base, Scene
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.chains import thinned
@@ -21,6 +21,8 @@ OWN = 0.99
 """From this match on a word is the relation's own."""
 TURNED = 6.0
 """Held against a walk in the direction that the question does not ask for."""
+OWNER = 2.0
+"""Held against what has the thing asked for."""
 _PLACING = frozenset("in from to of at within".split())
 
 
@@ -117,6 +119,33 @@ def hold_back_turned(bases: Sequence[Base], scene: Scene) -> list[Base]:
                 base = replace(base, candidate=replace(item, uncued=item.uncued + TURNED))
         out.append(base)
     return out
+
+
+def hold_back_owners(bases: Sequence[Base], scene: Scene) -> list[Base]:
+    """Holds back walks to what has the thing asked for: "Which manager ..." asks for no firm that has a manager."""
+    cues, schema = scene.analysis.cues, scene.schema
+    if cues.wh is None or not cues.noun or cues.noun[0] != cues.wh + 1:
+        return list(bases)
+    head = scene.analysis.tokens[cues.noun[-1]].lower
+    kind = scene.alignment.kind[cues.noun[-1]]
+    called = {
+        part
+        for part in range(schema.parts)
+        if schema.inverse[part] and schema.phrasings[part].turned and kind[part] < SAYS
+        if scene.alignment.said[cues.noun[-1], part - 1] >= OWN and _names_tails(head, part - 1, scene)
+    }
+    return [
+        replace(base, candidate=replace(item, uncued=item.uncued + OWNER))
+        if (item := base.candidate).final in called and item.parts and item.parts[-1] == item.final
+        else base
+        for base in bases
+    ]
+
+
+def _names_tails(noun: str, part: int, scene: Scene) -> bool:
+    """Whether a relation is called by a noun, which is this one: "manager", "lead engineer", not "manages"."""
+    words = scene.schema.phrasings[part].phrases[0].split()
+    return singular(noun) == words[-1] and present(bare(words[0])) != words[0]
 
 
 def _read_forward(anchor: Anchor, part: int, scene: Scene) -> bool | None:

@@ -14,7 +14,7 @@ from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.chains import CALLED, FAR, anchor_chain, walk_chains
 from kgqa.reasoning.search.candidates.comparisons import comparisons
 from kgqa.reasoning.search.candidates.domains import from_type, implied_types, likeliest_types, listed, of_type
-from kgqa.reasoning.search.candidates.inherited import hold_back_turned, without_inherited
+from kgqa.reasoning.search.candidates.inherited import hold_back_owners, hold_back_turned, without_inherited
 from kgqa.reasoning.search.candidates.lists import hold_back_members, of_lists
 from kgqa.reasoning.search.candidates.properties import flagged, names_themselves, properties_said
 from kgqa.reasoning.search.candidates.qualifiers import asked_of_statements, with_qualifier
@@ -100,7 +100,7 @@ def propose(scene: Scene, walks: Sequence[Base]) -> Scored[Found]:
         bases += starts if not scene.schema.induced else listed(starts, scene)
     elif said and not wanted:
         bases += listed(starts, scene)
-    found = _finish(bases, scene)
+    found = _finish(hold_back_owners(bases, scene), scene)
     if cues.asked is not Asked.BOOLEAN:
         found += asked_of_statements(chain_ends, scene)
     if cues.asked is Asked.COUNT:
