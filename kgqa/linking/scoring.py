@@ -99,7 +99,7 @@ class Scorer:
             factor = _SCHEMA
         elif len(words) == 1 and len(words[0].key) <= 2 and words[0].key.isascii() and start.islower():
             factor = _SHORT
-        elif cased and start.islower() and not lower_names and _is_common_noun(match, tokens, text):
+        elif cased and start.islower() and _is_common_noun(match, tokens, text):
             factor = _NOUN
         elif cased and start.islower() and not any(entry.name[:1].islower() for entry in match.entries):
             factor = _LOWER

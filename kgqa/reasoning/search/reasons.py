@@ -89,7 +89,12 @@ def weak(candidate: Candidate, features: NDArray[np.float32], scene: Scene, *, r
     if read:
         return None
     agent = analysis.cues.asked is Asked.WHO and _said_outright(candidate, row, scene)
-    if analysis.cues.asked in (Asked.WHO, Asked.WHEN) and row["asked"] < MISMATCH and not row["operators"] and not agent:
+    if (
+        analysis.cues.asked in (Asked.WHO, Asked.WHEN)
+        and row["asked"] < MISMATCH
+        and not row["operators"]
+        and not agent
+    ):
         return Reason(ReasonCode.NO_PLAN, f"nothing found here is what '{analysis.cues.asked}' asks for")
     if (
         row["unexplained"] > (AGAIN if scene.schema.induced else UNEXPLAINED)
@@ -122,12 +127,13 @@ def _spoken(candidate: Candidate, scene: Scene) -> float:
 
 
 def _said_outright(candidate: Candidate, row: Mapping[str, float], scene: Scene) -> bool:
-    """Whether a question says all of a plan that reaches things: "who makes it" may be a firm."""
+    """Whether a question says outright what a plan reaches, and that is a thing: "who makes it" may be a firm."""
     if not 0 <= candidate.final < scene.schema.parts:
         return False
     reach = scene.schema.reach[candidate.final]
     things = max(reach.literal, reach.number, reach.time) < MISMATCH
-    return things and row["call_min"] >= SAID and row["unexplained"] < MISMATCH
+    said = float(scene.alignment.said[:, candidate.final].max(initial=0.0))
+    return things and said >= SAID and row["unexplained"] < MISMATCH
 
 
 def _unheard_name(candidate: Candidate, scene: Scene) -> str | None:
