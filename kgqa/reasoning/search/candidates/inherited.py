@@ -32,8 +32,8 @@ def without_inherited(
     """Leaves out hops that a thing has by way of others: "Which country is the company from?" by way of its city.
 
     So are what records about a thing say: who borrowed a book stands in the loan, a row that has no name of its own.
-    The others are where the question places the thing, and forward walks over relations that are said, or of which everything
-    has one at most, lead to what is asked.
+    The others are where the question places the thing, and forward walks over relations that are said, or of which
+    everything has one at most, lead to what is asked.
     """
     told = _by_records(bases, scene)
     hopeless = [

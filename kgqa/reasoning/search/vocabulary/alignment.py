@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kgqa.english.degrees import MEASURES
 from kgqa.english.function_words import COUNTING, PEOPLE
 from kgqa.english.stemming import stem
 from kgqa.reasoning.search.question.analysis import Analysis
 from kgqa.reasoning.search.question.asked import Asked
-from kgqa.reasoning.search.question.degrees import DegreeCue
+from kgqa.reasoning.search.question.degrees import how_measured
 from kgqa.reasoning.search.vocabulary.classes import compounds, described
 from kgqa.reasoning.search.vocabulary.schema import SPELT, Schema
 from kgqa.reasoning.search.vocabulary.things import say_heads
@@ -188,7 +187,9 @@ def _measures(said: NDArray[np.float32], analysis: Analysis, schema: Schema, wor
     """Measuring adjectives say the relations whose values they compare: "oldest" a date, "heaviest" a mass."""
     valued = np.asarray([reach.number > 0.5 or reach.time > 0.5 for reach in schema.reach], dtype=bool)
     dated = np.asarray([reach.time > 0.5 for reach in schema.reach], dtype=bool)
-    for cue in (*analysis.cues.superlatives, *analysis.cues.comparatives, *_how(analysis)):
+    cues = analysis.cues
+    asked = how_measured([token.lower for token in analysis.tokens], cues.wh)
+    for cue in (*cues.superlatives, *cues.comparatives, *asked):
         for column in schema.extremes[cue.largest] if cue.tokens else ():
             said[cue.index, column] = max(said[cue.index, column], EXTREME)
         if not cue.measures or not valued.any():
@@ -206,15 +207,6 @@ def _measures(said: NDArray[np.float32], analysis: Analysis, schema: Schema, wor
             found = np.maximum(found, SOLE * schema.sole_measures)
         own = said[cue.index, : schema.parts]
         said[cue.index, : schema.parts] = np.maximum(np.where(own >= 1.0, own, own * valued), found * valued)
-
-
-def _how(analysis: Analysis) -> tuple[DegreeCue, ...]:
-    """ "How big is it": the adjective measures as its superlative does."""
-    cues = analysis.cues
-    at = -1 if cues.wh is None or cues.asked is not Asked.QUANTITY else cues.wh + 1
-    if not 0 < at < len(analysis.tokens) or (known := MEASURES.get(analysis.tokens[at].lower)) is None:
-        return ()
-    return (DegreeCue(at, frozenset(), *known),)
 
 
 def calibrate(cosines: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -13,7 +13,6 @@ from kgqa.languages.lexicon import ENGLISH, primary
 from kgqa.languages.words import words_of
 from kgqa.types import Relation
 
-
 _KEYS = frozenset(("id", "ids", "fk"))
 """Words that end the head of a column which refers to something."""
 
@@ -93,7 +92,7 @@ def _phrasing(own: Sequence[str], translated: Sequence[str], names: Sequence[tup
 
 
 def _cleaned(phrases: Sequence[str]) -> tuple[str, ...]:
-    """The phrases as words in lower case, without what is empty or there twice, and without the "id" of a table's head."""
+    """The phrases as words in lower case, without what is empty or there twice, and the "id" of a table's head."""
     found = (_without_id(as_words(phrase).lower()) for phrase in phrases if phrase.strip())
     return tuple(dict.fromkeys(phrase for phrase in found if phrase))
 
