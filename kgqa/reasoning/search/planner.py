@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from kgqa.english.function_words import QUANTITIES
 from kgqa.errors import UsageError
 from kgqa.reasoning.execute import Result, ResultKind, Shared, execute
 from kgqa.reasoning.search.candidates.bases import Scene
@@ -88,7 +89,9 @@ class Planner:
     def prepare(self, questions: Sequence[str], mentions: Sequence[Sequence[Mention]] | None = None) -> list[Analysis]:
         """Takes many questions apart, with what linking found in them, and encodes their words in one batch."""
         mentions = mentions or [()] * len(questions)
-        analyses = [analyse(question, found) for question, found in zip(questions, mentions, strict=True)]
+        analyses = [
+            analyse(question, found, nouns=self._nouns) for question, found in zip(questions, mentions, strict=True)
+        ]
         self.words.ensure([text for analysis in analyses for text in (*analysis.content_words, analysis.masked)])
         return analyses
 
@@ -104,7 +107,7 @@ class Planner:
 
     def propose(self, question: str, mentions: Sequence[Mention]) -> Proposal:
         """The first half of ``search``: what the question may mean, not yet read."""
-        (found,) = self.propose_all([analyse(question, mentions)])
+        (found,) = self.propose_all([analyse(question, mentions, nouns=self._nouns)])
         return found
 
     def propose_all(self, analyses: Sequence[Analysis]) -> list[Proposal]:
@@ -239,6 +242,12 @@ class Planner:
     def _scene(self, analysis: Analysis, schema: Schema) -> Scene:
         alignment = align(analysis, schema, self.words, self._kinds(analysis))
         return Scene(analysis, alignment, schema, self.snapshot, self.max_hops, self._beam)
+
+    @cached_property
+    def _nouns(self) -> frozenset[str]:
+        """Words of quantity by which the graph calls a relation."""
+        named = {phrase for phrasing in self.schema.phrasings[: self.schema.parts] for phrase in phrasing.phrases}
+        return frozenset(QUANTITIES & named)
 
     @cached_property
     def _classed(self) -> Schema:

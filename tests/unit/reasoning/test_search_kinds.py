@@ -41,6 +41,7 @@ def records() -> list[Record]:
         out += [Triple(depot, "has_service", service) for service in services]
     out += [Triple("Anna Berg", "works_at", "Elm Depot"), Triple("Otto Lang", "works_at", "Ash Depot")]
     out += [Triple("Roadline", "director", "Ines Coto"), Triple("Mulehaul", "director", "Piet Vos")]
+    out += [Relation("amount"), Triple("K71", "amount", Literal("250", LiteralType.INTEGER))]
     out += [Triple("Roadline", "approval_date", Literal("1999-01-02", LiteralType.DATE))]
     return out
 
@@ -74,6 +75,8 @@ def ask(planner: Planner, question: str) -> PlanSearch:
         ("Which regions have both a cold store and a night shift?", {"East"}),
         ("What is the largest depot in East?", {"Elm Depot"}),
         ("How big is Ash Depot?", {"560"}),
+        ("What is the amount of parcel K71?", {"250"}),
+        ("Which amount does K71 have?", {"250"}),
     ],
 )
 def test_what_is_said_in_passing_does_not_lead_astray(planner: Planner, question: str, expected: set[str]) -> None:
