@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from kgqa.english.aspect import DATES
 from kgqa.english.degrees import MEASURES
 from kgqa.english.function_words import PEOPLE
 from kgqa.english.inflection import singular
@@ -161,6 +162,10 @@ def _of_another_kind(candidate: Candidate, scene: Scene) -> str | None:
         reach = schema.reach[final]
         if (graded in MEASURES or graded == "much") and max(reach.number, reach.literal, reach.time) < MISMATCH:
             return f"nothing found here is what 'how {graded}' asks for"
+    if cues.asked is Asked.THING and cues.noun and 0 <= final < schema.parts and not candidate.operators:
+        dated = max(schema.reach[final].time, schema.reach[final].when) >= MISMATCH
+        if (noun := analysis.tokens[cues.noun[-1]].lower) in DATES - {"time"} and not dated:
+            return f"what is found here is no {noun!r}"
     if cues.asked is Asked.THING and cues.wh is not None and cues.noun and not candidate.cued.issuperset(cues.noun):
         head = cues.noun[-1]
         figure = 0 <= final < schema.parts and max(schema.reach[final].number, schema.reach[final].time) > SAID

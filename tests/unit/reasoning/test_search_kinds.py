@@ -95,6 +95,7 @@ def test_a_service_that_a_depot_has_is_counted_by_its_depots(planner: Planner) -
     [
         ("When was Anna Berg hatched?", ReasonCode.NO_PLAN),
         ("Which firm is the weight of K71?", ReasonCode.NO_PLAN),
+        ("In which year was the weight of K71?", ReasonCode.NO_PLAN),
         ("Who was the courier of Elm Depot?", ReasonCode.FALSE_PREMISE),
     ],
 )
@@ -106,6 +107,18 @@ def test_what_is_not_said_is_not_answered(planner: Planner, question: str, code:
 def test_a_denied_preposition_takes_out_what_is_there_and_not_the_name_alone(planner: Planner) -> None:
     found = ask(planner, "Which depots are not in East?")
     assert {planner.snapshot.label(node) for node in found.plans[0].result.nodes.tolist()} == {"Ash Depot"}
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Which parcels were not sent in 2021?", {"K73"}),
+        ("Which depots do not have an area above 200?", {"Oak Depot"}),
+    ],
+)
+def test_a_denied_bound_is_turned_round(planner: Planner, question: str, expected: set[str]) -> None:
+    found = ask(planner, question)
+    assert {planner.snapshot.label(node) for node in found.plans[0].result.nodes.tolist()} == expected
 
 
 def test_what_has_the_thing_asked_for_is_not_the_answer(planner: Planner) -> None:
