@@ -62,7 +62,7 @@ def _by_records(bases: Sequence[Base], scene: Scene) -> set[tuple[tuple[Anchor, 
     """Names, and the relations that nameless things pointing to them have, in either direction."""
     schema, snapshot = scene.schema, scene.snapshot
     nameless: dict[tuple[Anchor, int], bool] = {}
-    out = set()
+    out: set[tuple[tuple[Anchor, ...], int]] = set()
     for item in (base.candidate for base in bases):
         if len(item.parts) != 2 or len(item.anchors) != 1 or item.operators or not schema.inverse[item.parts[0]]:
             continue

@@ -152,7 +152,7 @@ def _speaker(tokens: Sequence[Word], covered: Sequence[int]) -> bool:
 
 
 def _about_a_name(words: Sequence[str], named: Sequence[bool], i: int) -> bool:
-    """Whether a noun is said of something named: "the amount of loan 7", "loan 7's amount", not "the amount of loans"."""
+    """Whether a noun is said of something named: "the amount of loan 7", not "the amount of loans"."""
     behind = words[i + 1] if i + 1 < len(words) else ""
     of = behind in PREPOSITIONS and any(named[i + 2 : i + 5])
     return of or (i > 0 and named[i - 1]) or (behind in AUXILIARIES and any(named[i + 2 : i + 5]))
