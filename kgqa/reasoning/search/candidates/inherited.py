@@ -35,12 +35,13 @@ def without_inherited(
     The others are where the question places the thing, and forward walks over relations that are said, or of which
     everything has one at most, lead to what is asked.
     """
-    told = _by_records(bases, scene)
-    hopeless = [
-        (lost, hop)
+    strange = {
+        (lost.anchors, hop.part & ~1)
         for lost, hop in hopeless
-        if belongs(hop.node, hop.part, scene) or len(lost.parts) > 1 or (lost.anchors, hop.part & ~1) not in told
-    ]
+        if len(lost.parts) == 1 and not belongs(hop.node, hop.part, scene)
+    }
+    told = _by_records(bases, strange, scene) if strange else strange
+    hopeless = [item for item in hopeless if len(item[0].parts) > 1 or (item[0].anchors, item[1].part & ~1) not in told]
     if not places(scene.analysis):
         return hopeless
     led = {
@@ -58,13 +59,17 @@ def without_inherited(
     ]
 
 
-def _by_records(bases: Sequence[Base], scene: Scene) -> set[tuple[tuple[Anchor, ...], int]]:
-    """Names, and the relations that nameless things pointing to them have, in either direction."""
+def _by_records(
+    bases: Sequence[Base], wanted: set[tuple[tuple[Anchor, ...], int]], scene: Scene
+) -> set[tuple[tuple[Anchor, ...], int]]:
+    """Of these names and relations, those that nameless things have which point to the name."""
     schema, snapshot = scene.schema, scene.snapshot
     nameless: dict[tuple[Anchor, int], bool] = {}
     out: set[tuple[tuple[Anchor, ...], int]] = set()
     for item in (base.candidate for base in bases):
-        if len(item.parts) != 2 or len(item.anchors) != 1 or item.operators or not schema.inverse[item.parts[0]]:
+        if len(item.parts) != 2 or item.operators or (item.anchors, item.parts[1] & ~1) not in wanted:
+            continue
+        if not schema.inverse[item.parts[0]]:
             continue
         key = (item.anchors[0], item.parts[0])
         if key not in nameless:
