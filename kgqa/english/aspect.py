@@ -1,4 +1,4 @@
-"""English words for the beginning and the end of what lasts: "since when", "when did she leave"."""
+"""English words about what lasts: its beginning and end ("since when", "when did she leave"), and as what one took part."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ BEGINNINGS = frozenset(
 ENDINGS = frozenset(
     """
     until till end ends ended ending stop stops stopped stopping finish finishes finished leave leaves left leaving
-    quit cease ceased
+    quit cease ceased resign resigned retire retired expire expired divorce divorced
     """.split()
 )
 DATES = frozenset("year month day date time".split())
 """Nouns that ask for a moment: "in which year"."""
+ROLES = frozenset("role capacity function part".split())
+"""Nouns that ask as what somebody takes part in something, whatever a graph calls it."""

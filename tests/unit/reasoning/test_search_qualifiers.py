@@ -56,6 +56,7 @@ def ask(planner: Planner, question: str) -> PlanSearch:
     [
         ("In which duty did Ada Holm serve on Aurora?", ["navigator"]),
         ("What was Ben Idris's duty on Polaris?", ["navigator"]),
+        ("In what capacity did Ben Idris serve on Polaris?", ["navigator"]),
         ("For which ship did Ada Holm receive the Gold Star?", ["Aurora"]),
         ("Since when has Ben Idris served on Aurora?", ["2003"]),
         ("Until when did Ben Idris serve on Polaris?", ["2002"]),
@@ -76,6 +77,7 @@ def test_what_a_statement_carries_is_found(planner: Planner, question: str, expe
         ("Who served as navigator on Aurora?", {"Ada Holm"}),
         ("Which sailors served on Polaris as navigators?", {"Ben Idris"}),
         ("Which ship did Ben Idris serve on as a cook?", {"Aurora"}),
+        ("Who served on Polaris as navigator in 1999?", {"Ben Idris"}),
     ],
 )
 def test_a_qualifier_that_is_said_keeps_to_the_statements_that_carry_it(

@@ -81,8 +81,9 @@ def propose(scene: Scene, walks: Sequence[Base]) -> Scored[Found]:
             if not (cues.comparatives or cues.superlatives):
                 made += of_lists(best, scene)
                 bases = hold_back_members(bases, scene) if made else bases
-        made += timed(best, scene)
-        made += with_qualifier(best, scene)
+        qualified = list(with_qualifier(best, scene))
+        made += qualified
+        made += timed([*best, *qualified], scene)
         made += negations([*best, *starts], scene)
         grounds = [*best, *made, *starts]
         themselves = names_themselves(scene) if cues.asked is Asked.BOOLEAN else []

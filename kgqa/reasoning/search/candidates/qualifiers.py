@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kgqa.english.aspect import BEGINNINGS, DATES, ENDINGS
+from kgqa.english.aspect import BEGINNINGS, DATES, ENDINGS, ROLES
 from kgqa.english.inflection import singular
 from kgqa.index.normalise import name_key
 from kgqa.reasoning.conditions import AT, VALID_FROM, VALID_TO
@@ -28,6 +28,8 @@ SAID = 0.6
 """From this match on a word names a qualifier."""
 CALLED_FOR = 1.2
 """What speaks for a qualifier that the question asks for by name, or by asking when."""
+AS_A_ROLE = 0.5
+"""How clearly "in what role" asks for whatever a statement says beside its time."""
 NAME = "qualifier"
 """The operator, as candidates tell it."""
 
@@ -98,7 +100,7 @@ def with_qualifier(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
             plan = replace(hop, where=(*hop.where, QualifierCondition(name, Comparison.EQUAL, value)))
             cued = base.candidate.cued | tokens
             item = replace(base.candidate, plan=plan, cued=cued, operators=(*base.candidate.operators, NAME))
-            yield Base(item, lambda plan=plan, source=source: _kept(plan, source, scene))  # type: ignore[misc] # a lambda's default is not typed
+            yield Base(item, lambda plan=plan, source=source: _kept(plan, source, scene), base.before)  # type: ignore[misc] # a lambda's default is not typed
 
 
 def _asked_for(item: Candidate, scene: Scene) -> bool:
@@ -156,7 +158,10 @@ def _wanted(carried: Sequence[tuple[int, Carried]], scene: Scene) -> list[Wanted
         match = scene.alignment.carried[:, place]
         near = [i for i in (cues.noun or range(len(match))) if content[i] and i not in sure]
         words = [i for i in near if match[i] >= SAID]
-        if words or (not cues.noun and cues.asked is not Asked.COUNT):
+        roles = [i for i in cues.noun if scene.analysis.tokens[i].lower in ROLES]
+        if roles and not words:
+            out.append(Wanted(item.name, frozenset(roles), max(AS_A_ROLE, float(match[roles].max()))))
+        elif words or (not cues.noun and cues.asked is not Asked.COUNT):
             out.append(Wanted(item.name, frozenset(words), float(match[words or near].max(initial=0.0))))
     return out
 
