@@ -1,4 +1,4 @@
-"""English words about what lasts: its beginning and end ("since when", "when did she leave"), and as what one took part."""
+"""English words about what lasts: its beginning and end ("since when"), and as what somebody took part in it."""
 
 from __future__ import annotations
 
