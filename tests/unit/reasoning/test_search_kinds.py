@@ -133,3 +133,8 @@ def test_two_things_are_not_denied_by_a_walk_that_turns_back(planner: Planner) -
     walks = [item.parts for item in pairs if item.uncued]  # those whose answer is no
     assert walks
     assert not any(int(opposite[one]) == other for walk in walks for one, other in pairwise(walk))
+
+
+@pytest.mark.parametrize("question", ["Elm Depot is in which", "Roadline which", "since when", "how", "in what", "not"])
+def test_a_question_may_end_anywhere(planner: Planner, question: str) -> None:
+    assert ask(planner, question).considered >= 0

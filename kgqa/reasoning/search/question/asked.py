@@ -133,9 +133,10 @@ def _noun_after_name(words: Sequence[str], i: int) -> tuple[int, ...]:
     """ "Which Paris museums are": the plural behind a name that only tells it apart."""
     while 0 < i < len(words) and words[i] == "":
         i += 1
-    behind = i < len(words) and words[i - 1] == "" and words[i] not in FUNCTION_WORDS
+    if i >= len(words) or words[i - 1] != "" or words[i] in FUNCTION_WORDS:
+        return ()
     ends = i + 1 == len(words) or words[i + 1] not in ARTICLES | {""}
-    return (i,) if behind and ends and plural(words[i]) == words[i] != singular(words[i]) else ()
+    return (i,) if ends and plural(words[i]) == words[i] != singular(words[i]) else ()
 
 
 def noun_use(words: Sequence[str], i: int) -> bool:
