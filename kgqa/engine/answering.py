@@ -272,7 +272,7 @@ class Answering:
 
 def has_answer(result: Result) -> bool:
     """Whether a result answers: an empty set does not, a count of 0 and a no do."""
-    return result.kind in (ResultKind.COUNT, ResultKind.BOOLEAN) or len(result.nodes) > 0
+    return result.kind in (ResultKind.COUNT, ResultKind.BOOLEAN) or result.total > 0
 
 
 def completed(plan: Plan) -> Plan:

@@ -31,6 +31,8 @@ PREPOSITIONS = _DIRECTIONS | _words(
     """
 )
 _TIME_PREPOSITIONS = _words("before after since until")
+TIME_PREPOSITIONS = _TIME_PREPOSITIONS | _words("till")
+"""Prepositions of time; they ask for an operator, unless "when" stands behind them."""
 LABEL_PREPOSITIONS = _words(
     """
     about after against among as at before by during for from in into near of on over through to under upon with within

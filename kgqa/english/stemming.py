@@ -61,7 +61,8 @@ _INFLECTIONS = (("ies", "y"), ("ied", "y"), ("ings", ""), ("ing", ""), ("ed", ""
 _DERIVATIONS = (
     ("ically", "ic"), ("ation", ""), ("ition", ""), ("ment", ""), ("ness", ""),
     ("ity", ""), ("ship", ""), ("tion", "t"),
-    ("sion", "s"), ("ance", ""), ("ence", ""), ("or", ""), ("er", ""), ("ery", ""), ("ly", ""),
+    ("sion", "s"), ("val", "v"), ("posal", "pos"),
+    ("ance", ""), ("ence", ""), ("or", ""), ("er", ""), ("ery", ""), ("ly", ""),
 )  # fmt: skip
 _ENDINGS = ("ings", "ing", "ers", "ors", "ies", "ied", "er", "or", "ed", "es", "s", "e", "y")
 _VOWEL = re.compile(r"[aeiouy]")

@@ -12,8 +12,9 @@ from kgqa.reasoning.execute import SupportTriple
 from kgqa.reasoning.names import SnapshotNames
 from kgqa.types import TYPE_RELATION, Literal, Statement, TripleEvidence
 
-Statements = Mapping[tuple[int, str, int], Statement | None]
-"""By the key of a support triple, the first statement that says it."""
+Key = tuple[int, str, int, tuple[tuple[str, Literal | str], ...]]
+Statements = Mapping[Key, Statement | None]
+"""By the key of a support triple, the statement that says it: the first, or that with its qualifiers."""
 
 
 class GraphEvidence:
@@ -27,8 +28,8 @@ class GraphEvidence:
     def read(self, triples: Iterable[SupportTriple]) -> Statements:
         """The statements behind triples, looked up together."""
         keys = dict.fromkeys(self.key(triple) for triple in triples if not triple.predicted)
-        found = self._store.stated([(self._ref(head), relation, self._ref(tail)) for head, relation, tail in keys])
-        return {key: next(iter(stated), None) for key, stated in zip(keys, found, strict=True)}
+        found = self._store.stated([(self._ref(head), relation, self._ref(tail)) for head, relation, tail, _ in keys])
+        return {key: _that_says(stated, dict(key[3])) for key, stated in zip(keys, found, strict=True)}
 
     def add(self, triple: SupportTriple, book: EvidenceBook, read: Statements) -> int | None:
         """The number of this triple in the book, None when the book is full. ``read``: what was read of it before."""
@@ -38,10 +39,10 @@ class GraphEvidence:
         """The number under which the book says that this node has this type, None when the book is full."""
         return book.add((node, TYPE_RELATION, kind), lambda n: self._make_type(n, node, kind))
 
-    def key(self, triple: SupportTriple) -> tuple[int, str, int]:
+    def key(self, triple: SupportTriple) -> Key:
         """What makes two support triples the same evidence: the statement as its source wrote it."""
         head, tail = self._as_said(triple)
-        return head, triple.relation, tail
+        return head, triple.relation, tail, triple.said
 
     def ref(self, node: int) -> str:
         """How a node is named in JSON: the entity's id, the literal's value."""
@@ -53,9 +54,9 @@ class GraphEvidence:
 
     def _make(self, n: int, triple: SupportTriple, read: Statements) -> TripleEvidence:
         head, tail = self._as_said(triple)
-        if not triple.predicted and (head, triple.relation, tail) not in read:
+        if not triple.predicted and self.key(triple) not in read:
             read = self.read([triple])
-        statement = None if triple.predicted else read[head, triple.relation, tail]
+        statement = None if triple.predicted else read[self.key(triple)]
         return TripleEvidence(
             n=n,
             head=self.ref(head),
@@ -91,6 +92,12 @@ class GraphEvidence:
 
     def _ref(self, node: int) -> str | Literal:
         return self._snapshot.id(node) or self._value(node)
+
+
+def _that_says(stated: Iterable[Statement], qualifiers: Mapping[str, Literal | str]) -> Statement | None:
+    """The statement with these qualifiers; the first where there is none, or none are given."""
+    found = list(stated)
+    return next((item for item in found if qualifiers and dict(item.qualifiers) == qualifiers), next(iter(found), None))
 
 
 def _plain(qualifiers: Mapping[str, Literal | str]) -> dict[str, Any]:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from kgqa.generation.citations import without_marks
 from kgqa.generation.draft import Draft
 from kgqa.generation.evidence import EvidenceBook
-from kgqa.generation.graph_evidence import GraphEvidence, Statements
+from kgqa.generation.graph_evidence import GraphEvidence, Key, Statements
 from kgqa.generation.wording import cite, enumerate_words, triple_sentence
 from kgqa.graph.snapshot import Snapshot
 from kgqa.reasoning.execute import Result, ResultKind, SupportTriple
+from kgqa.reasoning.plan import Qualifier
 from kgqa.reasoning.support import type_of_member
-from kgqa.types import AnswerItem, AnswerKind, Claim, TripleEvidence
+from kgqa.types import AnswerItem, AnswerKind, Claim, Literal, TripleEvidence
 
 _NAMED = 10  # answers named in the text; all of them stand in ``answers``
 
@@ -34,6 +35,8 @@ class Verbaliser:
         match result.kind:
             case ResultKind.NODES:
                 text, answers, claims = self._nodes(result, book, score, max_answers)
+            case ResultKind.VALUES:
+                text, answers, claims = self._values(result, book, score, max_answers)
             case ResultKind.COUNT:
                 text, answers, claims = self._count(result, book, score, plan_text)
             case _:
@@ -45,7 +48,7 @@ class Verbaliser:
             answers=tuple(answers),
             claims=tuple(claims),
             evidence=book.items,
-            answers_total=len(result.nodes) if result.kind is ResultKind.NODES else 1,
+            answers_total=result.total if result.kind in (ResultKind.NODES, ResultKind.VALUES) else 1,
             evidence_total=book.total,
         )
 
@@ -54,6 +57,8 @@ class Verbaliser:
         match result.kind:
             case ResultKind.NODES:
                 return tuple(self._item(node, score) for node in result.nodes[:limit].tolist())
+            case ResultKind.VALUES:
+                return tuple(self._value(item.value, score) for item in result.said[:limit])
             case ResultKind.COUNT:
                 return (self._number(result, score),)
             case _:
@@ -80,6 +85,25 @@ class Verbaliser:
         more = len(result.nodes) - len(named)
         text = enumerate_words(named) if not more else ", ".join(named) + f" and {more} more"
         return text + ".", [self._item(node, score) for node in nodes], claims
+
+    def _values(
+        self, result: Result, book: EvidenceBook, score: float, limit: int
+    ) -> tuple[str, list[AnswerItem], list[Claim]]:
+        """What statements say beside their tails: each value with the statement that carries it."""
+        said = result.said[:limit]
+        name = result.plan.name.replace("_", " ") if isinstance(result.plan, Qualifier) else ""
+        items = [self._value(item.value, score) for item in said]
+        read = self._evidence.read(triple for item in said for triple in item.support)
+        claims, named = [], []
+        for item, answer in zip(said, items, strict=True):
+            numbers = self._cite(item.support, book, read)
+            if numbers:
+                text = f"{self._sentences(numbers, book)}; {name}: {without_marks(answer.label)}"
+                claims.append(Claim(text, tuple(numbers), self._predicted(numbers, book)))
+            named.append(without_marks(answer.label) + cite(numbers))
+        more = result.total - min(len(named), _NAMED)
+        text = enumerate_words(named) if not more else ", ".join(named[:_NAMED]) + f" and {more} more"
+        return text + ".", items, claims
 
     def _count(
         self, result: Result, book: EvidenceBook, score: float, plan_text: str
@@ -108,7 +132,7 @@ class Verbaliser:
     def _supports(self, result: Result, nodes: Sequence[int], most: int) -> list[tuple[SupportTriple, ...]]:
         """The support of the first nodes, until there are more triples than ``most``."""
         out: list[tuple[SupportTriple, ...]] = []
-        seen: set[tuple[int, str, int]] = set()
+        seen: set[Key] = set()
         for node in nodes:
             if len(seen) > most or (len(out) > most and not seen):  # what is so by its type alone has none
                 break
@@ -172,6 +196,17 @@ class Verbaliser:
         label = self._snapshot.label(node)
         if literal is None:
             return AnswerItem(AnswerKind.ENTITY, label, score, id=self._snapshot.id(node))
-        return AnswerItem(
-            AnswerKind.VALUE, label, score, value=literal.python_value(), type=str(literal.type), unit=literal.unit
-        )
+        return _literal_item(literal, label, score)
+
+    def _value(self, value: Literal | str, score: float) -> AnswerItem:
+        """A qualifier's value: a literal, or an entity by its id."""
+        if isinstance(value, Literal):
+            return _literal_item(value, value.label(), score)
+        node = self._snapshot.node(value)
+        return AnswerItem(AnswerKind.ENTITY, value if node is None else self._snapshot.label(node), score, id=value)
+
+
+def _literal_item(literal: Literal, label: str, score: float) -> AnswerItem:
+    return AnswerItem(
+        AnswerKind.VALUE, label, score, value=literal.python_value(), type=str(literal.type), unit=literal.unit
+    )

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kgqa.english.inflection import singular
+from kgqa.english.inflection import plural, singular
 from kgqa.index.contract import NameEntry, NameIndex
 from kgqa.index.normalise import Token
 
@@ -20,12 +20,19 @@ class Match:
     entries: tuple[NameEntry, ...]
 
 
-def find_names(tokens: Sequence[Token], index: NameIndex, *, plurals: frozenset[int] = frozenset()) -> list[Match]:
+def find_names(
+    tokens: Sequence[Token],
+    index: NameIndex,
+    *,
+    plurals: frozenset[int] = frozenset(),
+    singulars: frozenset[int] = frozenset(),
+) -> list[Match]:
     """Every run of tokens that is a name, longest first at each place.
 
     The names stay in the index's table, so nothing is built when the graph changes: a question of n words asks for
     n times (longest name) keys in one statement. A run that ends in one of the tokens ``plurals`` is also looked up
-    in the singular: "river otters", "comedies".
+    in the singular: "river otters", "comedies"; one of several words that ends in one of ``singulars`` in the plural:
+    "noble gas" where the graph has "noble gases".
     """
     longest = min(index.longest_name, len(tokens))
     runs: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -39,6 +46,8 @@ def find_names(tokens: Sequence[Token], index: NameIndex, *, plurals: frozenset[
                 runs[key].append((first, last))
                 if last in plurals:
                     runs[key.removesuffix(tokens[last].key) + singular(tokens[last].key)].append((first, last))
+                elif last > first and last in singulars:
+                    runs[key.removesuffix(tokens[last].key) + plural(tokens[last].key)].append((first, last))
     return _matches(runs, index)
 
 

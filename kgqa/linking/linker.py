@@ -26,6 +26,7 @@ from kgqa.linking.spans import (
     plural_nouns,
     quoted_spans,
     runs_within,
+    singular_nouns,
     unexplained_parts,
 )
 from kgqa.linking.values import find_values
@@ -71,7 +72,12 @@ class Linker:
         """
         tokens = tokenise(text)
         language = language_of(text)
-        matches = find_names(tokens, self._index, plurals=plural_nouns(text, tokens, language))
+        matches = find_names(
+            tokens,
+            self._index,
+            plurals=plural_nouns(text, tokens, language),
+            singulars=singular_nouns(text, tokens, language),
+        )
         if entities is not None:
             return tuple(self._given(entity, text, tokens, matches) for entity in dict.fromkeys(entities))
         cased = has_case(text, tokens)
@@ -195,9 +201,10 @@ class Linker:
             if candidates or like.look is Look.QUOTED or (naming and like.look is Look.CAPITALISED):
                 yield _unsure(text, tokens, like, candidates)
         if not strong and not found:
+            taken: set[int] = set()
             for like in plain_spans(tokens, explained, self._schema, closed):
-                taken: set[int] = set()
-                for part in runs_within(like):
+                whole = [like] if _is_linked(like, tokens, closed) else runs_within(like)
+                for part in whole:
                     least = _LEAST[Look.PLAIN] if part.first < part.last or part == like else _AMONG
                     if taken.isdisjoint(range(part.first, part.last + 1)) and (
                         candidates := self._similar(text, tokens, part, least)
@@ -218,6 +225,11 @@ class Linker:
             least = min(least, _PART)
         near: list[NameHit] = [hit for hit in hits if hit.score >= max(least, hits[0].score - 0.08)]
         return self._scorer.fuzzy(near, like.look, context=context_stems(tokens, like.first, like.last))
+
+
+def _is_linked(like: NameLike, tokens: Sequence[Token], closed: frozenset[str]) -> bool:
+    """Whether a run goes over a small word: it is a name as a whole or not at all."""
+    return any(tokens[i].key in closed for i in range(like.first, like.last + 1))
 
 
 def _is_part(written: str, name: str, look: Look) -> bool:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
-from kgqa.english.inflection import singular
+from kgqa.english.inflection import plural, singular
 from kgqa.english.stemming import trim_ending
 from kgqa.index.normalise import Token
 from kgqa.languages.lexicon import ENGLISH, GERMAN, name_function_words
@@ -18,6 +19,7 @@ _SENTENCE_END = frozenset(".?!。？！:")
 _JOINS = frozenset(
     ("of", "the", "de", "la", "du", "van", "von", "der", "den", "di", "da", "del", "bin", "ibn", "al", "s")
 )
+_LINKS = _JOINS | {"and", "in", "on", "to", "for", "at"}
 _PARTING = frozenset(',;?!"“”')
 _LONGEST_RUN = 4  # words of a misspelt name among others that nothing explains
 _SHORTEST_PLAIN = 5  # letters of a lower-case word that may be a misspelt name
@@ -56,6 +58,19 @@ def plural_nouns(text: str, tokens: Sequence[Token], language: str) -> frozenset
         i
         for i, token in enumerate(tokens)
         if text[token.start].islower() and token.key not in closed and singular(token.key) != token.key
+    )
+
+
+def singular_nouns(text: str, tokens: Sequence[Token], language: str) -> frozenset[int]:
+    """Words in lower case that may be an English noun in the singular: a kind may be named in the plural only."""
+    if language != ENGLISH:
+        return frozenset()
+    closed = name_function_words(language)
+    return frozenset(
+        i
+        for i, token in enumerate(tokens)
+        if text[token.start].islower() and token.key.isalpha() and token.key not in closed
+        if plural(token.key) != token.key
     )
 
 
@@ -176,7 +191,10 @@ def _joined(text: str, tokens: Sequence[Token], before: int, after: int) -> bool
 def plain_spans(
     tokens: Sequence[Token], explained: set[int], known: frozenset[str], closed: frozenset[str]
 ) -> list[NameLike]:
-    """Runs of words that are neither explained nor function words nor words of the schema (``known``: stems)."""
+    """Runs of words that are neither explained nor function words nor words of the schema (``known``: stems).
+
+    Two runs with one small word between may be one name ("salt and smoke"): they come first, as one.
+    """
     out: list[NameLike] = []
     run: list[int] = []
     for i, token in enumerate([*tokens, None]):
@@ -193,4 +211,9 @@ def plain_spans(
             if max(len(tokens[j].key) for j in run) >= _SHORTEST_PLAIN:
                 out.append(NameLike(run[0], run[-1], Look.PLAIN))
             run = []
-    return out
+    pairs = [
+        NameLike(before.first, after.last, Look.PLAIN)
+        for before, after in pairwise(out)
+        if after.first - before.last == 2 and tokens[before.last + 1].key in _LINKS
+    ]
+    return [*pairs, *out]

@@ -17,7 +17,8 @@ from kgqa.graph.traversal import TraversableGraph
 from kgqa.reasoning.comparison import Compared, compare_members
 from kgqa.reasoning.evaluation import Evaluation, Shared
 from kgqa.reasoning.origins import starts_of_answers
-from kgqa.reasoning.plan import Compare, Count, Exists, Plan, Superlative
+from kgqa.reasoning.plan import Compare, Count, Exists, Plan, Qualifier, Superlative
+from kgqa.reasoning.qualifying import Said, values_said
 from kgqa.reasoning.sets import NOTHING, NodeSet
 from kgqa.reasoning.support import EXAMPLES, SupportTriple, derivation, value_support
 from kgqa.types import FactSource
@@ -34,6 +35,7 @@ class ResultKind(StrEnum):
     NODES = "nodes"
     COUNT = "count"
     BOOLEAN = "boolean"
+    VALUES = "values"
     UNKNOWN = "unknown"
 
 
@@ -42,7 +44,7 @@ class Result:
 
     ``value`` is the number of a count or the truth of a boolean; ``total`` the number of members behind it (answers,
     or members counted); ``missing`` how many were left out for lack of a value; ``considered`` how many a
-    superlative looked at, None without one.
+    superlative looked at, None without one; ``said`` the values of a qualifier.
     """
 
     def __init__(
@@ -55,10 +57,12 @@ class Result:
         value: int | bool | None = None,
         total: int = 0,
         compared: Compared | None = None,
+        said: tuple[Said, ...] = (),
     ) -> None:
         self.plan = plan
         self.kind = kind
         self.value = value
+        self.said = said
         self.total = total
         self.missing = evaluation.missing
         self.considered = evaluation.considered
@@ -86,7 +90,9 @@ class Result:
 
     @property
     def refs(self) -> list[str]:
-        """How each answer is named in JSON: an entity's id, a literal's value; in the order of ``nodes``."""
+        """How each answer is named in JSON: an entity's id, a literal's value; in order of ``nodes`` or ``said``."""
+        if self.kind is ResultKind.VALUES:
+            return [item.ref for item in self.said]
         return [self._names[place] for place in self._order.tolist()] if self.kind is ResultKind.NODES else []
 
     @cached_property
@@ -111,6 +117,8 @@ class Result:
         """
         if self._compared is not None:
             return _unique(self._compared.support)
+        if self.kind is ResultKind.VALUES:
+            return _unique(triple for item in self.said[:EXAMPLES] for triple in item.support)
         plan, evaluation = self.plan, self._evaluation
         if node is not None:
             return _unique(derivation(evaluation, _set_plan(plan), node)) if node in self._members.nodes else ()
@@ -164,6 +172,9 @@ def run(plan: Plan, evaluation: Evaluation) -> Result:
             return Result(plan, evaluation, ResultKind.BOOLEAN, members=members, value=found, total=len(members))
         case Compare():
             return _compare(plan, evaluation)
+        case Qualifier():
+            said = values_said(plan, evaluation)
+            return Result(plan, evaluation, ResultKind.VALUES, said=said, total=len(said))
         case _:
             members = _final(evaluation, plan)
             return Result(plan, evaluation, ResultKind.NODES, members=members, total=len(members))

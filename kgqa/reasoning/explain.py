@@ -18,6 +18,7 @@ from kgqa.reasoning.plan import (
     Intersect,
     OfType,
     Plan,
+    Qualifier,
     QualifierCondition,
     Start,
     Step,
@@ -61,6 +62,7 @@ _DEGREES = {
     Comparison.GREATER_EQUAL: "larger or equal",
     Comparison.GREATER: "larger",
 }
+_SAID_WHEN = {"valid_from": "since when", "valid_to": "until when", "at": "when"}
 _RANKS = ("", "", "second ", "third ", "fourth ", "fifth ")
 
 
@@ -75,6 +77,8 @@ def explain(plan: Plan, names: Names) -> str:
             return f"whether {phrase(among, names)} is among {phrase(source, names)}"
         case Compare():
             return _compare(plan, names)
+        case Qualifier():
+            return _qualifier(plan, names)
         case _:
             return phrase(plan, names)
 
@@ -209,6 +213,18 @@ def _compared(comparison: Comparison, value: Literal) -> str:
     timed = value.type in (LiteralType.DATE, LiteralType.YEAR)
     table = _TIMES if timed else _TEXTS if value.type is LiteralType.STRING else _COMPARISONS
     return f"{table[comparison]} {value.label()}"
+
+
+def _qualifier(plan: Qualifier, names: Names) -> str:
+    """ "since when X is among the members of Y", "the role of X among the cast members of Y"."""
+    source = phrase(plan.input, names)
+    when = _SAID_WHEN.get(plan.name)
+    if when is not None:
+        return (
+            f"{when} {source} are so" if plan.among is None else f"{when} {phrase(plan.among, names)} is among {source}"
+        )
+    said = f"the {plan.name.replace('_', ' ')}"
+    return f"{said} of {source}" if plan.among is None else f"{said} of {phrase(plan.among, names)} among {source}"
 
 
 def _condition(condition: QualifierCondition) -> str:

@@ -15,6 +15,7 @@ from kgqa.reasoning.plan import (
     Hop,
     OfType,
     Plan,
+    Qualifier,
     Start,
     Step,
     Superlative,
@@ -79,6 +80,8 @@ def _text(part: Plan, names: Names) -> str:
             return f"{degree} {path_phrase(path, names)}"
         case Compare(path=path, comparison=comparison):
             return f"{path_phrase(path, names)} {comparison}"
+        case Qualifier(name=name):
+            return name.replace("_", " ")
         case Hop():
             return ""
         case _:

@@ -201,6 +201,18 @@ class Compare:
     count: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Qualifier:
+    """What statements say beside their tail: the values of a qualifier ("in which role", "since when").
+
+    They are the statements that ``input``, a hop, walks; with ``among`` only those that lead to a member of it.
+    """
+
+    input: Plan
+    name: str
+    among: Plan | None = None
+
+
 Plan = (
     Start
     | OfType
@@ -216,6 +228,7 @@ Plan = (
     | Count
     | Exists
     | Compare
+    | Qualifier
 )
 
 OPERATORS: dict[str, type[Any]] = {
@@ -233,6 +246,7 @@ OPERATORS: dict[str, type[Any]] = {
     "count": Count,
     "exists": Exists,
     "compare": Compare,
+    "qualifier": Qualifier,
 }
 NAMES = {cls: name for name, cls in OPERATORS.items()}
 

@@ -5,12 +5,13 @@ Deterministic: the surest way is taken, a known fact before a predicted one, the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from kgqa.reasoning.comparing import common_dimension, compares, values_on
+from kgqa.reasoning.conditions import passes
 from kgqa.reasoning.evaluation import Evaluation, conditioned_edges
 from kgqa.reasoning.origins import step_number
 from kgqa.reasoning.plan import (
@@ -30,6 +31,7 @@ from kgqa.reasoning.plan import (
     ValueFilter,
 )
 from kgqa.reasoning.sets import IntArray, NodeSet
+from kgqa.types import Literal
 
 EXAMPLES = 20
 """Triples are shown for at most so many members of a count or superlative; the total is always told."""
@@ -37,13 +39,17 @@ EXAMPLES = 20
 
 @dataclass(frozen=True, slots=True)
 class SupportTriple:
-    """A statement by node numbers of the snapshot; merged nodes by their representative (``Snapshot.as_said``)."""
+    """A statement by node numbers of the snapshot; merged nodes by their representative (``Snapshot.as_said``).
+
+    ``said``: its qualifiers by name, where they decide that it supports anything; of statements alike it is that one.
+    """
 
     head: int
     relation: str
     tail: int
     predicted: bool = False
     probability: float | None = None
+    said: tuple[tuple[str, Literal | str], ...] = ()
 
 
 def derivation(evaluation: Evaluation, plan: Plan, node: int) -> list[SupportTriple]:
@@ -139,7 +145,7 @@ def _last_hop(evaluation: Evaluation, plan: Hop, node: int) -> tuple[int, Suppor
     near = _known_neighbours(evaluation, plan, source, node)
     scores = source.score_of(source.positions(near))
     best, chosen = (float(scores.max()), int(near[scores.argmax()])) if len(near) else (0.0, -1)
-    triple = _triple(evaluation, plan.step, chosen, node)
+    triple = walked(evaluation, plan, chosen, node)
     for fact in evaluation.predicted.get(id(plan), ()):
         far, member = (fact.head, fact.tail) if plan.step.inverse else (fact.tail, fact.head)
         if far != node:
@@ -149,6 +155,21 @@ def _last_hop(evaluation: Evaluation, plan: Hop, node: int) -> tuple[int, Suppor
             best, chosen = sure, member
             triple = SupportTriple(fact.head, plan.step.relation, fact.tail, True, fact.probability)
     return chosen, triple
+
+
+def walked(evaluation: Evaluation, plan: Hop, near: int, far: int) -> SupportTriple:
+    """The statement by which a hop leads from one node to another; with conditions, the first that meets them."""
+    triple = _triple(evaluation, plan.step, near, far)
+    step = step_number(evaluation.snapshot, plan.step)
+    if step is None or near < 0 or not (plan.where or plan.during is not None):
+        return triple
+    found = (said for _, end, said in evaluation.snapshot.qualified([near], *step) if end == far and passes(plan, said))
+    return replace(triple, said=min((said_by(said) for said in found), key=repr, default=()))
+
+
+def said_by(qualifiers: Mapping[str, Literal | str]) -> tuple[tuple[str, Literal | str], ...]:
+    """The qualifiers of a statement in order of their names."""
+    return tuple(sorted(qualifiers.items(), key=lambda item: item[0]))
 
 
 def _known_neighbours(evaluation: Evaluation, plan: Hop, source: NodeSet, node: int) -> IntArray:

@@ -256,7 +256,7 @@ def _loss(
         plans, *fits(hidden, mask, near, meanings(functional.dropout(columns[used], DROPPED), of_these), weights)
     )
     group, good = torch.from_numpy(question), torch.from_numpy(right)
-    scores = scores + torch.from_numpy(_margins([reading.plans for reading in rows], question, right))
+    scores = scores + torch.from_numpy(margins([reading.plans for reading in rows], question, right))
     most = torch.full((len(examples),), -torch.inf).scatter_reduce(0, group, scores.detach(), "amax")
     shares = torch.exp(scores - most[group])
     total = torch.zeros(len(examples)).index_add(0, group, shares)
@@ -264,7 +264,7 @@ def _loss(
     return (total.log() - won.clamp_min(1e-12).log()).mean()
 
 
-def _margins(layouts: Sequence[Layout], question: NDArray[np.int64], right: NDArray[np.bool_]) -> NDArray[np.float32]:
+def margins(layouts: Sequence[Layout], question: NDArray[np.int64], right: NDArray[np.bool_]) -> NDArray[np.float32]:
     """What each plan is given in training for every hop that it lacks, so that the right one must win by as much.
 
     shape: (plans,)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from kgqa.graph.snapshot import Snapshot
 from kgqa.reasoning.execute import Result, ResultKind, Shared, execute
-from kgqa.reasoning.plan import Having, Hop, Plan, children, op_name, walk
+from kgqa.reasoning.plan import Having, Hop, Plan, Qualifier, children, op_name, walk
 from kgqa.types import Evidence, FactSource, TripleEvidence, VerdictStep
 
 _SHOWN = 20
@@ -51,7 +51,7 @@ def check_steps(
 def outputs_of(result: Result) -> list[str]:
     """What a result yields, in words that an answer can be compared with: ids, values, a number, yes or no."""
     match result.kind:
-        case ResultKind.NODES:
+        case ResultKind.NODES | ResultKind.VALUES:
             return result.refs
         case ResultKind.COUNT:
             return [str(result.value)]
@@ -62,6 +62,8 @@ def outputs_of(result: Result) -> list[str]:
 
 
 def _citations(part: Plan, evidence: Sequence[Evidence]) -> tuple[int, ...]:
+    if isinstance(part, Qualifier):
+        part = part.input
     if not isinstance(part, Having | Hop):
         return ()
     return tuple(

@@ -131,7 +131,8 @@ def test_server_snapshot_and_reference_agree_and_so_does_support(
     expected = world.reference.execute(plan)
     assert str(there.kind) == expected.kind
     found = {world.snapshot.id(node) or world.snapshot.literal(node) for node in there.nodes.tolist()}
-    assert found == expected.nodes
+    assert found | {item.value for item in there.said} == expected.nodes
+    assert there.said == here.said
     assert there.value == expected.value
     assert there.nodes.tolist() == here.nodes.tolist()
     assert (there.total, there.missing, there.considered) == (here.total, here.missing, here.considered)

@@ -22,6 +22,7 @@ from kgqa.reasoning.plan import (
     Intersect,
     OfType,
     Plan,
+    Qualifier,
     QualifierCondition,
     Start,
     Step,
@@ -130,6 +131,12 @@ PLANS = {
     "chain": chains(),
     "count": st.builds(Count, sets),
     "exists": st.builds(Exists, sets, st.none() | sets),
+    "qualifier": st.builds(
+        Qualifier,
+        operators(sets)["hop"] | operators(sets)["conditioned hop"],
+        st.sampled_from(["rank", "valid_from", "at"]),
+        st.none() | sets,
+    ),
     "compare": st.builds(Compare, starts, starts, value_paths, comparisons, st.booleans(), st.booleans()),
 }
 graphs = st.builds(
@@ -168,7 +175,8 @@ def test_execution_agrees_with_the_reference_and_support_derives_each_answer(ope
         result = execute(plan, snapshot)
         expected = reference.execute(plan)
         assert str(result.kind) == expected.kind
-        assert {feed.ref(node) for node in result.nodes.tolist()} == expected.nodes
+        found = {feed.ref(node) for node in result.nodes.tolist()} | {item.value for item in result.said}
+        assert found == expected.nodes
         assert result.value == expected.value
         check_support(feed, snapshot, reference, plan, result)
 

@@ -41,6 +41,8 @@ class Reference:
             return Outcome("boolean", value=bool(members))
         if isinstance(plan, p.Compare):
             return self.compare(plan)
+        if isinstance(plan, p.Qualifier):
+            return Outcome("values", frozenset(self.said(plan)))
         return Outcome("nodes", frozenset(self.final(plan)))
 
     def final(self, plan: p.Plan) -> set[Node]:
@@ -127,6 +129,16 @@ class Reference:
             if self.back(before, plan.step):
                 out -= starts
         return out
+
+    def said(self, plan: p.Qualifier) -> set[Node]:
+        kept = self.members(plan.input) if plan.among is None else self.members(plan.input) & self.members(plan.among)
+        return {
+            qualifiers[plan.name]
+            for node in self.members(plan.input.input)
+            for other, statements in self.edges(node, plan.input.step)
+            for qualifiers in statements
+            if other in kept and plan.name in qualifiers and self.passes(plan.input, qualifiers)
+        }
 
     def passes(self, plan: p.Hop, qualifiers) -> bool:
         for condition in plan.where:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from kgqa.english.function_words import QUANTITIES
 from kgqa.errors import UsageError
-from kgqa.reasoning.execute import Result, Shared, execute
+from kgqa.reasoning.execute import Result, ResultKind, Shared, execute
 from kgqa.reasoning.search.candidates.bases import Scene
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.domains import asks_of_a_class
@@ -88,7 +89,9 @@ class Planner:
     def prepare(self, questions: Sequence[str], mentions: Sequence[Sequence[Mention]] | None = None) -> list[Analysis]:
         """Takes many questions apart, with what linking found in them, and encodes their words in one batch."""
         mentions = mentions or [()] * len(questions)
-        analyses = [analyse(question, found) for question, found in zip(questions, mentions, strict=True)]
+        analyses = [
+            analyse(question, found, nouns=self._nouns) for question, found in zip(questions, mentions, strict=True)
+        ]
         self.words.ensure([text for analysis in analyses for text in (*analysis.content_words, analysis.masked)])
         return analyses
 
@@ -104,7 +107,7 @@ class Planner:
 
     def propose(self, question: str, mentions: Sequence[Mention]) -> Proposal:
         """The first half of ``search``: what the question may mean, not yet read."""
-        (found,) = self.propose_all([analyse(question, mentions)])
+        (found,) = self.propose_all([analyse(question, mentions, nouns=self._nouns)])
         return found
 
     def propose_all(self, analyses: Sequence[Analysis]) -> list[Proposal]:
@@ -164,7 +167,13 @@ class Planner:
                 plan=candidates[place].plan,
                 score=float(scores[place]),
                 probability=float(chances[place])
-                * doubt(candidates[place], float(features[place][CALL_MIN]), float(linear[place]), scene),
+                * doubt(
+                    candidates[place],
+                    float(features[place][CALL_MIN]),
+                    float(features[place][UNEXPLAINED]),
+                    float(linear[place]),
+                    scene,
+                ),
                 result=result,
                 why=explain_words(candidates[place], scene),
                 mentions=_mentions(candidates[place]),
@@ -235,6 +244,12 @@ class Planner:
         return Scene(analysis, alignment, schema, self.snapshot, self.max_hops, self._beam)
 
     @cached_property
+    def _nouns(self) -> frozenset[str]:
+        """Words of quantity by which the graph calls a relation."""
+        named = {phrase for phrasing in self.schema.phrasings[: self.schema.parts] for phrase in phrasing.phrases}
+        return frozenset(QUANTITIES & named)
+
+    @cached_property
     def _classed(self) -> Schema:
         """The schema with the classes of things without types; the same where everything has types."""
         return with_classes(self.schema, self._encoder)
@@ -274,9 +289,9 @@ class Planner:
 
 
 def _is_empty(result: Result) -> bool:
-    if result.kind == "unknown":
+    if result.kind is ResultKind.UNKNOWN:
         return True
-    return result.kind == "nodes" and result.total == 0
+    return result.kind in (ResultKind.NODES, ResultKind.VALUES) and result.total == 0
 
 
 def _mentions(candidate: Candidate) -> tuple[Mention, ...]:

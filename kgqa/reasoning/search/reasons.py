@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kgqa.english.aspect import DATES
 from kgqa.english.degrees import MEASURES
 from kgqa.english.function_words import PEOPLE
 from kgqa.english.inflection import singular
@@ -88,16 +89,52 @@ def weak(candidate: Candidate, features: NDArray[np.float32], scene: Scene, *, r
         return Reason(ReasonCode.NO_ENTITY, f"the graph has nothing named {strange!r}")
     if (lacking := _of_another_kind(candidate, scene)) is not None:
         return Reason(ReasonCode.NO_PLAN, lacking)
-    if analysis.cues.asked in (Asked.WHO, Asked.WHEN) and row["asked"] < MISMATCH and not row["operators"]:
+    agent = analysis.cues.asked is Asked.WHO and _said_outright(candidate, row, scene)
+    if (
+        analysis.cues.asked in (Asked.WHO, Asked.WHEN)
+        and row["asked"] < MISMATCH
+        and not row["operators"]
+        and not agent
+    ):
         return Reason(ReasonCode.NO_PLAN, f"nothing found here is what '{analysis.cues.asked}' asks for")
     if (
         row["unexplained"] > (AGAIN if scene.schema.induced else UNEXPLAINED)
-        and row["call_min"] < UNCALLED
+        and min(row["call_min"], _spoken(candidate, scene)) < UNCALLED
         and row["whole_mean"] < UNLIKE
+        and not _meeting(candidate, row, scene)
     ):
         open_words = " ".join(token.text for token, content in zip(analysis.tokens, analysis.content) if content)
         return Reason(ReasonCode.NO_PLAN, f"nothing in the graph is called anything like: {open_words}")
     return None
+
+
+def _meeting(candidate: Candidate, row: Mapping[str, float], scene: Scene) -> bool:
+    """Whether all names of a question meet in a plan that leaves but one word open: "solar parks that he runs"."""
+    if "intersect" not in candidate.operators or row["unused"] > MISMATCH:
+        return False
+    taken = candidate.cued.union(*(anchor.tokens for anchor in candidate.anchors))
+    said = scene.alignment.said[:, list(candidate.parts)].max(axis=1, initial=0.0)
+    content = scene.analysis.content
+    return sum(content[i] and i not in taken and said[i] < SPOKEN for i in range(len(content))) <= 1
+
+
+def _spoken(candidate: Candidate, scene: Scene) -> float:
+    """How well the words beside the names say any of a plan: that it is a date is not said by "when"."""
+    named = {i for anchor in candidate.anchors for i in anchor.tokens}
+    rest = [i for i, content in enumerate(scene.analysis.content) if content and i not in named]
+    if not rest or candidate.cued or scene.analysis.cues.asked is not Asked.WHEN:
+        return 1.0
+    return float(scene.alignment.said[np.ix_(rest, list(candidate.parts))].max(initial=0.0))
+
+
+def _said_outright(candidate: Candidate, row: Mapping[str, float], scene: Scene) -> bool:
+    """Whether a question says outright what a plan reaches, and that is a thing: "who makes it" may be a firm."""
+    if not 0 <= candidate.final < scene.schema.parts:
+        return False
+    reach = scene.schema.reach[candidate.final]
+    things = max(reach.literal, reach.number, reach.time) < MISMATCH
+    said = float(scene.alignment.said[:, candidate.final].max(initial=0.0))
+    return things and said >= SAID and row["unexplained"] < MISMATCH
 
 
 def _unheard_name(candidate: Candidate, scene: Scene) -> str | None:
@@ -125,6 +162,16 @@ def _of_another_kind(candidate: Candidate, scene: Scene) -> str | None:
         reach = schema.reach[final]
         if (graded in MEASURES or graded == "much") and max(reach.number, reach.literal, reach.time) < MISMATCH:
             return f"nothing found here is what 'how {graded}' asks for"
+    if cues.asked is Asked.THING and cues.noun and 0 <= final < schema.parts and not candidate.operators:
+        dated = max(schema.reach[final].time, schema.reach[final].when) >= MISMATCH
+        if (noun := analysis.tokens[cues.noun[-1]].lower) in DATES - {"time"} and not dated:
+            return f"what is found here is no {noun!r}"
+    if cues.asked is Asked.THING and cues.wh is not None and cues.noun and not candidate.cued.issuperset(cues.noun):
+        head = cues.noun[-1]
+        figure = 0 <= final < schema.parts and max(schema.reach[final].number, schema.reach[final].time) > SAID
+        meant = max(scene.alignment.said[head, final], scene.alignment.kind[head, final]) if figure else 1.0
+        if analysis.tokens[cues.wh].lower == "which" and head == cues.wh + len(cues.noun) and meant < COUNTED:
+            return f"what is found here is no {analysis.tokens[head].lower!r}"
     if cues.asked is Asked.COUNT and cues.noun and candidate.operators[-1:] == ("count",):
         used = {i for anchor in candidate.anchors for i in anchor.tokens} | candidate.cued
         parts = list(candidate.parts)
@@ -191,7 +238,7 @@ def reading_unclear(
         nodes = [a.candidate.node for a in first.anchors] != [a.candidate.node for a in other.anchors]
         close = all(_as_good(a, b) for a, b in zip(first.anchors, other.anchors))
         level = close and first.parts == other.parts and scores[best] - scores[place] < UNCLEAR
-        if same_words and nodes and level and not np.array_equal(result.nodes, found[0][1].nodes):
+        if same_words and nodes and level and result.refs != found[0][1].refs:
             ids = " or ".join(a.candidate.id for item in (first, other) for a in item.anchors)
             return Reason(ReasonCode.AMBIGUOUS, f"{first.anchors[0].mention.text!r} may be {ids}")
     return None

@@ -236,3 +236,22 @@ def test_a_name_of_one_word_said_in_the_plural_is_less_sure(tmp_path: Path) -> N
         linker = Linker(open_snapshot(tmp_path / "snapshot", store), index, relation_words=["shows"])
         (one,), (more,) = (linker.link(text) for text in ("who made Film", "who made films"))
     assert more.score <= 0.5 * one.score
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("which hot spring lies there", [("hot spring", "springs")]),
+        ("who painted bread and roeses", [("bread and roeses", "picture")]),
+    ],
+)
+def test_names_of_kinds_in_the_singular_and_misspelt_names_over_a_small_word_are_found(
+    tmp_path: Path, question: str, expected: list[tuple[str, str]]
+) -> None:
+    records = [Entity("springs", label="hot springs"), Entity("picture", label="Bread and Roses")]
+    with SQLiteStore.create(tmp_path / "graph.kgqa") as store, TextIndex.open(tmp_path / "text") as index:
+        store.write([*records, Triple("springs", "shown_in", "picture")], source="one")
+        index.refresh(store)
+        linker = Linker(open_snapshot(tmp_path / "snapshot", store), index, relation_words=["shown in", "painted"])
+        found = [m for m in linker.select(linker.link(question)) if m.candidates and m.score > 0.5]
+    assert [(mention.text, mention.candidates[0].id) for mention in found] == expected

@@ -9,7 +9,7 @@ import numpy as np
 
 from kgqa.english.function_words import ARTICLES, AUXILIARIES, LABEL_PREPOSITIONS, PREPOSITIONS, WH_WORDS
 from kgqa.english.inflection import base as bare
-from kgqa.english.inflection import present
+from kgqa.english.inflection import present, singular
 from kgqa.reasoning.search.candidates.bases import SAYS, Base, Scene
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.chains import thinned
@@ -21,6 +21,8 @@ OWN = 0.99
 """From this match on a word is the relation's own."""
 TURNED = 6.0
 """Held against a walk in the direction that the question does not ask for."""
+OWNER = 2.0
+"""Held against what has the thing asked for."""
 _PLACING = frozenset("in from to of at within".split())
 
 
@@ -29,11 +31,19 @@ def without_inherited(
 ) -> list[tuple[Candidate, Unwalked]]:
     """Leaves out hops that a thing has by way of others: "Which country is the company from?" by way of its city.
 
-    That is where the question places the thing, and forward walks over relations that are said, or of which everything
-    has one at most, lead to what is asked.
+    So are what records about a thing say: who borrowed a book stands in the loan, a row that has no name of its own.
+    The others are where the question places the thing, and forward walks over relations that are said, or of which
+    everything has one at most, lead to what is asked.
     """
+    strange = {
+        (lost.anchors, hop.part & ~1)
+        for lost, hop in hopeless
+        if len(lost.parts) == 1 and not belongs(hop.node, hop.part, scene)
+    }
+    told = _by_records(bases, strange, scene) if strange else strange
+    hopeless = [item for item in hopeless if len(item[0].parts) > 1 or (item[0].anchors, item[1].part & ~1) not in told]
     if not places(scene.analysis):
-        return list(hopeless)
+        return hopeless
     led = {
         (item.anchors, item.final)
         for item in (base.candidate for base in bases)
@@ -47,6 +57,33 @@ def without_inherited(
         if belongs(hop.node, hop.part, scene)
         or not any((lost.anchors, part) in led for part in (hop.part, int(opposite[hop.part])))
     ]
+
+
+def _by_records(
+    bases: Sequence[Base], wanted: set[tuple[tuple[Anchor, ...], int]], scene: Scene
+) -> set[tuple[tuple[Anchor, ...], int]]:
+    """Of these names and relations, those that nameless things have which point to the name."""
+    schema, snapshot = scene.schema, scene.snapshot
+    nameless: dict[tuple[Anchor, int], bool] = {}
+    out: set[tuple[tuple[Anchor, ...], int]] = set()
+    for item in (base.candidate for base in bases):
+        if len(item.parts) != 2 or item.operators or (item.anchors, item.parts[1] & ~1) not in wanted:
+            continue
+        if not schema.inverse[item.parts[0]]:
+            continue
+        key = (item.anchors[0], item.parts[0])
+        if key not in nameless:
+            records = snapshot.hop([key[0].candidate.node], int(schema.numbers[key[1]]), True)
+            nameless[key] = all(_nameless(int(node), scene) for node in thinned(records))
+        if nameless[key]:
+            out.add((item.anchors, item.parts[1] & ~1))
+    return out
+
+
+def _nameless(node: int, scene: Scene) -> bool:
+    """Whether a thing goes by a number or a code only."""
+    label = scene.snapshot.label(node)
+    return label == scene.snapshot.id(node) and any(character.isdigit() for character in label)
 
 
 def _single(part: int, scene: Scene) -> bool:
@@ -87,6 +124,33 @@ def hold_back_turned(bases: Sequence[Base], scene: Scene) -> list[Base]:
                 base = replace(base, candidate=replace(item, uncued=item.uncued + TURNED))
         out.append(base)
     return out
+
+
+def hold_back_owners(bases: Sequence[Base], scene: Scene) -> list[Base]:
+    """Holds back walks to what has the thing asked for: "Which manager ..." asks for no firm that has a manager."""
+    cues, schema = scene.analysis.cues, scene.schema
+    if cues.wh is None or not cues.noun or cues.noun[0] != cues.wh + 1:
+        return list(bases)
+    head = scene.analysis.tokens[cues.noun[-1]].lower
+    kind = scene.alignment.kind[cues.noun[-1]]
+    called = {
+        part
+        for part in range(schema.parts)
+        if schema.inverse[part] and schema.phrasings[part].turned and kind[part] < SAYS
+        if scene.alignment.said[cues.noun[-1], part - 1] >= OWN and _names_tails(head, part - 1, scene)
+    }
+    return [
+        replace(base, candidate=replace(item, uncued=item.uncued + OWNER))
+        if (item := base.candidate).final in called and item.parts and item.parts[-1] == item.final
+        else base
+        for base in bases
+    ]
+
+
+def _names_tails(noun: str, part: int, scene: Scene) -> bool:
+    """Whether a relation is called by a noun, which is this one: "manager", "lead engineer", not "manages"."""
+    words = scene.schema.phrasings[part].phrases[0].split()
+    return singular(noun) == words[-1] and present(bare(words[0])) != words[0]
 
 
 def _read_forward(anchor: Anchor, part: int, scene: Scene) -> bool | None:

@@ -19,7 +19,8 @@ from kgqa.reasoning.search.question.analysis import Anchor, strongest
 BETWEEN = CONJUNCTIONS | PREPOSITIONS | ARTICLES | {"both", "either", "also", "well"}
 """Words that may stand between the names of a list."""
 UNSAID = 0.3
-"""Held against "any of them" where the question says "and" and there is something that all lead to."""
+"""Held against "any of them" where the question says "and" and there is something that all lead to; twice where it
+says "both" and there is none yet: one hop on there may be."""
 
 PARTIAL = 1.0
 """Held against what only one of several names leads to."""
@@ -93,7 +94,7 @@ def _combined(sets: Sequence[Base], scene: Scene, *, shared: bool) -> Iterator[B
         plan=Union(plans),
         anchors=tuple(anchor for base in sets for anchor in base.candidate.anchors),
         operators=(*first.operators, "union"),
-        uncued=0.0 if scene.analysis.cues.alternatives or len(common) == 0 else UNSAID,
+        uncued=0.0 if scene.analysis.cues.alternatives else UNSAID * (len(common) > 0 or 2 * shared),
     )
     yield _fixed(item, np.unique(np.concatenate([base.nodes for base in sets])).astype(np.int32))
 

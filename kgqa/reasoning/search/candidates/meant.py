@@ -13,6 +13,7 @@ SHARE = 0.3
 CALLED_AT_ALL = 0.5
 UNHEARD_LEAVES = 0.5
 AGAINST_LEAVES = 0.6
+MUCH, NAMELESS_LEAVES = 0.4, 0.5
 UNHEARD = 0.25
 """A word that is less like every relation and type than this is about nothing that the graph has."""
 
@@ -27,14 +28,16 @@ def of_a_kind_asked_about(anchor: Anchor, scene: Scene) -> bool:
     return any(schema.reach[int(part)].types.get(number, 0.0) >= SHARE for part in called for number in own)
 
 
-def doubt(candidate: Candidate, call: float, score: float, scene: Scene) -> float:
+def doubt(candidate: Candidate, call: float, unexplained: float, score: float, scene: Scene) -> float:
     """What is left of a plan's chance when the question has a word like nothing in the graph, or little speaks for it.
 
     ``call``: how clearly the plan's least called-for hop is called for; a clear plan is not doubted for a word.
+    ``unexplained``: the share of its words that it leaves open; with as much and no name it may be about anything.
     ``score``: the linear ranker's; below zero more speaks against the plan than for it, however far it leads.
     """
     unheard = call < CALLED_AT_ALL and _unheard_of(candidate, scene)
-    return (UNHEARD_LEAVES if unheard else 1.0) * (AGAINST_LEAVES if score < 0 else 1.0)
+    rest = 1.0 if candidate.anchors or unexplained < MUCH else NAMELESS_LEAVES
+    return (UNHEARD_LEAVES if unheard else 1.0) * (AGAINST_LEAVES if score < 0 else 1.0) * rest
 
 
 def _unheard_of(candidate: Candidate, scene: Scene) -> bool:

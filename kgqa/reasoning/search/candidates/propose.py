@@ -14,9 +14,10 @@ from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.chains import CALLED, FAR, anchor_chain, walk_chains
 from kgqa.reasoning.search.candidates.comparisons import comparisons
 from kgqa.reasoning.search.candidates.domains import from_type, implied_types, likeliest_types, listed, of_type
-from kgqa.reasoning.search.candidates.inherited import hold_back_turned, without_inherited
+from kgqa.reasoning.search.candidates.inherited import hold_back_owners, hold_back_turned, without_inherited
 from kgqa.reasoning.search.candidates.lists import hold_back_members, of_lists
 from kgqa.reasoning.search.candidates.properties import flagged, names_themselves, properties_said
+from kgqa.reasoning.search.candidates.qualifiers import asked_of_statements, with_qualifier
 from kgqa.reasoning.search.candidates.relative import relative
 from kgqa.reasoning.search.candidates.sets import counted, extended, intersections, negations, pinned
 from kgqa.reasoning.search.candidates.texts import beginning, beginning_said
@@ -65,6 +66,7 @@ def propose(scene: Scene, walks: Sequence[Base]) -> Scored[Found]:
     graded = _graded(scene)
     text = beginning_said(scene.analysis) is not None
     wanted = graded or text or cues.negation is not None or names > 1 or bool(properties_said(scene))
+    wanted = wanted or bool(scene.schema.carried)
     said = scene.types_said()
     kinds = list(dict.fromkeys([*said, *(implied_types(scene) if graded else [])]))
     if graded and not kinds and not names:
@@ -79,7 +81,9 @@ def propose(scene: Scene, walks: Sequence[Base]) -> Scored[Found]:
             if not (cues.comparatives or cues.superlatives):
                 made += of_lists(best, scene)
                 bases = hold_back_members(bases, scene) if made else bases
-        made += timed(best, scene)
+        qualified = list(with_qualifier(best, scene))
+        made += qualified
+        made += timed([*best, *qualified], scene)
         made += negations([*best, *starts], scene)
         grounds = [*best, *made, *starts]
         themselves = names_themselves(scene) if cues.asked is Asked.BOOLEAN else []
@@ -97,7 +101,9 @@ def propose(scene: Scene, walks: Sequence[Base]) -> Scored[Found]:
         bases += starts if not scene.schema.induced else listed(starts, scene)
     elif said and not wanted:
         bases += listed(starts, scene)
-    found = _finish(bases, scene)
+    found = _finish(hold_back_owners(bases, scene), scene)
+    if cues.asked is not Asked.BOOLEAN:
+        found += asked_of_statements(chain_ends, scene)
     if cues.asked is Asked.COUNT:
         found += yield from none_there(chain_ends, scene)
     return found, hopeless

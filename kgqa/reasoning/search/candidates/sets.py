@@ -8,6 +8,7 @@ from operator import itemgetter
 
 import numpy as np
 
+from kgqa.english.function_words import PREPOSITIONS
 from kgqa.reasoning.plan import Count, Difference, Intersect
 from kgqa.reasoning.search.candidates.bases import Base, Scene, at_name, joined, onward, together
 from kgqa.reasoning.search.candidates.candidate import Candidate
@@ -16,7 +17,9 @@ from kgqa.reasoning.search.candidates.lists import listed
 from kgqa.reasoning.search.question.analysis import Anchor, strongest
 
 ITSELF = 0.5
-"""Held against leaving a name itself out where a verb is denied: "which do not speak it" is about what leads to it."""
+"""Held against leaving a name itself out where nothing says so: "which are not it"."""
+APART = 3.0
+"""The same where a verb or a preposition is denied: "which do not speak it", "not in it" are about what leads to it."""
 CLAUSES = frozenset(("that", "which", "where", "who", "whose", "but", "what", "whom"))
 """Words that open a clause, where what a negation denies begins or ends."""
 
@@ -63,7 +66,8 @@ def negations(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
             named = at_name(anchor, scene)
             found = _without(left, named, left.nodes[left.nodes != anchor.candidate.node], cued)
             if not scene.analysis.cues.exclusion:
-                found.candidate = replace(found.candidate, uncued=ITSELF)
+                beside = _directly(anchor, negation, scene)
+                found.candidate = replace(found.candidate, uncued=ITSELF if beside else APART)
             yield found
         if members and scene.analysis.cues.exclusion:
             continue  # "besides her": she herself is left out, not what she leads to
@@ -71,6 +75,13 @@ def negations(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
             rest = np.setdiff1d(left.nodes, right.nodes) if right.tokens and right.tokens <= denied else left.nodes
             if 0 < len(rest) < len(left.nodes):
                 yield _without(left, right.candidate, rest, cued)
+
+
+def _directly(anchor: Anchor, negation: int, scene: Scene) -> bool:
+    """Whether nothing that says a relation stands between a negation and a name: "not the Nile", "not called so"."""
+    between = range(negation + 1, anchor.tokens[0])
+    words = [scene.analysis.tokens[i].lower for i in between]
+    return not any(scene.analysis.content[i] for i in between) and PREPOSITIONS.isdisjoint(words)
 
 
 def _next_names(scene: Scene, negation: int, last: int) -> list[Anchor]:

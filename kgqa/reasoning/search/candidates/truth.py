@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from kgqa.english.function_words import ARTICLES, PREPOSITIONS
 from kgqa.reasoning.plan import Exists, Intersect
@@ -11,6 +12,7 @@ from kgqa.reasoning.search.candidates.bases import NOWHERE, SAYS, Base, Scene, a
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.chains import holds
 from kgqa.reasoning.search.candidates.domains import kept_to
+from kgqa.reasoning.search.candidates.qualifiers import NAME
 from kgqa.reasoning.search.question.analysis import Anchor
 from kgqa.reasoning.search.question.asked import Asked
 
@@ -30,11 +32,12 @@ def yes_or_no(bases: Sequence[Base], scene: Scene) -> Iterator[Candidate]:
         item = base.candidate
         if item.final >= 0 and item.final < scene.schema.parts and scene.schema.reach[item.final].flag > SAYS:
             continue  # that there is a value says nothing: it may be "false"
-        if len(item.anchors) == 1 and item.parts and item.operators == ():
+        plain = item.operators == ()
+        if len(item.anchors) == 1 and item.parts and (plain or item.operators == (NAME,)):
             for anchor in scene.analysis.anchors:
                 if base.tokens.isdisjoint(anchor.tokens) and anchor.candidate.node != item.anchors[0].candidate.node:
                     other = at_name(anchor, scene)
-                    if _better_turned(item, anchor, bases, scene):
+                    if plain and _better_turned(item, anchor, bases, scene):
                         continue
                     plan = Exists(item.plan, among=other.plan)
                     found = holds(base.nodes, anchor.candidate.node)
@@ -42,6 +45,8 @@ def yes_or_no(bases: Sequence[Base], scene: Scene) -> Iterator[Candidate]:
                     types = scene.snapshot.types_of(anchor.candidate.node)
                     strange = not any(scene.schema.types.index(name) in reached for name in types)
                     known = bool(reached) or scene.schema.reach[item.parts[-1]].literal > SAYS
+                    if not found and _turns_back(item, scene):
+                        continue  # that two things have nothing in common is asked by a word for it
                     if known and types and strange and not found:
                         continue  # no such thing is ever reached: something else is asked
                     fit = max((reached.get(scene.schema.types.index(name), 0.0) for name in types), default=0.0)
@@ -79,6 +84,13 @@ def yes_or_no(bases: Sequence[Base], scene: Scene) -> Iterator[Candidate]:
                 uncued=1.0 if names_a_group(anchor, scene) else 0.0,
                 size=1,
             )
+
+
+def _turns_back(item: Candidate, scene: Scene) -> bool:
+    """Whether a walk comes straight back over a relation though no word asks for what is shared."""
+    opposite = scene.schema.opposite
+    turned = any(int(opposite[before]) == after != before for before, after in pairwise(item.parts))
+    return turned and not scene.analysis.cues.sharing
 
 
 def _after_preposition(anchor: Anchor, scene: Scene) -> bool:

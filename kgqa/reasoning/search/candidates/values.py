@@ -11,7 +11,7 @@ import numpy as np
 from kgqa.english.function_words import FUNCTION_WORDS
 from kgqa.graph.values import NUMBER, comparable_literal
 from kgqa.graph.words import as_words
-from kgqa.reasoning.plan import Plan, Superlative, ValueFilter
+from kgqa.reasoning.plan import Comparison, Plan, Superlative, ValueFilter
 from kgqa.reasoning.search.candidates.bases import NOWHERE, SAYS, Base, Scene, parts_from
 from kgqa.reasoning.search.candidates.candidate import Candidate
 from kgqa.reasoning.search.candidates.chains import Nodes
@@ -20,6 +20,14 @@ from kgqa.reasoning.search.question.degrees import DegreeCue
 from kgqa.types import Literal, LiteralType
 
 _POWERS = {"square": "^2", "cubic": "^3"}
+_OPPOSITES = {
+    Comparison.LESS: Comparison.GREATER_EQUAL,
+    Comparison.LESS_EQUAL: Comparison.GREATER,
+    Comparison.EQUAL: Comparison.NOT_EQUAL,
+    Comparison.NOT_EQUAL: Comparison.EQUAL,
+    Comparison.GREATER_EQUAL: Comparison.LESS,
+    Comparison.GREATER: Comparison.LESS_EQUAL,
+}
 CLEAR = 0.45
 """A value's relation must be called for at least so clearly."""
 
@@ -38,10 +46,22 @@ def valued(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:
             tokens: frozenset[int] = frozenset()
             for cue in cues:
                 value, words = _value_for(cue, part, scene)
-                plan = ValueFilter(plan, (scene.schema.steps[part],), cue.comparison, value)
-                tokens |= cue.tokens | words
+                denied = _denied(cue, scene)
+                comparison = _OPPOSITES[cue.comparison] if denied else cue.comparison
+                plan = ValueFilter(plan, (scene.schema.steps[part],), comparison, value)
+                tokens |= cue.tokens | words | denied
             item = with_value(base.candidate, plan, part, tokens, "value")
             yield Base(item, lambda base=base: base.nodes)  # type: ignore[misc] # a lambda's default is not typed
+
+
+def _denied(cue: ValueCue, scene: Scene) -> frozenset[int]:
+    """The negation of a bound: "not built in 1990", where no name and no other bound stands between."""
+    negation, first = scene.analysis.cues.negation, min(cue.tokens)
+    if negation is None or negation >= first or scene.analysis.cues.exclusion:
+        return frozenset()
+    taken = [i for anchor in scene.analysis.anchors if anchor.strength >= SAYS for i in anchor.tokens]
+    taken += [i for other in scene.analysis.cues.values for i in other.tokens]
+    return frozenset() if any(negation < i < first for i in taken) else frozenset((negation,))
 
 
 def superlatives(bases: Sequence[Base], scene: Scene) -> Iterator[Base]:

@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from kgqa.english.function_words import AUXILIARIES, BOOLEAN_OPENERS, FUNCTION_WORDS, REQUESTS, WH_WORDS
+from kgqa.english.function_words import (
+    AUXILIARIES,
+    BOOLEAN_OPENERS,
+    FUNCTION_WORDS,
+    PREPOSITIONS,
+    REQUESTS,
+    WH_WORDS,
+)
 from kgqa.languages.lexicon import ENGLISH, language_of
 from kgqa.languages.words import Word, words_of
 from kgqa.reasoning.search.question.asked import noun_use
@@ -17,6 +24,8 @@ from kgqa.types import Candidate, Mention
 
 _PAUSE = frozenset(",;:")
 _STOP = re.compile(r"[.!?…–—]|\s-+\s")
+_OWN = "·"
+"""Marks a function word that is meant as a relation of the graph, so that no cue is read from it."""
 _COMING = frozenset("come comes came coming".split())
 FAINT = 0.3
 """Readings this much weaker than the strongest are left out."""
@@ -75,12 +84,15 @@ def strongest(anchors: Sequence[Anchor]) -> tuple[Anchor, ...]:
     return tuple(out)
 
 
-def analyse(question: str, mentions: Sequence[Mention], *, max_anchors: int = 12) -> Analysis:
+def analyse(
+    question: str, mentions: Sequence[Mention], *, nouns: frozenset[str] = frozenset(), max_anchors: int = 12
+) -> Analysis:
     """Takes a question apart. Closed-class words of another language are read as their English counterparts.
 
     Args:
         question: the question as asked
         mentions: what linking found; spans may overlap, a mention without candidates is a name the graph lacks
+        nouns: words of quantity that alone are the name of a relation: "the amount of loan 7" counts nothing
         max_anchors: readings kept, strongest first
     """
     language = language_of(question)
@@ -112,11 +124,12 @@ def analyse(question: str, mentions: Sequence[Mention], *, max_anchors: int = 12
     gaps = [question[before.end : token.start] for before, token in pairwise(tokens)]
     pauses = frozenset(i for i, gap in enumerate(gaps, start=1) if not _PAUSE.isdisjoint(gap))
     stops = frozenset(i for i, gap in enumerate(gaps, start=1) if _STOP.search(gap))
+    own = frozenset(i for i, word in enumerate(words) if word in nouns and _about_a_name(words, named, i))
     said = ["" if inside else word for word, inside in zip(words, named)]
     frame = read_frame(said, pauses | stops) if language == ENGLISH else Frame(0, len(words))
     anchors = [anchor for anchor in anchors if anchor.strength >= SURE or any(frame.holds(i) for i in anchor.tokens)]
-    cues = find_cues(words, named, pauses | stops, frame=frame)
-    content = tuple(frame.holds(i) and _has_content(words, i) for i in range(len(words)))
+    cues = find_cues([f"{w}{_OWN}" if i in own else w for i, w in enumerate(words)], named, pauses | stops, frame=frame)
+    content = tuple(frame.holds(i) and (i in own or _has_content(words, i)) for i in range(len(words)))
     times = frozenset().union(*(cue.tokens for cue in cues.values))
     nameless = tuple(covered for covered in unlinked if not times.issuperset(covered))
     masked = _masked(words, anchors, frame)
@@ -136,6 +149,13 @@ def _speaker(tokens: Sequence[Word], covered: Sequence[int]) -> bool:
         return False
     beside = [tokens[i].lower for i in (covered[0] - 1, covered[0] + 1) if 0 <= i < len(tokens)]
     return any(word in AUXILIARIES or word in REQUESTS for word in beside)
+
+
+def _about_a_name(words: Sequence[str], named: Sequence[bool], i: int) -> bool:
+    """Whether a noun is said of something named: "the amount of loan 7", not "the amount of loans"."""
+    behind = words[i + 1] if i + 1 < len(words) else ""
+    of = behind in PREPOSITIONS and any(named[i + 2 : i + 5])
+    return of or (i > 0 and named[i - 1]) or (behind in AUXILIARIES and any(named[i + 2 : i + 5]))
 
 
 def _has_content(words: Sequence[str], i: int) -> bool:

@@ -16,6 +16,7 @@ from kgqa.english.function_words import (
     PREPOSITIONS,
     QUANTITIES,
     REQUESTS,
+    TIME_PREPOSITIONS,
 )
 from kgqa.english.inflection import participle, past_tense, plural, singular
 
@@ -68,7 +69,8 @@ def read_asked(
             return Asked.WHEN, i, ()
         if word == "how":
             return Asked.QUANTITY, i, _noun_after(words, i + 1)
-        return Asked.THING, i, _noun_after(words, i + 1) or _noun_after_copula(words, i + 1)
+        noun = _noun_after(words, i + 1) or _noun_after_name(words, i + 1)
+        return Asked.THING, i, noun or _noun_after_copula(words, i + 1)
     return Asked.THING, None, _noun_after(words, 0)
 
 
@@ -98,7 +100,7 @@ def _relative(words: Sequence[str], i: int, requested: bool) -> bool:
     before = words[i - 1]
     if words[i] == "which" and before not in FUNCTION_WORDS:
         return True
-    behind = i - 2 if before in PREPOSITIONS else i - 1
+    behind = i - 2 if before in PREPOSITIONS | TIME_PREPOSITIONS else i - 1
     noun = behind >= 0 and words[behind] not in FUNCTION_WORDS
     asked = requested or any(word in ASKING or word in REQUESTS for word in words[:i])
     return noun and (asked or words[i] != "which") and (asked or _opens_with_noun(words, i))
@@ -125,6 +127,16 @@ def _noun_after(words: Sequence[str], i: int) -> tuple[int, ...]:
             break
         i += 1
     return tuple(out[:3])
+
+
+def _noun_after_name(words: Sequence[str], i: int) -> tuple[int, ...]:
+    """ "Which Paris museums are": the plural behind a name that only tells it apart."""
+    while 0 < i < len(words) and words[i] == "":
+        i += 1
+    if i >= len(words) or words[i - 1] != "" or words[i] in FUNCTION_WORDS:
+        return ()
+    ends = i + 1 == len(words) or words[i + 1] not in ARTICLES | {""}
+    return (i,) if ends and plural(words[i]) == words[i] != singular(words[i]) else ()
 
 
 def noun_use(words: Sequence[str], i: int) -> bool:

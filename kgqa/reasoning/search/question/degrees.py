@@ -72,6 +72,13 @@ def read_degrees(words: Sequence[str]) -> tuple[tuple[DegreeCue, ...], tuple[Deg
     return tuple(superlatives), tuple(cue for cue in comparatives if cue not in beyond_all)
 
 
+def how_measured(words: Sequence[str], wh: int | None) -> tuple[DegreeCue, ...]:
+    """ "How big is it": an adjective behind "how" measures as its superlative does. It is no cue that a plan needs."""
+    at = 0 if wh is None or words[wh] != "how" else wh + 1
+    known = MEASURES.get(words[at]) if 0 < at < len(words) else None
+    return () if known is None else (DegreeCue(at, frozenset(), *known),)
+
+
 def _than_any_other(words: Sequence[str], i: int) -> bool:
     """ "More ... than any other", "larger than all others": a comparative that is a superlative."""
     return any(

@@ -12,6 +12,7 @@ from kgqa.english.function_words import COUNTING, PEOPLE
 from kgqa.english.stemming import stem
 from kgqa.reasoning.search.question.analysis import Analysis
 from kgqa.reasoning.search.question.asked import Asked
+from kgqa.reasoning.search.question.degrees import how_measured
 from kgqa.reasoning.search.vocabulary.classes import compounds, described
 from kgqa.reasoning.search.vocabulary.schema import SPELT, Schema
 from kgqa.reasoning.search.vocabulary.things import say_heads
@@ -34,6 +35,8 @@ SOMEBODY = 0.9
 """How surely "people" names a kind of things that are people."""
 OF_ITS_KIND = 0.3
 """What is left of the likeness of a name to a relation that reaches things of its own type."""
+SIZE, SOLE = "size", 0.6
+"""What "large" measures, and how surely it measures the only number that such things have."""
 KEEP_WORDS = 50_000
 
 
@@ -65,13 +68,15 @@ class Alignment:
 
     ``said[w, c]``: word ``w`` says column ``c``; ``kind[w, c]``: word ``w`` names the kind of thing that ``c`` reaches.
     ``asked[c]``: how well the question word asks for what ``c`` reaches; ``whole[c]``: how like the question as a
-    whole, its names masked, is to what ``c`` is called. shapes: (words, columns), (columns,)
+    whole, its names masked, is to what ``c`` is called; ``carried[w, q]``: word ``w`` names the schema's qualifier
+    ``q``, or what it holds. shapes: (words, columns), (columns,), (words, qualifiers)
     """
 
     said: NDArray[np.float32]
     kind: NDArray[np.float32]
     asked: NDArray[np.float32]
     whole: NDArray[np.float32]
+    carried: NDArray[np.float32]
 
 
 def align(
@@ -136,7 +141,25 @@ def align(
             who = np.asarray([reach.who for reach in schema.reach], dtype=np.float32)
             kind[people, : schema.parts] = np.maximum(kind[people, : schema.parts], SOMEBODY * who)
         say_heads(said, kind, analysis, schema)
-    return Alignment(said, kind, _asked(analysis, schema), _whole(analysis, schema, words))
+    carried = _carried(analysis, schema, words, said)
+    return Alignment(said, kind, _asked(analysis, schema), _whole(analysis, schema, words), carried)
+
+
+def _carried(analysis: Analysis, schema: Schema, words: WordVectors, said: NDArray[np.float32]) -> NDArray[np.float32]:
+    """shape: (words, qualifiers)"""
+    out = np.zeros((len(analysis.tokens), len(schema.carried)), dtype=np.float32)
+    rows = [i for i, content in enumerate(analysis.content) if content]
+    if not rows or not schema.carried:
+        return out
+    vectors = words.of([analysis.tokens[i].lower for i in rows])
+    for place, item in enumerate(schema.carried):
+        out[rows, place] = 0.9 * calibrate(vectors @ item.vector)
+        for i in rows:
+            if analysis.tokens[i].stem in item.stems:
+                out[i, place] = 1.0
+        kinds = [schema.parts + number for number in item.kinds]
+        out[rows, place] = np.maximum(out[rows, place], said[np.ix_(rows, kinds)].max(axis=1, initial=0.0))
+    return out
 
 
 def _whole(analysis: Analysis, schema: Schema, words: WordVectors) -> NDArray[np.float32]:
@@ -164,8 +187,10 @@ def _measures(said: NDArray[np.float32], analysis: Analysis, schema: Schema, wor
     """Measuring adjectives say the relations whose values they compare: "oldest" a date, "heaviest" a mass."""
     valued = np.asarray([reach.number > 0.5 or reach.time > 0.5 for reach in schema.reach], dtype=bool)
     dated = np.asarray([reach.time > 0.5 for reach in schema.reach], dtype=bool)
-    for cue in (*analysis.cues.superlatives, *analysis.cues.comparatives):
-        for column in schema.extremes[cue.largest]:
+    cues = analysis.cues
+    asked = how_measured([token.lower for token in analysis.tokens], cues.wh)
+    for cue in (*cues.superlatives, *cues.comparatives, *asked):
+        for column in schema.extremes[cue.largest] if cue.tokens else ():
             said[cue.index, column] = max(said[cue.index, column], EXTREME)
         if not cue.measures or not valued.any():
             continue
@@ -178,6 +203,8 @@ def _measures(said: NDArray[np.float32], analysis: Analysis, schema: Schema, wor
                     found[column] = max(found[column], 0.95 - 0.05 * rank)
         if cue.temporal:
             found = np.maximum(found, 0.6 * dated)
+        if SIZE in cue.measures:
+            found = np.maximum(found, SOLE * schema.sole_measures)
         own = said[cue.index, : schema.parts]
         said[cue.index, : schema.parts] = np.maximum(np.where(own >= 1.0, own, own * valued), found * valued)
 

@@ -13,6 +13,9 @@ from kgqa.languages.lexicon import ENGLISH, primary
 from kgqa.languages.words import words_of
 from kgqa.types import Relation
 
+_KEYS = frozenset(("id", "ids", "fk"))
+"""Words that end the head of a column which refers to something."""
+
 
 @dataclass(frozen=True, slots=True)
 class Phrasing:
@@ -89,9 +92,15 @@ def _phrasing(own: Sequence[str], translated: Sequence[str], names: Sequence[tup
 
 
 def _cleaned(phrases: Sequence[str]) -> tuple[str, ...]:
-    """The phrases as words in lower case, without what is empty or there twice."""
-    found = (as_words(phrase).lower() for phrase in phrases if phrase.strip())
+    """The phrases as words in lower case, without what is empty or there twice, and the "id" of a table's head."""
+    found = (_without_id(as_words(phrase).lower()) for phrase in phrases if phrase.strip())
     return tuple(dict.fromkeys(phrase for phrase in found if phrase))
+
+
+def _without_id(phrase: str) -> str:
+    """ "borrower" for a column "borrower_id"."""
+    *ahead, last = phrase.split() or [""]
+    return " ".join(ahead) if ahead and last in _KEYS else phrase
 
 
 def spellings(phrasings: Sequence[Phrasing], least: int) -> dict[str, str]:

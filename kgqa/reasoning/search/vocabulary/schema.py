@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kgqa.english.degrees import MEASURES, degree
-from kgqa.english.function_words import ARTICLES, PREPOSITIONS, WH_PROBES
+from kgqa.english.function_words import ARTICLES, AUXILIARIES, PREPOSITIONS, WH_PROBES
 from kgqa.languages.lexicon import ENGLISH
 from kgqa.languages.words import Word, words_of
 from kgqa.reasoning.plan import Step
+from kgqa.reasoning.search.vocabulary.carried import Carried, read_carried
 from kgqa.reasoning.search.vocabulary.phrases import Phrasing, content_stems, say_relation, say_type, spellings
 from kgqa.types import Relation, TextEncoder
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 from kgqa.reasoning.search.vocabulary.reach import Reach, describe, samples, wh_likeness
 
 MAX_PHRASES = 8
+MOSTLY, SHARED = 0.5, 0.2
+"""A relation mostly gives numbers; so many of the things that have one have another."""
 SPELT = 6
 """A word as long as this may be a misspelt word of the schema."""
 
@@ -38,7 +41,7 @@ class Schema:
     part that their members have; ``synonyms``: those that it says by being another name of a relation whose first name
     they share; ``kinds``: stems that by themselves name a type; ``phrase_stems``: of each column's phrases;
     ``spellings``: longer words of all phrases with their stems; ``extremes``:
-    the parts whose names have a superlative, of the most and of the least.
+    the parts whose names have a superlative, of the most and of the least; ``carried``: the qualifiers of statements.
     ``owner[k]`` is the part or (from ``2R`` on) type that phrase vector ``k`` says. shape of vectors: (phrases, dim)
     """
 
@@ -65,6 +68,7 @@ class Schema:
     opposite: NDArray[np.int64]
     type_asked: NDArray[np.float32]
     induced: tuple[int, ...] = ()
+    carried: tuple[Carried, ...] = ()
 
     @property
     def parts(self) -> int:
@@ -113,6 +117,13 @@ class Schema:
         turned = np.asarray([phrasing.turned for phrasing in self.phrasings[: self.parts]] + [False], dtype=bool)
         back = np.append(self.inverse, False)
         return np.where(back, -1.0, 1.0) * (turned | ~back)
+
+    @cached_property
+    def sole_measures(self) -> NDArray[np.bool_]:
+        """Parts that lead to the only number that such things have, dates aside: their size. shape: (parts,)"""
+        measured = np.asarray([r.number > MOSTLY and r.time < MOSTLY for r in self.reach]) & ~self.inverse
+        others = self.follows[np.arange(self.parts) ^ 1][:, measured] >= SHARED
+        return measured & (others.sum(axis=1) <= 1)
 
     @cached_property
     def type_share(self) -> NDArray[np.float32]:
@@ -175,9 +186,12 @@ def build_schema(
     part_of = {key: part for key, part in part_of.items() if not key[1] or opposite[part ^ 1] == part}
     follows = np.zeros((len(steps), len(steps)), dtype=np.float32)
     reach = []
+    heads = {}
     for part, nodes in enumerate(samples(snapshot, list(zip(numbers, inverse.tolist())))):
         follows[part] = _follow_shares(snapshot, nodes, part_of, len(steps))
         reach.append(describe(snapshot, nodes, types, wh, part, phrasings[part]))
+        if inverse[part]:
+            heads[numbers[part]] = nodes
     return Schema(
         steps=tuple(steps),
         numbers=np.asarray(numbers, dtype=np.int32),
@@ -201,12 +215,13 @@ def build_schema(
         part_of=part_of,
         opposite=opposite,
         type_asked=wh[len(steps) :],
+        carried=read_carried(snapshot, heads, types, encoder),
     )
 
 
 def _all_stems(phrase: str) -> frozenset[str]:
-    """The stems of a phrase's words but articles and prepositions: "kind" counts in "kind of element"."""
-    return frozenset(word.stem for word in words_of(phrase) if word.lower not in ARTICLES | PREPOSITIONS)
+    """The stems of a phrase's words but articles, prepositions and auxiliaries: "kind" counts in "kind of element"."""
+    return frozenset(word.stem for word in words_of(phrase) if word.lower not in ARTICLES | PREPOSITIONS | AUXILIARIES)
 
 
 def _opposites(snapshot: Snapshot, part_of: dict[tuple[int, bool], int], parts: int) -> NDArray[np.int64]:

@@ -27,8 +27,8 @@ SHARE = 0.8
 
 
 def appositions(analysis: Analysis, schema: Schema, snapshot: Snapshot) -> frozenset[int]:
-    """Words beside a name that only say what it is: "the Finance department", where departments are reached by
-    "owned by department". What is asked for is none of them."""
+    """Words beside a name that only say what it is: "loan L12", which is of the type, "the Finance department",
+    where departments are reached by "owned by department". What is asked for is none of them."""
     out: set[int] = set()
     for anchor in strongest(analysis.anchors):
         beside = [
@@ -38,6 +38,8 @@ def appositions(analysis: Analysis, schema: Schema, snapshot: Snapshot) -> froze
         ]
         if not beside:
             continue
+        own = {schema.parts + schema.types.index(name) for name in snapshot.types_of(anchor.candidate.node)}
+        out.update(i for i in beside if not own.isdisjoint(schema.native.get(analysis.tokens[i].stem, ())))
         (steps,) = snapshot.steps_from_sets([np.asarray([anchor.candidate.node], dtype=np.int32)])
         reached = [part for n, back, _ in steps if (part := schema.part_of.get((n, not back))) is not None]
         out.update(i for i in beside if _kind_of(analysis.tokens[i], reached, schema))
