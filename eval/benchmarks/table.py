@@ -344,6 +344,14 @@ ROWS = (
         of_suspicious,
     ),
     Row(
+        "suspicious.py --set codex-s",
+        "the same on CoDEx-S",
+        "the base rate",
+        "≥ 0.8",
+        of_suspicious,
+        record="suspicious-codex-s.json",
+    ),
+    Row(
         "suspicious.py --hard",
         "the same, the errors being statements that people found false",
         "the base rate",
