@@ -87,6 +87,18 @@ def of_retriever(f: Figures) -> str:
     return "; ".join(f"{task}: {', '.join(rows)}" for task, rows in told.items())
 
 
+def of_sources(f: Figures) -> str:
+    whole = {
+        name.partition(": ")[0]: row["MRR"] for name, row in f.items() if name.endswith(": all tasks in one model")
+    }
+    told: dict[str, list[str]] = {}
+    for name, row in f.items():
+        task, _, system = name.partition(": without ")
+        if system:
+            told.setdefault(task, []).append(f"{system} {row['MRR'] - whole[task]:+.1f}")
+    return "; ".join(f"{task} {whole[task]:.1f}, without {', '.join(rows)}" for task, rows in told.items())
+
+
 def of_facts(f: Figures) -> str:
     rows = {name: row for name, row in f.items() if name != "embeddings over stated"}
     told = ", ".join(
@@ -429,6 +441,14 @@ ROWS = (
         "better on each task, or where not",
         of_retriever,
         record="retriever-others.json",
+    ),
+    Row(
+        "retriever.py --sources",
+        "MRR in % of one model for all tasks on the sample graph, and the change without each source of examples",
+        "all sources",
+        "none",
+        of_sources,
+        record="retriever-sources.json",
     ),
     Row(
         "facts.py",
