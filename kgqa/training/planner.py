@@ -40,7 +40,7 @@ WORTH = 0.9
 PER_HOP = 1.0
 """What each hop is given on top (log odds) when a log is read: people say hops less clearly than was learnt so far."""
 LEAST = 40
-PASSES = 6
+PASSES = 5
 """How often the reader sees each question in training."""
 LOG_MOST = 6000
 """Questions of a log that are learnt from, drawn with the seed."""
@@ -64,7 +64,7 @@ def train_planner(
     encoder: TextEncoder,
     folder: Path,
     *,
-    questions: int = 4000,
+    questions: int = 10_000,
     steps: int | None = None,
     seed: int = 0,
     vocabulary: Sequence[str] = (),
@@ -83,7 +83,7 @@ def train_planner(
         snapshot, relations, encoder: as for Planner
         folder: where planners of this graph are published (``load_ranker`` reads the newest)
         questions: how many to synthesise
-        steps: of training the reader, where the encoder lets its layers be tuned; None goes six times through the
+        steps: of training the reader, where the encoder lets its layers be tuned; None goes five times through the
             questions and keeps the reader only where it helps with others, worded otherwise; 0 trains none
         seed: same seed, same planner
         vocabulary: words to draw paraphrases from, by the encoder's likeness; empty: none are drawn
