@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from kgqa.english.aspect import DATES
 from kgqa.english.degrees import MEASURES
 from kgqa.english.function_words import PEOPLE
-from kgqa.english.inflection import singular
+from kgqa.english.inflection import participle, singular
 from kgqa.index.normalise import name_key
 from kgqa.reasoning.execute import Result
 from kgqa.reasoning.search.candidates.bases import Scene
@@ -131,6 +131,9 @@ def _said_outright(candidate: Candidate, row: Mapping[str, float], scene: Scene)
     """Whether a question says outright what a plan reaches, and that is a thing: "who makes it" may be a firm."""
     if not 0 <= candidate.final < scene.schema.parts:
         return False
+    forward = scene.schema.phrasings[candidate.final & ~1].phrases
+    if scene.schema.inverse[candidate.final] and any(participle(phrase.split()[0]) for phrase in forward):
+        return False  # what was discovered somewhere discovered nothing
     reach = scene.schema.reach[candidate.final]
     things = max(reach.literal, reach.number, reach.time) < MISMATCH
     said = float(scene.alignment.said[:, candidate.final].max(initial=0.0))

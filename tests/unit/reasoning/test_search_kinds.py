@@ -97,6 +97,7 @@ def test_a_service_that_a_depot_has_is_counted_by_its_depots(planner: Planner) -
         ("Which firm is the weight of K71?", ReasonCode.NO_PLAN),
         ("In which year was the weight of K71?", ReasonCode.NO_PLAN),
         ("Who was the courier of Elm Depot?", ReasonCode.FALSE_PREMISE),
+        ("Who built Mulehaul?", ReasonCode.NO_PLAN),
     ],
 )
 def test_what_is_not_said_is_not_answered(planner: Planner, question: str, code: ReasonCode) -> None:

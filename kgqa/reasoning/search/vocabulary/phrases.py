@@ -41,8 +41,11 @@ def content_stems(phrases: Sequence[str], language: str = ENGLISH) -> frozenset[
     )
 
 
-def say_relation(relation: Relation) -> tuple[Phrasing, Phrasing]:
-    """The phrasings of a relation walked forward and backward; what other languages call it counts for both."""
+def say_relation(relation: Relation, *, refers: bool = False) -> tuple[Phrasing, Phrasing]:
+    """The phrasings of a relation walked forward and backward; what other languages call it counts for both.
+
+    ``refers``: it leads to things, so that one called "borrower_id" is said "borrower".
+    """
     label = relation.label if relation.label and relation.label != relation.id else as_words(relation.id)
     aliases = [(language, alias) for language, listed in relation.aliases.items() for alias in listed]
     own = [alias for language, alias in aliases if _untranslated(language)]
@@ -52,7 +55,8 @@ def say_relation(relation: Relation) -> tuple[Phrasing, Phrasing]:
     if label == as_words(relation.id) and len(path := path_parts(relation.id)) > 1:
         own.insert(0, label)
         label = as_words(path[-1])  # what stands before it tells the kind of the head
-    forward = _phrasing([label, *own], translated, names)
+    named = [_without_id(name) for name in (label, *own)] if refers else [label, *own]
+    forward = _phrasing(named, translated, names)
     if relation.inverse_label:
         return forward, _phrasing([relation.inverse_label], (), names)
     return forward, replace(forward, turned=not relation.symmetric)
@@ -92,15 +96,15 @@ def _phrasing(own: Sequence[str], translated: Sequence[str], names: Sequence[tup
 
 
 def _cleaned(phrases: Sequence[str]) -> tuple[str, ...]:
-    """The phrases as words in lower case, without what is empty or there twice, and the "id" of a table's head."""
-    found = (_without_id(as_words(phrase).lower()) for phrase in phrases if phrase.strip())
+    """The phrases as words in lower case, without what is empty or there twice."""
+    found = (as_words(phrase).lower() for phrase in phrases if phrase.strip())
     return tuple(dict.fromkeys(phrase for phrase in found if phrase))
 
 
 def _without_id(phrase: str) -> str:
     """ "borrower" for a column "borrower_id"."""
-    *ahead, last = phrase.split() or [""]
-    return " ".join(ahead) if ahead and last in _KEYS else phrase
+    *ahead, last = as_words(phrase).split() or [""]
+    return " ".join(ahead) if ahead and last.lower() in _KEYS else phrase
 
 
 def spellings(phrasings: Sequence[Phrasing], least: int) -> dict[str, str]:

@@ -27,6 +27,8 @@ from kgqa.reasoning.search.vocabulary.reach import Reach, describe, samples, wh_
 MAX_PHRASES = 8
 MOSTLY, SHARED = 0.5, 0.2
 """A relation mostly gives numbers; so many of the things that have one have another."""
+FEW = 8
+"""What a relation leads to is told by so many of its tails."""
 SPELT = 6
 """A word as long as this may be a misspelt word of the schema."""
 
@@ -156,14 +158,16 @@ def build_schema(
     known = {relation.id: relation for relation in relations}
     steps: list[Step] = []
     numbers: list[int] = []
-    phrasings: list[Phrasing] = []
     for number, relation_id in enumerate(snapshot.relation_ids):
-        if relation_id is None:
-            continue
-        forward, backward = say_relation(known.get(relation_id, Relation(relation_id)))
-        steps += [Step(relation_id), Step(relation_id, True)]
-        numbers += [number, number]
-        phrasings += [forward, backward]
+        if relation_id is not None:
+            steps += [Step(relation_id), Step(relation_id, True)]
+            numbers += [number, number]
+    inverse = np.tile([False, True], len(steps) // 2)
+    reached = samples(snapshot, list(zip(numbers, inverse.tolist())))
+    phrasings: list[Phrasing] = []
+    for step, tails in zip(steps[::2], reached[::2], strict=True):
+        refers = any(snapshot.id(node) is not None for node in tails[:FEW].tolist())
+        phrasings += say_relation(known.get(step.relation, Relation(step.relation)), refers=refers)
     types = tuple(snapshot.type_ids)
     for type_id in types:
         node = snapshot.node(type_id)
@@ -179,7 +183,6 @@ def build_schema(
     encoded = encoder.encode([*texts, *probes])
     vectors = np.ascontiguousarray(encoded[: len(texts)], dtype=np.float32)
     owners = np.asarray(owner, dtype=np.int32)
-    inverse = np.tile([False, True], len(steps) // 2)
     wh = wh_likeness(vectors, owners, len(phrasings), encoded[len(texts) :])
     part_of = {(int(number), bool(back)): part for part, (number, back) in enumerate(zip(numbers, inverse))}
     opposite = _opposites(snapshot, part_of, len(steps))
@@ -187,7 +190,7 @@ def build_schema(
     follows = np.zeros((len(steps), len(steps)), dtype=np.float32)
     reach = []
     heads = {}
-    for part, nodes in enumerate(samples(snapshot, list(zip(numbers, inverse.tolist())))):
+    for part, nodes in enumerate(reached):
         follows[part] = _follow_shares(snapshot, nodes, part_of, len(steps))
         reach.append(describe(snapshot, nodes, types, wh, part, phrasings[part]))
         if inverse[part]:
