@@ -162,18 +162,13 @@ class Planner:
                 missing = place
             if len(found) >= self._keep:
                 break
+        trained = reader is not None and reader.trained  # then the chance speaks for the words
         plans = tuple(
             ScoredPlan(
                 plan=candidates[place].plan,
                 score=float(scores[place]),
                 probability=float(chances[place])
-                * doubt(
-                    candidates[place],
-                    float(features[place][CALL_MIN]),
-                    float(features[place][UNEXPLAINED]),
-                    float(linear[place]),
-                    scene,
-                ),
+                * (1.0 if trained else _doubt(candidates[place], features[place], float(linear[place]), scene)),
                 result=result,
                 why=explain_words(candidates[place], scene),
                 mentions=_mentions(candidates[place]),
@@ -190,7 +185,7 @@ class Planner:
             reason = nothing_found(analysis)
         else:
             best = found[0][0]
-            reason = weak(candidates[best], features[best], scene, read=reader is not None and reader.trained)
+            reason = weak(candidates[best], features[best], scene, read=trained)
             reason = reason or reading_unclear(best, found, candidates, scores)
         if missing is None or lost is None:
             return PlanSearch(plans, asked, len(candidates), reason)
@@ -286,6 +281,10 @@ class Planner:
     def featurise(self, candidates: Sequence[Candidate], scene: Scene) -> NDArray[np.float32]:
         """shape: (candidates, features)"""
         return featurise(candidates, scene.analysis, scene.alignment, scene.schema)
+
+
+def _doubt(candidate: Candidate, features: NDArray[np.float32], linear: float, scene: Scene) -> float:
+    return doubt(candidate, float(features[CALL_MIN]), float(features[UNEXPLAINED]), linear, scene)
 
 
 def _is_empty(result: Result) -> bool:
